@@ -6,6 +6,7 @@
  * EL3, EL2 or EL1, on one core or on all. Registers kept until C:
  *   x20 device tree   x21 exception level at entry   x22 counter at entry
  */
+#include <smp.h>
 #include <uk/arch/lcpu.h>
 
 	.section .text.boot, "ax"
@@ -90,6 +91,7 @@ at_el1:
 	msr	vbar_el1, x0
 	msr	cpacr_el1, xzr			/* FP/SIMD trap: fp.c */
 
+	bl	move_data
 	bl	paging_build
 	bl	mmu_on
 	bl	zero_bss
@@ -100,6 +102,23 @@ at_el1:
 	mov	x1, x21
 	mov	x2, x22
 	b	core_main
+
+/*
+ * The file carries .data without the padding to its page, whichever way it
+ * was loaded. Copied from the end, for the two may overlap.
+ */
+move_data:
+	ldr	x1, =__data_load
+	ldr	x2, =__data_start
+	ldr	x3, =__data_end
+	sub	x4, x3, x2
+	add	x1, x1, x4
+1:	cmp	x3, x2
+	b.ls	2f
+	ldp	x5, x6, [x1, #-16]!
+	stp	x5, x6, [x3, #-16]!
+	b	1b
+2:	ret
 
 /* x0 = translation table. Arm ARM D8: 4 KiB granule, 39-bit addresses. */
 mmu_on:
@@ -144,15 +163,18 @@ park:
 	and	x0, x0, #3
 	adrp	x1, parked_cores
 	add	x1, x1, :lo12:parked_cores
-	mov	w2, #1
-	strb	w2, [x1, x0]
+	ldr	w2, =PARKED
+	str	w2, [x1, x0, lsl #2]
 	dsb	sy
 1:	wfi
 	b	1b
 
-/* In .data, with a cache line of its own: written by cores with no cache. */
-	.section .data.parked, "aw"
-	.balign	64
+/*
+ * Written by cores that may come before .bss is zeroed or after, past the
+ * cache: never initialised, and on a cache line of its own.
+ */
+	.section .noinit.parked, "aw", %nobits
+	.balign	CACHE_LINE_SIZE
 	.global parked_cores
 parked_cores:
-	.space	64
+	.space	CACHE_LINE_SIZE

@@ -77,32 +77,18 @@ static void put_number(struct out *out, const struct spec *spec,
 		pad(out, ' ', blanks);
 }
 
-static int64_t signed_arg(const struct spec *spec, va_list *ap)
+/* Narrowed to what %h and %hh say; @p is_signed: and widened again. */
+static uint64_t number_arg(const struct spec *spec, bool is_signed,
+			   va_list *ap)
 {
-	switch (spec->longs) {
-	case 0:
-		return va_arg(*ap, int);
-	case -1:
-		return (short)va_arg(*ap, int);
-	case -2:
-		return (signed char)va_arg(*ap, int);
-	default:
-		return va_arg(*ap, long);
-	}
-}
+	static const unsigned char above_of[] = { 56, 48, 32, 0 };
+	unsigned int above = above_of[spec->longs + 2];
+	uint64_t value = above ? va_arg(*ap, unsigned int)
+			       : va_arg(*ap, uint64_t);
 
-static uint64_t unsigned_arg(const struct spec *spec, va_list *ap)
-{
-	switch (spec->longs) {
-	case 0:
-		return va_arg(*ap, unsigned int);
-	case -1:
-		return (unsigned short)va_arg(*ap, unsigned int);
-	case -2:
-		return (unsigned char)va_arg(*ap, unsigned int);
-	default:
-		return va_arg(*ap, unsigned long);
-	}
+	value <<= above;
+	return is_signed ? (uint64_t)((int64_t)value >> above)
+			 : value >> above;
 }
 
 static const char *parse_flags(const char *fmt, struct spec *spec)
@@ -157,36 +143,39 @@ static const char *parse_spec(const char *fmt, struct spec *spec, va_list *ap)
 	for (;; fmt++) {
 		if (*fmt == 'l' || *fmt == 'z' || *fmt == 't' || *fmt == 'j')
 			spec->longs = 1;
-		else if (*fmt == 'h')
+		else if (*fmt == 'h' && spec->longs > -2)
 			spec->longs--;
 		else
 			return fmt;
 	}
 }
 
-static void put_signed(struct out *out, const struct spec *spec, va_list *ap)
+static void convert_number(struct out *out, struct spec *spec,
+			   char conversion, va_list *ap)
 {
-	int64_t value = signed_arg(spec, ap);
-
-	put_number(out, spec, value < 0 ? -(uint64_t)value : (uint64_t)value,
-		   10, value < 0 ? "-" : spec->plus ? "+"
-				 : spec->space ? " " : "");
-}
-
-static void put_hex(struct out *out, struct spec *spec, char conversion,
-		    va_list *ap)
-{
+	bool is_signed = conversion == 'd' || conversion == 'i';
+	const char *prefix = "";
+	unsigned int base = 10;
 	uint64_t value;
 
-	spec->upper = conversion == 'X';
 	if (conversion == 'p') {
-		spec->alternate = true;
 		spec->longs = 1;
+		spec->alternate = true;
 	}
-	value = unsigned_arg(spec, ap);
-	put_number(out, spec, value, 16,
-		   !spec->alternate || (!value && conversion != 'p') ? ""
-		   : spec->upper ? "0X" : "0x");
+	value = number_arg(spec, is_signed, ap);
+	if (is_signed) {
+		prefix = (int64_t)value < 0 ? "-" : spec->plus ? "+"
+			 : spec->space ? " " : "";
+		value = (int64_t)value < 0 ? -value : value;
+	} else if (conversion == 'o') {
+		base = 8;
+	} else if (conversion != 'u') {
+		base = 16;
+		spec->upper = conversion == 'X';
+		if (spec->alternate && (value || conversion == 'p'))
+			prefix = spec->upper ? "0X" : "0x";
+	}
+	put_number(out, spec, value, base, prefix);
 }
 
 static void convert(struct out *out, struct spec *spec, char conversion,
@@ -194,30 +183,14 @@ static void convert(struct out *out, struct spec *spec, char conversion,
 {
 	char text[2] = { 0, 0 };
 
-	switch (conversion) {
-	case 'd':
-	case 'i':
-		put_signed(out, spec, ap);
-		break;
-	case 'u':
-		put_number(out, spec, unsigned_arg(spec, ap), 10, "");
-		break;
-	case 'o':
-		put_number(out, spec, unsigned_arg(spec, ap), 8, "");
-		break;
-	case 'x':
-	case 'X':
-	case 'p':
-		put_hex(out, spec, conversion, ap);
-		break;
-	case 's':
+	if (conversion && strchr("diuoxXp", conversion)) {
+		convert_number(out, spec, conversion, ap);
+	} else if (conversion == 's') {
 		put_text(out, spec, va_arg(*ap, const char *));
-		break;
-	case 'c':
+	} else if (conversion == 'c') {
 		text[0] = (char)va_arg(*ap, int);
 		put_text(out, spec, text);
-		break;
-	default:
+	} else {
 		put(out, '%');
 		if (conversion && conversion != '%')
 			put(out, conversion);

@@ -100,7 +100,7 @@ static inline void list_insert(struct block *b)
 	heap.available += size_of(b);
 }
 
-static inline void list_remove(struct block *b)
+static __noinline void list_remove(struct block *b)
 {
 	struct place at = place_of(size_of(b));
 
@@ -162,8 +162,25 @@ static inline void set_used(struct block *b)
 	next_of(b)->size_flags &= ~PREV_FREE;
 }
 
-/* Cut a used block down to @p size; what is over becomes free. */
-static inline void trim(struct block *b, __sz size)
+/* Free a used block, as one with its neighbours that are free. */
+static void release(struct block *b)
+{
+	struct block *next = next_of(b);
+
+	if (next->size_flags & BLOCK_FREE) {
+		list_remove(next);
+		b->size_flags += size_of(next) + 8;
+	}
+	if (b->size_flags & PREV_FREE) {
+		list_remove(b->prev);
+		b->prev->size_flags += size_of(b) + 8;
+		b = b->prev;
+	}
+	set_free(b);
+}
+
+/* Cut a used block down to @p size and free what is over. */
+static __noinline void trim(struct block *b, __sz size)
 {
 	__sz rest = size_of(b) - size;
 	struct block *tail;
@@ -173,7 +190,7 @@ static inline void trim(struct block *b, __sz size)
 	b->size_flags = size | (b->size_flags & FLAGS);
 	tail = next_of(b);
 	tail->size_flags = rest - 8;
-	set_free(tail);
+	release(tail);
 }
 
 static void *heap_malloc(struct uk_alloc *a __unused, __sz size)
@@ -197,29 +214,17 @@ static void *heap_malloc(struct uk_alloc *a __unused, __sz size)
 static void heap_free(struct uk_alloc *a __unused, void *ptr)
 {
 	unsigned long flags;
-	struct block *b, *next;
 
 	if (!ptr)
 		return;
-	b = block_of(ptr);
-	UK_ASSERT(!(b->size_flags & BLOCK_FREE));
+	UK_ASSERT(!(block_of(ptr)->size_flags & BLOCK_FREE));
 	flags = ukplat_lcpu_save_irqf();
-	next = next_of(b);
-	if (next->size_flags & BLOCK_FREE) {
-		list_remove(next);
-		b->size_flags += size_of(next) + 8;
-	}
-	if (b->size_flags & PREV_FREE) {
-		list_remove(b->prev);
-		b->prev->size_flags += size_of(b) + 8;
-		b = b->prev;
-	}
-	set_free(b);
+	release(block_of(ptr));
 	ukplat_lcpu_restore_irqf(flags);
 }
 
 /* Free the part of a used block before @p at and return the rest of it. */
-static struct block *split_front(struct block *b, void *at)
+static __cold struct block *split_front(struct block *b, void *at)
 {
 	struct block *rest = block_of(at);
 	__sz front = (char *)rest - (char *)b;
@@ -230,7 +235,7 @@ static struct block *split_front(struct block *b, void *at)
 	return rest;
 }
 
-static void *heap_memalign(struct uk_alloc *a, __sz align, __sz size)
+static __cold void *heap_memalign(struct uk_alloc *a, __sz align, __sz size)
 {
 	unsigned long flags;
 	struct block *b;
@@ -256,7 +261,7 @@ static void *heap_memalign(struct uk_alloc *a, __sz align, __sz size)
 	return payload_of(b);
 }
 
-static int heap_posix_memalign(struct uk_alloc *a, void **memptr, __sz align,
+static __cold int heap_posix_memalign(struct uk_alloc *a, void **memptr, __sz align,
 			       __sz size)
 {
 	if (align < sizeof(void *) || (align & (align - 1)))
@@ -265,7 +270,7 @@ static int heap_posix_memalign(struct uk_alloc *a, void **memptr, __sz align,
 	return *memptr ? 0 : ENOMEM;
 }
 
-static void *heap_calloc(struct uk_alloc *a, __sz nmemb, __sz size)
+static __cold void *heap_calloc(struct uk_alloc *a, __sz nmemb, __sz size)
 {
 	void *ptr;
 	__sz bytes;
@@ -278,7 +283,7 @@ static void *heap_calloc(struct uk_alloc *a, __sz nmemb, __sz size)
 	return ptr;
 }
 
-static void *heap_realloc(struct uk_alloc *a, void *ptr, __sz size)
+static __cold void *heap_realloc(struct uk_alloc *a, void *ptr, __sz size)
 {
 	__sz old;
 	void *fresh;
@@ -317,7 +322,7 @@ static __ssz heap_availmem(struct uk_alloc *a __unused)
 }
 
 /* The largest request that succeeds for sure. */
-static __ssz heap_maxalloc(struct uk_alloc *a __unused)
+static __cold __ssz heap_maxalloc(struct uk_alloc *a __unused)
 {
 	unsigned int level, step;
 
@@ -327,11 +332,11 @@ static __ssz heap_maxalloc(struct uk_alloc *a __unused)
 	step = 31 - __builtin_clz(heap.steps[level]);
 	if (!level)
 		return step * ALIGN + 8;
-	return (1UL << (level + 7)) + ((__sz)step << (level + 3));
+	return (1UL << (level + 7)) + ((__sz)step << (level + 3)) - 8;
 }
 
 /* One free block over all of it, and an end that is never free. */
-static int heap_addmem(struct uk_alloc *a __unused, void *base, __sz size)
+static __cold int heap_addmem(struct uk_alloc *a __unused, void *base, __sz size)
 {
 	__u64 from = ALIGN_UP((__u64)base, ALIGN);
 	__u64 to = ALIGN_DOWN((__u64)base + size, ALIGN);

@@ -40,7 +40,7 @@ int uk_intctlr_init(struct uk_alloc *alloc __unused)
 }
 
 /* Nobody wants it: mask the line, or a level would fire for ever. */
-static void unhandled(unsigned int irq)
+static __cold void unhandled(unsigned int irq)
 {
 	uk_pr_warn("interrupt %u has no handler: masked\n", irq);
 	uk_intctlr->ops->mask_irq(irq);

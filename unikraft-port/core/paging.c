@@ -36,28 +36,18 @@ static __section(".data") __u64 *free_tables;
 static __section(".data") unsigned int free_count;
 static __section(".data") __u64 end;
 
-static __u64 rights_bits(enum paging_rights rights)
-{
-	const __u64 memory = DESC_VALID | DESC_ACCESSED | DESC_INNER_SHAREABLE
-			     | DESC_UXN | DESC_ATTR(MAIR_WRITE_BACK);
+#define MEMORY	(DESC_VALID | DESC_ACCESSED | DESC_UXN	\
+		 | DESC_INNER_SHAREABLE | DESC_ATTR(MAIR_WRITE_BACK))
+#define OTHERS	(DESC_VALID | DESC_ACCESSED | DESC_UXN | DESC_PXN)
 
-	switch (rights) {
-	case PAGING_RX:
-		return memory | DESC_READ_ONLY;
-	case PAGING_RO:
-		return memory | DESC_READ_ONLY | DESC_PXN;
-	case PAGING_RW:
-		return memory | DESC_PXN;
-	case PAGING_UNCACHED:
-		return DESC_VALID | DESC_ACCESSED | DESC_UXN | DESC_PXN
-		       | DESC_ATTR(MAIR_UNCACHED);
-	case PAGING_DEVICE:
-		return DESC_VALID | DESC_ACCESSED | DESC_UXN | DESC_PXN
-		       | DESC_ATTR(MAIR_DEVICE);
-	default:
-		return 0;
-	}
-}
+static const __u64 rights_bits[] = {
+	[PAGING_NONE] = 0,
+	[PAGING_RX] = MEMORY | DESC_READ_ONLY,
+	[PAGING_RO] = MEMORY | DESC_READ_ONLY | DESC_PXN,
+	[PAGING_RW] = MEMORY | DESC_PXN,
+	[PAGING_UNCACHED] = OTHERS | DESC_ATTR(MAIR_UNCACHED),
+	[PAGING_DEVICE] = OTHERS | DESC_ATTR(MAIR_DEVICE),
+};
 
 static bool mmu_is_on(void)
 {
@@ -173,7 +163,7 @@ static __u64 *entry_for(__u64 base, unsigned int *level)
 
 int paging_protect(__u64 base, __u64 size, enum paging_rights rights)
 {
-	const __u64 bits = rights_bits(rights);
+	const __u64 bits = rights_bits[rights];
 	const bool live = mmu_is_on();
 
 	while (size) {

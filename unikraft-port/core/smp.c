@@ -10,12 +10,10 @@
 #include <board.h>
 #include <image.h>
 #include <paging.h>
+#include <smp.h>
 #include <uk/arch/lcpu.h>
 #include <uk/arch/limits.h>
 #include <uk/print.h>
-
-extern volatile __u8 parked_cores[];
-extern char park[];
 
 /* A core that does not come is broken or absent: no reason not to boot. */
 #define PARK_TRIES	1000000U
@@ -33,7 +31,7 @@ static bool wait_parked(unsigned int core)
 	for (tries = 0; tries < PARK_TRIES; tries++) {
 		/* It writes past the cache, so do not read from ours. */
 		write_back(parked_cores);
-		if (parked_cores[core])
+		if (parked_cores[core] == PARKED)
 			return true;
 		ukarch_spinwait();
 	}

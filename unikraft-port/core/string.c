@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <errno.h>
+#include <uk/essentials.h>
 
 int errno;
 
@@ -98,7 +99,18 @@ char *strchr(const char *s, int c)
 	}
 }
 
-char *strstr(const char *haystack, const char *needle)
+char *strrchr(const char *s, int c)
+{
+	const char *last = NULL;
+
+	do {
+		if (*s == (char)c)
+			last = s;
+	} while (*s++);
+	return (char *)last;
+}
+
+__cold char *strstr(const char *haystack, const char *needle)
 {
 	size_t len = strlen(needle);
 
@@ -109,7 +121,7 @@ char *strstr(const char *haystack, const char *needle)
 	return len ? NULL : (char *)haystack;
 }
 
-char *strncpy(char *restrict dst, const char *restrict src, size_t len)
+__cold char *strncpy(char *restrict dst, const char *restrict src, size_t len)
 {
 	size_t used = strnlen(src, len);
 
@@ -118,7 +130,7 @@ char *strncpy(char *restrict dst, const char *restrict src, size_t len)
 	return dst;
 }
 
-static int digit_of(char c)
+static __cold int digit_of(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -129,7 +141,7 @@ static int digit_of(char c)
 	return 99;
 }
 
-unsigned long strtoul(const char *s, char **end, int base)
+__cold unsigned long strtoul(const char *s, char **end, int base)
 {
 	unsigned long value = 0;
 

@@ -164,17 +164,12 @@ static void print_registers(struct __regs *regs)
 		 "*** esr 0x%016lx far 0x%016lx spsr 0x%016lx\n",
 		 regs->esr_el1, SYSREG_READ64(far_el1), regs->spsr_el1);
 	core_puts_raw(line);
-	for (i = 0; i < 28; i += 4) {
-		snprintf(line, sizeof(line),
-			 "*** x%-2u 0x%016lx x%-2u 0x%016lx "
-			 "x%-2u 0x%016lx x%-2u 0x%016lx\n",
-			 i, regs->x[i], i + 1, regs->x[i + 1],
-			 i + 2, regs->x[i + 2], i + 3, regs->x[i + 3]);
+	for (i = 0; i < 30; i++) {
+		snprintf(line, sizeof(line), "%sx%-2u 0x%016lx%s",
+			 i % 4 ? " " : "*** ", i, regs->x[i],
+			 i % 4 == 3 || i == 29 ? "\n" : "");
 		core_puts_raw(line);
 	}
-	snprintf(line, sizeof(line), "*** x28 0x%016lx x29 0x%016lx\n",
-		 regs->x[28], regs->x[29]);
-	core_puts_raw(line);
 }
 
 void trap_report(const char *cause, struct __regs *regs)

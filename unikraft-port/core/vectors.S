@@ -47,6 +47,19 @@
 	str	x28, [sp, #__REGS_OFF_X(28)]
 .endm
 
+.macro save_all sp_of_interrupted
+	sub	sp, sp, #__REGS_SIZEOF
+	save_scratch
+	save_rest
+	mrs	x0, elr_el1
+	mrs	x1, spsr_el1
+	stp	x0, x1, [sp, #__REGS_OFF_ELR]
+	mrs	x0, esr_el1
+	mrs	x1, \sp_of_interrupted
+	stp	x0, x1, [sp, #__REGS_OFF_ESR]
+	mov	x0, sp
+.endm
+
 .macro vector label
 	.balign	128
 	b	\label
@@ -56,7 +69,8 @@
 	.balign	2048
 	.global vectors
 vectors:
-	vector	thread_sync
+	save_all sp_el0
+	b	thread_sync
 	.balign	128
 	/* Interrupt of a thread: its frame goes onto its own stack. */
 	msr	spsel, #0
@@ -70,18 +84,23 @@ vectors:
 	mov	x0, sp
 	msr	spsel, #1
 	b	thread_irq
-	vector	thread_fatal		/* FIQ */
-	vector	thread_serror
+	.balign	128
+	save_all sp_el0			/* FIQ */
+	bl	trap_unexpected
+	.balign	128
+	save_all sp_el0			/* SError */
+	bl	trap_serror
 
 	vector	core_sync		/* an exception inside an exception */
 	vector	core_fatal
 	vector	core_fatal
 	vector	core_fatal
 
-	.rept	8			/* from EL0: nothing runs there */
-	vector	core_fatal
-	.endr
-
+	/*
+	 * The second half of the table is for exceptions from EL0, where
+	 * nothing ever runs: the handlers take its place.
+	 */
+	.balign	128
 /* x0 = frame, on the exception stack, interrupts masked */
 thread_irq:
 	adrp	x1, ukplat_handle_irq
@@ -100,22 +119,8 @@ thread_irq:
 2:	bl	uk_schedprio_preempt
 	b	1b
 
-.macro save_all sp_of_interrupted
-	sub	sp, sp, #__REGS_SIZEOF
-	save_scratch
-	save_rest
-	mrs	x0, elr_el1
-	mrs	x1, spsr_el1
-	stp	x0, x1, [sp, #__REGS_OFF_ELR]
-	mrs	x0, esr_el1
-	mrs	x1, \sp_of_interrupted
-	stp	x0, x1, [sp, #__REGS_OFF_ESR]
-	mov	x0, sp
-.endm
-
 /* Only what trap_sync() repairs comes back: x19-x28 are as they were. */
 thread_sync:
-	save_all sp_el0
 	bl	trap_sync
 	ldp	x0, x1, [sp, #__REGS_OFF_ELR]
 	msr	elr_el1, x0
@@ -123,13 +128,6 @@ thread_sync:
 	load_scratch
 	add	sp, sp, #__REGS_SIZEOF
 	eret
-
-thread_serror:
-	save_all sp_el0
-	bl	trap_serror
-thread_fatal:
-	save_all sp_el0
-	bl	trap_unexpected
 
 /* The exception stack may be what failed: go on the emergency stack. */
 .macro enter_emergency

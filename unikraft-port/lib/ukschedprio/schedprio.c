@@ -16,7 +16,6 @@
 #include <uk/config.h>
 #include <uk/essentials.h>
 #include <uk/intctlr.h>
-#include <uk/isr/thread.h>
 #include <uk/plat/lcpu.h>
 #include <uk/plat/time.h>
 #include <uk/sched_impl.h>
@@ -121,29 +120,49 @@ static inline void schedule(void)
 		uk_sched_thread_switch(next);
 }
 
-/* To the end of its equals. */
+/* To the end of its equals, of which there are some. */
 static inline void rotate(struct uk_thread *t)
 {
-	if (UK_TAILQ_NEXT(t, queue)) {
-		struct uk_thread_list *list = &scheduler.ready[prio_of(t)];
+	struct uk_thread_list *list = &scheduler.ready[prio_of(t)];
 
-		UK_TAILQ_REMOVE(list, t, queue);
-		UK_TAILQ_INSERT_TAIL(list, t, queue);
-	}
+	UK_TAILQ_REMOVE(list, t, queue);
+	UK_TAILQ_INSERT_TAIL(list, t, queue);
+}
+
+static inline bool is_first(const struct uk_thread *t)
+{
+	return t->queue.tqe_prev == &scheduler.ready[prio_of(t)].tqh_first;
+}
+
+static __noinline void schedule_out_of_line(void)
+{
+	schedule();
 }
 
 static void schedprio_yield(struct uk_sched *s __unused)
 {
 	unsigned long flags = ukplat_lcpu_save_irqf();
 	struct uk_thread *self = uk_thread_current();
+	struct uk_thread *next = UK_TAILQ_NEXT(self, queue);
 
-	if (is_ready(self))
+	/*
+	 * The running thread is first of the highest list, unless a switch
+	 * is pending or locked, or it was about to sleep and is awake again.
+	 * So usually its neighbour is the one to run.
+	 */
+	if (likely(next && uk_thread_is_runnable(self) && is_first(self)
+		   && !uk_schedprio_pending && !scheduler.locks)) {
 		rotate(self);
-	schedule();
+		uk_sched_thread_switch(next);
+	} else {
+		if (is_ready(self) && next)
+			rotate(self);
+		schedule_out_of_line();
+	}
 	ukplat_lcpu_restore_irqf(flags);
 }
 
-void uk_schedprio_preempt(void)
+__noinline void uk_schedprio_preempt(void)
 {
 	unsigned long flags = ukplat_lcpu_save_irqf();
 
@@ -165,8 +184,8 @@ void uk_schedprio_unlock(void)
 	unsigned long flags = ukplat_lcpu_save_irqf();
 
 	UK_ASSERT(scheduler.locks);
-	if (--scheduler.locks == 0 && uk_schedprio_pending)
-		schedule();
+	if (--scheduler.locks == 0)
+		uk_schedprio_preempt();
 	ukplat_lcpu_restore_irqf(flags);
 }
 
@@ -272,7 +291,8 @@ static void slice_check(__nsec now)
 
 	if (!scheduler.slice_end || now < scheduler.slice_end)
 		return;
-	if (!is_idle(self) && UK_TAILQ_NEXT(self, queue)) {
+	/* About to sleep, it is in the list of sleepers already, or in none. */
+	if (uk_thread_is_runnable(self) && UK_TAILQ_NEXT(self, queue)) {
 		rotate(self);
 		uk_schedprio_pending = 1;
 		scheduler.slice_end += SLICE_NS;
@@ -288,9 +308,15 @@ static int schedprio_timer_irq(void *arg __unused)
 	__nsec now = ukplat_monotonic_clock();
 	struct uk_thread *t;
 
+	/* uk_thread_wake_isr(), less what is known of a sleeper */
 	while ((t = UK_TAILQ_FIRST(&scheduler.sleepers))
-	       && (__nsec)t->wakeup_time <= now)
-		uk_thread_wake_isr(t);
+	       && (__nsec)t->wakeup_time <= now) {
+		UK_TAILQ_REMOVE(&scheduler.sleepers, t, queue);
+		t->wakeup_time = 0;
+		uk_thread_set_runnable(t);
+		ready_insert(t);
+		consider(t);
+	}
 	slice_check(now);
 	timer_update();
 	return 1;
@@ -314,7 +340,7 @@ static __noreturn void idle_thread(void *arg __unused)
 	}
 }
 
-static int schedprio_start(struct uk_sched *s __unused,
+static __cold int schedprio_start(struct uk_sched *s __unused,
 			   struct uk_thread *main)
 {
 	int rc;
@@ -337,7 +363,7 @@ static const struct uk_thread *schedprio_idle_thread(struct uk_sched *s
 	return proc_id == 0 ? &scheduler.idle : NULL;
 }
 
-struct uk_sched *uk_schedprio_create(struct uk_alloc *a,
+__cold struct uk_sched *uk_schedprio_create(struct uk_alloc *a,
 				     struct uk_alloc *a_stack,
 				     struct uk_alloc *a_auxstack,
 				     struct uk_alloc *a_uktls)

@@ -28,6 +28,8 @@
 #define __unused		__attribute__((unused))
 #define __maybe_unused		__attribute__((unused))
 #define __weak			__attribute__((weak))
+/* Built for size: start-up, errors, what nobody waits for. */
+#define __cold			__attribute__((cold))
 #define __printf(fmt, args)	__attribute__((format(printf, fmt, args)))
 
 #define likely(x)		__builtin_expect(!!(x), 1)

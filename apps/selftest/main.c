@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The core's self test. Boot arguments:
+ *
+ *   (none)        run all cases; the exit status is 0 if all pass, else 1
+ *   crash=<kind>  provoke a crash: crash.c says which there are
+ *   echo          send back what the console receives, until "quit"
+ *   args          print the boot arguments
+ *   silent        say nothing and never end
+ *   exit=<n>      end with this status
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uk/console.h>
+#include <uk/schedprio.h>
+
+#include "selftest.h"
+
+static bool case_failed;
+
+void selftest_check(bool holds, const char *condition, const char *file,
+		    int line)
+{
+	const char *name = strrchr(file, '/');
+
+	if (holds || case_failed)
+		return;
+	case_failed = true;
+	printf("FAIL %s:%d %s\n", name ? name + 1 : file, line, condition);
+}
+
+struct uk_thread *selftest_thread(uk_thread_fn1_t fn, void *arg,
+				  unsigned int prio, const char *name)
+{
+	struct uk_sched *s = uk_sched_current();
+	struct uk_thread *t;
+
+	/* A priority first: it must not run before it has the right one. */
+	uk_schedprio_lock();
+	t = uk_sched_thread_create(s, fn, arg, name);
+	if (!t)
+		UK_CRASH("no memory for thread \"%s\"\n", name);
+	uk_schedprio_thread_prio_set(t, prio);
+	uk_schedprio_unlock();
+	return t;
+}
+
+void selftest_sleep_us(__nsec us)
+{
+	uk_sched_thread_sleep(ukarch_time_usec_to_nsec(us));
+}
+
+static unsigned int run_cases(const struct selftest_case *c,
+			      unsigned int *failed)
+{
+	unsigned int count = 0;
+
+	for (; c->name; c++, count++) {
+		case_failed = false;
+		printf("CASE %s ", c->name);
+		c->run();
+		if (case_failed)
+			(*failed)++;
+		else
+			printf("PASS\n");
+	}
+	return count;
+}
+
+static int run_all(void)
+{
+	unsigned int failed = 0, count = 0;
+
+	count += run_cases(sched_cases, &failed);
+	count += run_cases(sync_cases, &failed);
+	count += run_cases(memory_cases, &failed);
+	count += run_cases(fp_cases, &failed);
+	printf("DONE %u passed, %u failed\n", count - failed, failed);
+	return failed ? 1 : 0;
+}
+
+/* A line from the console; it comes by interrupt, so sleeping loses none. */
+static void read_line(char *line, size_t size)
+{
+	size_t len = 0;
+	char c;
+
+	for (;;) {
+		if (uk_console_in(&c, 1) != 1) {
+			selftest_sleep_us(1000);
+			continue;
+		}
+		if (c == '\n' || c == '\r')
+			break;
+		if (len + 1 < size)
+			line[len++] = c;
+	}
+	line[len] = '\0';
+}
+
+static int echo(void)
+{
+	char line[128];
+
+	printf("ECHO ready\n");
+	do {
+		read_line(line, sizeof(line));
+		printf("ECHO %s\n", line);
+	} while (strcmp(line, "quit"));
+	return 0;
+}
+
+static void silent(void)
+{
+	for (;;)
+		selftest_sleep_us(1000000);
+}
+
+int main(int argc, char *argv[])
+{
+	const char *what = argc > 1 ? argv[argc - 1] : "";
+	int i;
+
+	if (!strncmp(what, "crash=", 6)) {
+		selftest_crash(what + 6);
+		printf("there is no crash \"%s\"\n", what + 6);
+		return 2;
+	}
+	if (!strncmp(what, "exit=", 5))
+		return (int)strtoul(what + 5, NULL, 10);
+	if (!strcmp(what, "echo"))
+		return echo();
+	if (!strcmp(what, "silent"))
+		silent();
+	if (!strcmp(what, "args")) {
+		for (i = 1; i < argc; i++)
+			printf("ARG %s\n", argv[i]);
+		return 0;
+	}
+	return run_all();
+}
