@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <image.h>
 #include <paging.h>
+#include <string.h>
 #include <uk/arch/lcpu.h>
 #include <uk/arch/limits.h>
 
@@ -57,19 +58,12 @@ static bool mmu_is_on(void)
 static __u64 *new_table(void)
 {
 	__u64 *table = free_tables;
-	unsigned int i;
 
 	if (!free_count)
 		return NULL;
 	free_count--;
 	free_tables += ENTRIES;
-	for (i = 0; i < ENTRIES; i += 4) {
-		table[i] = 0;
-		table[i + 1] = 0;
-		table[i + 2] = 0;
-		table[i + 3] = 0;
-	}
-	return table;
+	return memset(table, 0, ENTRIES * sizeof(*table));
 }
 
 static void forget(__u64 address)

@@ -91,10 +91,109 @@ vectors:
 	save_all sp_el0			/* SError */
 	bl	trap_serror
 
-	vector	core_sync		/* an exception inside an exception */
+	/*
+	 * An exception inside an exception. Its slots need one instruction
+	 * each; short routines fill the rest, which else would be lost.
+	 */
+	vector	core_sync
+
+/* void ukarch_ctx_switch(struct ukarch_ctx *store, struct ukarch_ctx *load) */
+	.global ukarch_ctx_switch
+	.type	ukarch_ctx_switch, %function
+ukarch_ctx_switch:
+	stp	x29, x30, [sp, #-96]!
+	stp	x19, x20, [sp, #16]
+	stp	x21, x22, [sp, #32]
+	stp	x23, x24, [sp, #48]
+	stp	x25, x26, [sp, #64]
+	stp	x27, x28, [sp, #80]
+	mov	x3, sp
+	adr	x2, 1f
+	stp	x2, x3, [x0]
+	ldp	x2, x3, [x1]
+	mov	sp, x3
+	br	x2
+1:	ldp	x19, x20, [sp, #16]
+	ldp	x21, x22, [sp, #32]
+	ldp	x23, x24, [sp, #48]
+	ldp	x25, x26, [sp, #64]
+	ldp	x27, x28, [sp, #80]
+	ldp	x29, x30, [sp], #96
+	ret
+	.size	ukarch_ctx_switch, . - ukarch_ctx_switch
+
 	vector	core_fatal
+
+/* void ukarch_ectx_store(struct ukarch_ectx *state) and its counterpart */
+	.arch_extension fp
+	.arch_extension simd
+	.global ukarch_ectx_store
+	.type	ukarch_ectx_store, %function
+ukarch_ectx_store:
+	stp	q0, q1, [x0, #0]
+	stp	q2, q3, [x0, #32]
+	stp	q4, q5, [x0, #64]
+	stp	q6, q7, [x0, #96]
+	stp	q8, q9, [x0, #128]
+	stp	q10, q11, [x0, #160]
+	stp	q12, q13, [x0, #192]
+	stp	q14, q15, [x0, #224]
+	stp	q16, q17, [x0, #256]
+	stp	q18, q19, [x0, #288]
+	stp	q20, q21, [x0, #320]
+	stp	q22, q23, [x0, #352]
+	stp	q24, q25, [x0, #384]
+	stp	q26, q27, [x0, #416]
+	stp	q28, q29, [x0, #448]
+	stp	q30, q31, [x0, #480]
+	mrs	x1, fpsr
+	mrs	x2, fpcr
+	str	w1, [x0, #512]
+	str	w2, [x0, #516]
+	ret
+	.size	ukarch_ectx_store, . - ukarch_ectx_store
+
 	vector	core_fatal
+
+	.global ukarch_ectx_load
+	.type	ukarch_ectx_load, %function
+ukarch_ectx_load:
+	ldr	w1, [x0, #512]
+	ldr	w2, [x0, #516]
+	msr	fpsr, x1
+	msr	fpcr, x2
+	ldp	q0, q1, [x0, #0]
+	ldp	q2, q3, [x0, #32]
+	ldp	q4, q5, [x0, #64]
+	ldp	q6, q7, [x0, #96]
+	ldp	q8, q9, [x0, #128]
+	ldp	q10, q11, [x0, #160]
+	ldp	q12, q13, [x0, #192]
+	ldp	q14, q15, [x0, #224]
+	ldp	q16, q17, [x0, #256]
+	ldp	q18, q19, [x0, #288]
+	ldp	q20, q21, [x0, #320]
+	ldp	q22, q23, [x0, #352]
+	ldp	q24, q25, [x0, #384]
+	ldp	q26, q27, [x0, #416]
+	ldp	q28, q29, [x0, #448]
+	ldp	q30, q31, [x0, #480]
+	ret
+	.size	ukarch_ectx_load, . - ukarch_ectx_load
+
 	vector	core_fatal
+
+/* First instructions of a thread: {entry, arg0, arg1, 0} are on its stack. */
+	.global ctx_first_entry
+	.type	ctx_first_entry, %function
+ctx_first_entry:
+	ldp	x2, x0, [sp], #16
+	ldp	x1, x3, [sp], #16
+	mov	x29, xzr
+	mov	x30, xzr
+	msr	daifclr, #2
+	br	x2
+	.size	ctx_first_entry, . - ctx_first_entry
 
 	/*
 	 * The second half of the table is for exceptions from EL0, where
@@ -156,96 +255,3 @@ core_sync:
 core_fatal:
 	enter_emergency
 	bl	trap_unexpected
-
-	.section .text.ukarch_ctx_switch, "ax"
-	.global ukarch_ctx_switch
-	.type	ukarch_ctx_switch, %function
-ukarch_ctx_switch:
-	stp	x29, x30, [sp, #-96]!
-	stp	x19, x20, [sp, #16]
-	stp	x21, x22, [sp, #32]
-	stp	x23, x24, [sp, #48]
-	stp	x25, x26, [sp, #64]
-	stp	x27, x28, [sp, #80]
-	mov	x3, sp
-	adr	x2, 1f
-	stp	x2, x3, [x0]
-	ldp	x2, x3, [x1]
-	mov	sp, x3
-	br	x2
-1:	ldp	x19, x20, [sp, #16]
-	ldp	x21, x22, [sp, #32]
-	ldp	x23, x24, [sp, #48]
-	ldp	x25, x26, [sp, #64]
-	ldp	x27, x28, [sp, #80]
-	ldp	x29, x30, [sp], #96
-	ret
-	.size	ukarch_ctx_switch, . - ukarch_ctx_switch
-
-/* First instructions of a thread: {entry, arg0, arg1, 0} are on its stack. */
-	.section .text.ctx_first_entry, "ax"
-	.global ctx_first_entry
-	.type	ctx_first_entry, %function
-ctx_first_entry:
-	ldp	x2, x0, [sp], #16
-	ldp	x1, x3, [sp], #16
-	mov	x29, xzr
-	mov	x30, xzr
-	msr	daifclr, #2
-	br	x2
-	.size	ctx_first_entry, . - ctx_first_entry
-
-/* void ukarch_ectx_store(struct ukarch_ectx *state) and its counterpart */
-	.section .text.ectx, "ax"
-	.arch_extension fp
-	.arch_extension simd
-	.global ukarch_ectx_store
-	.type	ukarch_ectx_store, %function
-ukarch_ectx_store:
-	stp	q0, q1, [x0, #0]
-	stp	q2, q3, [x0, #32]
-	stp	q4, q5, [x0, #64]
-	stp	q6, q7, [x0, #96]
-	stp	q8, q9, [x0, #128]
-	stp	q10, q11, [x0, #160]
-	stp	q12, q13, [x0, #192]
-	stp	q14, q15, [x0, #224]
-	stp	q16, q17, [x0, #256]
-	stp	q18, q19, [x0, #288]
-	stp	q20, q21, [x0, #320]
-	stp	q22, q23, [x0, #352]
-	stp	q24, q25, [x0, #384]
-	stp	q26, q27, [x0, #416]
-	stp	q28, q29, [x0, #448]
-	stp	q30, q31, [x0, #480]
-	mrs	x1, fpsr
-	mrs	x2, fpcr
-	str	w1, [x0, #512]
-	str	w2, [x0, #516]
-	ret
-	.size	ukarch_ectx_store, . - ukarch_ectx_store
-	.global ukarch_ectx_load
-	.type	ukarch_ectx_load, %function
-ukarch_ectx_load:
-	ldr	w1, [x0, #512]
-	ldr	w2, [x0, #516]
-	msr	fpsr, x1
-	msr	fpcr, x2
-	ldp	q0, q1, [x0, #0]
-	ldp	q2, q3, [x0, #32]
-	ldp	q4, q5, [x0, #64]
-	ldp	q6, q7, [x0, #96]
-	ldp	q8, q9, [x0, #128]
-	ldp	q10, q11, [x0, #160]
-	ldp	q12, q13, [x0, #192]
-	ldp	q14, q15, [x0, #224]
-	ldp	q16, q17, [x0, #256]
-	ldp	q18, q19, [x0, #288]
-	ldp	q20, q21, [x0, #320]
-	ldp	q22, q23, [x0, #352]
-	ldp	q24, q25, [x0, #384]
-	ldp	q26, q27, [x0, #416]
-	ldp	q28, q29, [x0, #448]
-	ldp	q30, q31, [x0, #480]
-	ret
-	.size	ukarch_ectx_load, . - ukarch_ectx_load

@@ -74,7 +74,7 @@ static void timer_update(void)
 		timer_clear();
 }
 
-static void slice_start(void)
+static __noinline void slice_start(void)
 {
 	scheduler.slice_end = ukplat_monotonic_clock() + SLICE_NS;
 	timer_update();
@@ -106,7 +106,7 @@ static inline struct uk_thread *first_ready(void)
 }
 
 /* Switch to the first of the highest priority; interrupts masked. */
-static inline void schedule(void)
+static __noinline void schedule(void)
 {
 	struct uk_thread *prev = uk_thread_current();
 	struct uk_thread *next = first_ready();
@@ -134,11 +134,6 @@ static inline bool is_first(const struct uk_thread *t)
 	return t->queue.tqe_prev == &scheduler.ready[prio_of(t)].tqh_first;
 }
 
-static __noinline void schedule_out_of_line(void)
-{
-	schedule();
-}
-
 static void schedprio_yield(struct uk_sched *s __unused)
 {
 	unsigned long flags = ukplat_lcpu_save_irqf();
@@ -157,7 +152,7 @@ static void schedprio_yield(struct uk_sched *s __unused)
 	} else {
 		if (is_ready(self) && next)
 			rotate(self);
-		schedule_out_of_line();
+		schedule();
 	}
 	ukplat_lcpu_restore_irqf(flags);
 }
