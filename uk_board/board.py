@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""A board as boards/<name>.toml says it, with what its SoC in boards/soc/ adds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Literal
+
+from uk_board import board_checks
+from uk_board.descriptor import GIVEN, Document, parse, read
+from uk_board.errors import UsageError, known_names
+from uk_board.tree import tree
+
+SOC_FOLDER = "soc"
+
+# What the generic page tables of ARMv8-A reach: 48 bits (Arm DDI 0487, D8.1).
+Address = Annotated[int, range(1 << 48)]
+Positive = Annotated[int, range(1, 1 << 48)]
+# What a register or a C `unsigned int` holds.
+Number = Annotated[int, range(1 << 32)]
+Count = Annotated[int, range(1, 1 << 32)]
+
+
+@dataclass(frozen=True)
+class Region:
+    """Consecutive physical addresses."""
+
+    base: Address
+    size: Positive
+
+    @property
+    def end(self) -> int:
+        """The first address behind it."""
+        return self.base + self.size
+
+    def __str__(self) -> str:
+        return f"0x{self.base:x}-0x{self.end:x}"
+
+    def holds(self, other: Region) -> bool:
+        """Whether all of `other` lies in here."""
+        return self.base <= other.base and other.end <= self.end
+
+    def overlaps(self, other: Region) -> bool:
+        """Whether any address is in both."""
+        return self.base < other.end and other.base < self.end
+
+
+@dataclass(frozen=True)
+class Device:
+    """A device of the board: what its driver and the check against a device tree need.
+
+    `interrupt` is in the numbering of the board's interrupt controller.
+    `node` is the path or alias of the device's node in the device tree;
+    `region_nodes` is for regions that have a node of their own.
+    """
+
+    name: Annotated[str, GIVEN]
+    compatible: str
+    regions: Mapping[str, Region] = field(default_factory=dict)
+    interrupt: Number | None = None
+    interrupt_shared: bool = False
+    clock_hz: Count | None = None
+    conduit: Literal["smc", "hvc"] | None = None
+    node: str | None = None
+    region_nodes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Emulator:
+    """How QEMU emulates the board.
+
+    `poll`: devices whose interrupt it does not deliver. `i2c_buses`: the
+    name that QEMU gives to the bus of a device. `console_index`: which
+    of QEMU's serial ports is the console.
+    """
+
+    machine: str
+    cpu: str | None = None
+    memory: str | None = None
+    smp: Count | None = None
+    console_index: Number = 0
+    poll: tuple[str, ...] = ()
+    i2c_buses: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Board:
+    """Facts of silicon and circuit board; nothing of the desk it stands on.
+
+    `mmio` is device memory, `reserved` is RAM that is not free to use.
+    Core n waits for its entry address at `spin_table` + 8 * n; 0: none waits.
+    `interrupt_controller`, `console`, `power` and `mailbox` name devices.
+    """
+
+    name: Annotated[str, GIVEN]
+    path: Annotated[Path, GIVEN]
+    title: str
+    models: tuple[str, ...]
+    soc: str
+    core: str
+    cores: Count
+    ram: tuple[Region, ...]
+    reserved: tuple[Region, ...] = ()
+    mmio: tuple[Region, ...]
+    load_address: Address
+    spin_table: Address = 0
+    interrupt_controller: str
+    timer_interrupt: Number
+    console: str
+    baud: Count
+    power: str
+    mailbox: str | None = None
+    devices: Mapping[str, Device]
+    emulator: Emulator | None = None
+    device_trees: tuple[str, ...] = ()
+    verified: Mapping[str, str]
+
+
+def board_folders(further: Sequence[Path] = ()) -> tuple[Path, ...]:
+    """Return where boards are looked for: `further` first, then those of uk-board."""
+    return (*further, tree() / "boards")
+
+
+def board_names(folders: Sequence[Path]) -> list[str]:
+    """Return the names of all boards in `folders`, sorted."""
+    files = (file for folder in folders for file in folder.glob("*.toml"))
+    return sorted({file.stem for file in files if file.is_file()})
+
+
+def load_board(name: str, folders: Sequence[Path]) -> Board:
+    """Return the board `name` of the first folder that has it.
+
+    Raises:
+        UsageError: no folder has it.
+        DescriptorError: its file, or that of its SoC, is wrong.
+    """
+    if name not in board_names(folders):
+        known = known_names(name, board_names(folders))
+        raise UsageError("", f'no board "{name}"; {known}', hint="uk-board boards")
+    file = _first(f"{name}.toml", folders)
+    document = _with_soc(read(file), folders)
+    board = parse(Board, document, name=name, path=file)
+    board_checks.check(board, document)
+    return board
+
+
+def _first(name: str, folders: Sequence[Path]) -> Path:
+    return next(folder / name for folder in folders if (folder / name).is_file())
+
+
+def _with_soc(document: Document, folders: Sequence[Path]) -> Document:
+    """Return the board's document laid over that of the SoC it names."""
+    places = [folder / SOC_FOLDER for folder in folders]
+    soc = str(document.values.get("soc", ""))
+    if soc not in board_names(places):
+        problem = f'no SoC "{soc}"' if "soc" in document.values else "is missing"
+        raise document.error(("soc",), f"{problem}; {known_names(soc, board_names(places))}")
+    base = read(_first(f"{soc}.toml", places))
+    if "soc" in base.values:
+        raise base.error(("soc",), "a SoC builds on no other; only a board has this key")
+    return document.over(base)

@@ -1,0 +1,267 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What a board's facts must fulfil among themselves: one small check for each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from uk_board.errors import known_names
+
+if TYPE_CHECKING:
+    from uk_board.board import Board, Device, Region
+    from uk_board.descriptor import Document, Steps
+
+PAGE = 0x1000
+
+# The numbers that uk_intctlr_irq_register() takes, by what the controller is compatible with.
+# GICv2: 0-15 are software's own, from 1020 on they are special (Arm IHI 0048B, 2.2.1).
+_GICV2 = range(16, 1020)
+# Per-core sources 0-11 (BCM2836 ARM-local peripherals (QA7) rev 3.4, 4.10), then 64 of the GPU,
+# then 8 of the ARM (BCM2835 ARM Peripherals, 7.5).
+_BCM2836 = range(32 + 64 + 8)
+INTERRUPTS = {
+    "arm,gic-400": _GICV2,
+    "arm,cortex-a15-gic": _GICV2,
+    "brcm,bcm2836-l1-intc": _BCM2836,
+}
+
+VERIFIED = ("qemu", "model", "datasheet", "hardware <year>-<month>-<day>")
+_VERIFIED = re.compile(r"qemu|model|datasheet|hardware \d{4}-\d\d-\d\d")
+
+# Device names become names in C, board names become folders.
+_DEVICE_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_BOARD_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
+
+Problem = tuple["Steps", str]
+Check = Callable[["Board"], Iterator[Problem]]
+
+
+def check(board: Board, document: Document) -> None:
+    """Raise the DescriptorError of the first check that `board` fails."""
+    for named in CHECKS:
+        for steps, problem in named(board):
+            raise document.error(steps, problem)
+
+
+def names_are_plain(board: Board) -> Iterator[Problem]:
+    """Names can be used in C and as folders."""
+    if not _BOARD_NAME.fullmatch(board.name):
+        yield (
+            (),
+            f'"{board.name}" is no board name; lower-case letters, digits, - and _ are expected',
+        )
+    for name in board.devices:
+        if not _DEVICE_NAME.fullmatch(name):
+            problem = "is no device name; lower-case letters, digits and _ are expected"
+            yield ("devices", name), problem
+
+
+def roles_are_devices(board: Board) -> Iterator[Problem]:
+    """Every role names a device."""
+    roles = {
+        "interrupt_controller": board.interrupt_controller,
+        "console": board.console,
+        "power": board.power,
+        "mailbox": board.mailbox,
+    }
+    for role, name in roles.items():
+        if name is not None and name not in board.devices:
+            yield (role,), f'no device "{name}"; {known_names(name, board.devices)}'
+
+
+def emulator_names_devices(board: Board) -> Iterator[Problem]:
+    """What the emulator section says is said of devices."""
+    if board.emulator is None:
+        return
+    for key, names in (("poll", board.emulator.poll), ("i2c_buses", board.emulator.i2c_buses)):
+        for name in names:
+            if name not in board.devices:
+                yield ("emulator", key), f'no device "{name}"; {known_names(name, board.devices)}'
+
+
+def verified_words_are_known(board: Board) -> Iterator[Problem]:
+    """How a feature was verified is said in one of a few words."""
+    for feature, word in board.verified.items():
+        if not _VERIFIED.fullmatch(word):
+            yield ("verified", feature), f'unknown word "{word}"; {known_names(word, VERIFIED)}'
+
+
+def mmio_is_whole_pages(board: Board) -> Iterator[Problem]:
+    """Device memory is mapped in pages."""
+    for number, region in enumerate(board.mmio):
+        if region.base % PAGE or region.size % PAGE:
+            yield (
+                ("mmio", number),
+                f"{region} is not whole pages; multiples of 0x{PAGE:x} are expected",
+            )
+
+
+def ram_is_whole_pages(board: Board) -> Iterator[Problem]:
+    """RAM is mapped in pages."""
+    for number, region in enumerate(board.ram):
+        if region.base % PAGE or region.size % PAGE:
+            yield (
+                ("ram", number),
+                f"{region} is not whole pages; multiples of 0x{PAGE:x} are expected",
+            )
+
+
+def memory_does_not_overlap(board: Board) -> Iterator[Problem]:
+    """RAM and device memory are apart from each other, and within themselves."""
+    for (first, its), (second, theirs) in combinations(_memory(board), 2):
+        if its.overlaps(theirs):
+            yield second, f"{theirs} overlaps {its} of {first[0]}[{first[1]}]"
+
+
+def _memory(board: Board) -> Iterator[tuple[Steps, Region]]:
+    for key, regions in (("ram", board.ram), ("mmio", board.mmio)):
+        for number, region in enumerate(regions):
+            yield (key, number), region
+
+
+def ram_is_ascending(board: Board) -> Iterator[Problem]:
+    """The core looks for its heap in ascending order."""
+    if list(board.ram) != sorted(board.ram, key=lambda region: region.base):
+        yield ("ram",), "is not sorted; ascending addresses are expected"
+
+
+def there_is_ram(board: Board) -> Iterator[Problem]:
+    """A board without RAM boots nothing."""
+    if not board.ram:
+        yield ("ram",), "is empty; at least one region is expected"
+
+
+def reserved_is_ram(board: Board) -> Iterator[Problem]:
+    """Only RAM can be kept from the heap."""
+    for number, region in enumerate(board.reserved):
+        if not _held(region, board.ram):
+            yield ("reserved", number), f"{region} is not RAM; {_listed('RAM', board.ram)}"
+
+
+def load_address_is_free_ram(board: Board) -> Iterator[Problem]:
+    """The image is loaded to RAM that nothing else uses, at a page."""
+    address = board.load_address
+    if not any(region.base <= address < region.end for region in board.ram):
+        yield ("load_address",), f"0x{address:x} is not RAM; {_listed('RAM', board.ram)}"
+    for region in board.reserved:
+        if region.base <= address < region.end:
+            yield ("load_address",), f"0x{address:x} is reserved, in {region}"
+    if address % PAGE:
+        yield (
+            ("load_address",),
+            f"0x{address:x} is not a page; a multiple of 0x{PAGE:x} is expected",
+        )
+
+
+def devices_are_in_mmio(board: Board) -> Iterator[Problem]:
+    """Every register is mapped."""
+    for device, name, region in _regions(board):
+        if not _held(region, board.mmio):
+            steps = ("devices", device.name, "regions", name)
+            yield steps, f"{region} is not in mmio; {_listed('mmio', board.mmio)}"
+
+
+def devices_are_aligned(board: Board) -> Iterator[Problem]:
+    """Registers are words."""
+    for device, name, region in _regions(board):
+        if region.base % 4:
+            steps = ("devices", device.name, "regions", name)
+            yield steps, f"0x{region.base:x} is not aligned; a multiple of 4 is expected"
+
+
+def devices_do_not_overlap(board: Board) -> Iterator[Problem]:
+    """Two devices never share a register."""
+    for (one, first, its), (other, second, theirs) in combinations(_regions(board), 2):
+        if its.overlaps(theirs):
+            steps = ("devices", other.name, "regions", second)
+            yield steps, f"{theirs} overlaps {its} of {one.name}.{first}"
+
+
+def region_nodes_name_regions(board: Board) -> Iterator[Problem]:
+    """A node of its own is for a region that there is."""
+    for device in board.devices.values():
+        for name in device.region_nodes:
+            if name not in device.regions:
+                known = known_names(name, device.regions)
+                yield ("devices", device.name, "region_nodes"), f'no region "{name}"; {known}'
+
+
+def interrupt_controller_is_known(board: Board) -> Iterator[Problem]:
+    """The numbering of interrupts is that of a controller we know."""
+    name = board.interrupt_controller
+    compatible = board.devices[name].compatible
+    if compatible not in INTERRUPTS:
+        known = known_names(compatible, INTERRUPTS)
+        steps = ("devices", name, "compatible")
+        yield steps, f'no interrupt numbers known for "{compatible}"; {known}'
+
+
+def interrupts_are_in_range(board: Board) -> Iterator[Problem]:
+    """The controller has every interrupt that is named."""
+    numbers = INTERRUPTS[board.devices[board.interrupt_controller].compatible]
+    expected = f"{numbers[0]} to {numbers[-1]} is expected"
+    if board.timer_interrupt not in numbers:
+        yield ("timer_interrupt",), f"{board.timer_interrupt} is out of range; {expected}"
+    for device in board.devices.values():
+        if device.interrupt is not None and device.interrupt not in numbers:
+            steps = ("devices", device.name, "interrupt")
+            yield steps, f"{device.interrupt} is out of range; {expected}"
+
+
+def interrupts_are_shared_knowingly(board: Board) -> Iterator[Problem]:
+    """Two devices have one interrupt only where both say so."""
+    users = [device for device in board.devices.values() if device.interrupt is not None]
+    for one, other in combinations(users, 2):
+        if one.interrupt == other.interrupt and not (
+            one.interrupt_shared and other.interrupt_shared
+        ):
+            steps = ("devices", other.name, "interrupt")
+            yield (
+                steps,
+                f"{other.interrupt} is that of {one.name}, too; "
+                "interrupt_shared = true is expected of both",
+            )
+        if other.interrupt == board.timer_interrupt or one.interrupt == board.timer_interrupt:
+            device = one if one.interrupt == board.timer_interrupt else other
+            steps = ("devices", device.name, "interrupt")
+            yield steps, f"{device.interrupt} is the timer's; another one is expected"
+
+
+def _regions(board: Board) -> Iterator[tuple[Device, str, Region]]:
+    for device in board.devices.values():
+        for name, region in device.regions.items():
+            yield device, name, region
+
+
+def _held(region: Region, areas: Iterable[Region]) -> bool:
+    return any(area.holds(region) for area in areas)
+
+
+def _listed(name: str, regions: Iterable[Region]) -> str:
+    return f"{name}: {', '.join(map(str, regions)) or 'none'}"
+
+
+# In this order: later ones rely on what earlier ones found to be so.
+CHECKS: tuple[Check, ...] = (
+    names_are_plain,
+    roles_are_devices,
+    emulator_names_devices,
+    verified_words_are_known,
+    there_is_ram,
+    ram_is_whole_pages,
+    ram_is_ascending,
+    mmio_is_whole_pages,
+    memory_does_not_overlap,
+    reserved_is_ram,
+    load_address_is_free_ram,
+    devices_are_aligned,
+    devices_are_in_mmio,
+    devices_do_not_overlap,
+    region_nodes_name_regions,
+    interrupt_controller_is_known,
+    interrupts_are_in_range,
+    interrupts_are_shared_knowingly,
+)

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What several commands take: the board, --json; and where boards are looked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from click.shell_completion import CompletionItem
+
+from uk_board.board import Board, board_folders, board_names, load_board
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def folders(context: click.Context) -> tuple[Path, ...]:
+    """Return where boards are looked for: each `--boards DIR`, then uk-board's own."""
+    return board_folders(context.find_root().params.get("boards") or ())
+
+
+def load(name: str) -> Board:
+    """Return the board `name` of the running command. Raises: UkBoardError."""
+    return load_board(name, folders(click.get_current_context()))
+
+
+def _complete_board(
+    context: click.Context, _: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    names = board_names(folders(context))
+    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+
+
+def board_argument(function: F) -> F:
+    """Add the argument BOARD, passed as `board`: a name for `load`."""
+    argument = click.argument("board", metavar="BOARD", shell_complete=_complete_board)
+    return argument(function)
+
+
+def json_option(function: F) -> F:
+    """Add the option --json, passed as `as_json`."""
+    option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
+    return option(function)
