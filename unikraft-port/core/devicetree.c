@@ -35,6 +35,7 @@ struct walk {
 	const __u32 *at;
 	const __u32 *end;
 	const char *strings;
+	__u32 strings_size;
 	unsigned int depth;
 	enum node node;			/* which one of the root's children */
 	__u32 address_cells, size_cells;
@@ -111,10 +112,17 @@ static void child_property(struct walk *walk, const char *name,
 
 static void property(struct walk *walk)
 {
-	__u32 len = be32(walk->at[0]);
-	const char *name = walk->strings + be32(walk->at[1]);
 	const __u32 *value = walk->at + 2;
+	const char *name;
+	__u32 len;
 
+	if (value > walk->end || be32(walk->at[1]) >= walk->strings_size
+	    || be32(walk->at[0]) > 4 * (__u64)(walk->end - value)) {
+		walk->at = walk->end;	/* damaged: the rest is not believed */
+		return;
+	}
+	len = be32(walk->at[0]);
+	name = walk->strings + be32(walk->at[1]);
 	if (walk->depth == 1)
 		root_property(walk, name, value);
 	else if (walk->depth == 2 && walk->node != OTHER)
@@ -142,7 +150,8 @@ static bool is_devicetree(const struct fdt_header *header)
 	return base && IS_ALIGNED(base, 8) && in_ram(base, sizeof(*header))
 	       && be32(header->magic) == FDT_MAGIC
 	       && in_ram(base, be32(header->totalsize))
-	       && be32(header->off_dt_strings) < be32(header->totalsize)
+	       && (__u64)be32(header->off_dt_strings)
+		  + be32(header->size_dt_strings) <= be32(header->totalsize)
 	       && (__u64)be32(header->off_dt_struct)
 		  + be32(header->size_dt_struct) <= be32(header->totalsize);
 }
@@ -161,6 +170,7 @@ void devicetree_scan(const void *blob, struct devicetree_facts *facts)
 				  + be32(header->off_dt_struct));
 	walk.end = walk.at + be32(header->size_dt_struct) / 4;
 	walk.strings = (const char *)blob + be32(header->off_dt_strings);
+	walk.strings_size = be32(header->size_dt_strings);
 	while (walk.at < walk.end) {
 		switch (be32(*walk.at++)) {
 		case FDT_BEGIN_NODE:
