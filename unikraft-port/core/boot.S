@@ -29,6 +29,12 @@ entry:
 	mrs	x21, CurrentEL
 	lsr	x21, x21, #2
 
+	/* Only the core with affinity 0 goes on (MPIDR_EL1.Aff2..0) */
+	mrs	x0, mpidr_el1
+	tst	x0, #0xffffff
+	b.ne	park
+	bl	move_data
+
 	cmp	x21, #3
 	b.eq	from_el3
 	cmp	x21, #2
@@ -46,6 +52,10 @@ from_el3:
 	mrs	x0, s3_1_c15_c2_1
 	orr	x0, x0, #(1 << 6)
 	msr	s3_1_c15_c2_1, x0
+	/* The interrupt controller: its interrupts are for EL1 from now on */
+	ldr	x0, =__exception_stack_top
+	mov	sp, x0
+	bl	core_secure_init
 	/* EL2h, DAIF masked */
 	mov	x0, #0x3c9
 	msr	spsr_el3, x0
@@ -76,11 +86,6 @@ from_el2:
 	eret
 
 at_el1:
-	/* Only the core with affinity 0 goes on (MPIDR_EL1.Aff2..0) */
-	mrs	x0, mpidr_el1
-	tst	x0, #0xffffff
-	b.ne	park
-
 	ldr	x0, =__exception_stack_top
 	mov	sp, x0
 	msr	spsel, #0
@@ -91,7 +96,6 @@ at_el1:
 	msr	vbar_el1, x0
 	msr	cpacr_el1, xzr			/* FP/SIMD trap: fp.c */
 
-	bl	move_data
 	bl	paging_build
 	bl	mmu_on
 	bl	zero_bss

@@ -44,6 +44,9 @@ bool exit_trap(struct __regs *regs)
 __noinline void core_exit(int status)
 {
 	ukplat_lcpu_disable_irq();
+	/* What is still in the UART would go with the power. */
+	if (board.console_flush)
+		board.console_flush();
 	semihosting_exit(status);
 	if (board.power_off)
 		board.power_off();
@@ -53,8 +56,11 @@ __noinline void core_exit(int status)
 void ukplat_terminate(enum ukplat_gstate request)
 {
 	ukplat_lcpu_disable_irq();
-	if (request == UKPLAT_RESTART && board.reset)
+	if (request == UKPLAT_RESTART && board.reset) {
+		if (board.console_flush)
+			board.console_flush();
 		board.reset();
+	}
 	core_exit(request == UKPLAT_CRASH ? CORE_EXIT_CRASH : 0);
 }
 

@@ -125,6 +125,13 @@ static void run_initcalls(struct core_args *args)
 	}
 }
 
+/* Called from boot.S at EL3, if it was entered there: no MMU, no .bss. */
+void core_secure_init(void)
+{
+	if (board.secure_init)
+		board.secure_init();
+}
+
 /* Called from boot.S on the main stack, MMU on, interrupts masked. */
 __noreturn void core_main(const void *blob, unsigned int level,
 			  __u64 entry_counter)
@@ -135,6 +142,8 @@ __noreturn void core_main(const void *blob, unsigned int level,
 
 	core_entry_counter = entry_counter;
 	ukplat_time_init();
+	if (board.pins_init)
+		board.pins_init();
 	must(board.console_init(), "console");
 	devicetree_scan(blob, &tree);
 	a = memory_init(blob, &tree);

@@ -44,10 +44,16 @@ struct board {
 	const struct board_irq_slot *irq_slots;
 	unsigned int irq_slot_count;
 
-	/* Before the MMU's user: polled output works from here on. */
+	/* At EL3 only, MMU off: hand the interrupts over to EL1. May be NULL. */
+	void (*secure_init)(void);
+	/* The functions of the pins of the devices in this image; or NULL. */
+	void (*pins_init)(void);
+	/* Polled output works from here on. */
 	int (*console_init)(void);
-	/* After the interrupt controller: receive interrupts. */
+	/* After the interrupt controller: receive interrupts; or NULL. */
 	int (*console_irq_init)(void);
+	/* Wait until the last character has left, but not for ever. */
+	void (*console_flush)(void);
 	int (*intctlr_init)(void);
 	void (*power_off)(void);
 	void (*reset)(void);
