@@ -48,12 +48,22 @@ class Region:
 
 
 @dataclass(frozen=True)
+class Pin:
+    """What a pin of the SoC does, in the words of the pin controllers' documents."""
+
+    pin: Number
+    function: Literal["input", "output", "alt0", "alt1", "alt2", "alt3", "alt4", "alt5"]
+    pull: Literal["none", "up", "down"] | None = None
+
+
+@dataclass(frozen=True)
 class Device:
     """A device of the board: what its driver and the check against a device tree need.
 
     `interrupt` is in the numbering of the board's interrupt controller.
     `node` is the path or alias of the device's node in the device tree;
-    `region_nodes` is for regions that have a node of their own.
+    `region_nodes` is for regions that have a node of their own. `pins` are
+    set before the device is; without any, firmware has set them.
     """
 
     name: Annotated[str, GIVEN]
@@ -63,6 +73,7 @@ class Device:
     interrupt_shared: bool = False
     clock_hz: Count | None = None
     conduit: Literal["smc", "hvc"] | None = None
+    pins: tuple[Pin, ...] = ()
     node: str | None = None
     region_nodes: Mapping[str, str] = field(default_factory=dict)
 
@@ -91,7 +102,8 @@ class Board:
 
     `mmio` is device memory, `reserved` is RAM that is not free to use.
     Core n waits for its entry address at `spin_table` + 8 * n; 0: none waits.
-    `interrupt_controller`, `console`, `power` and `mailbox` name devices.
+    `interrupt_controller`, `pin_controller`, `console`, `power` and
+    `mailbox` name devices.
     """
 
     name: Annotated[str, GIVEN]
@@ -107,6 +119,7 @@ class Board:
     load_address: Address
     spin_table: Address = 0
     interrupt_controller: str
+    pin_controller: str | None = None
     timer_interrupt: Number
     console: str
     baud: Count

@@ -63,6 +63,7 @@ def roles_are_devices(board: Board) -> Iterator[Problem]:
     """Every role names a device."""
     roles = {
         "interrupt_controller": board.interrupt_controller,
+        "pin_controller": board.pin_controller,
         "console": board.console,
         "power": board.power,
         "mailbox": board.mailbox,
@@ -70,6 +71,25 @@ def roles_are_devices(board: Board) -> Iterator[Problem]:
     for role, name in roles.items():
         if name is not None and name not in board.devices:
             yield (role,), f'no device "{name}"; {known_names(name, board.devices)}'
+
+
+def pins_have_a_controller(board: Board) -> Iterator[Problem]:
+    """Pins can only be set where something sets them."""
+    for name, device in board.devices.items():
+        if device.pins and board.pin_controller is None:
+            problem = "the board has no pin_controller to set them; it names a device"
+            yield ("devices", name, "pins"), problem
+
+
+def pins_have_one_function(board: Board) -> Iterator[Problem]:
+    """No two devices want one pin."""
+    users: dict[int, str] = {}
+    for name, device in board.devices.items():
+        for number, pin in enumerate(device.pins):
+            if pin.pin in users:
+                problem = f"pin {pin.pin} is already a pin of {users[pin.pin]}; one function each"
+                yield ("devices", name, "pins", number), problem
+            users[pin.pin] = name
 
 
 def emulator_names_devices(board: Board) -> Iterator[Problem]:
@@ -248,6 +268,8 @@ def _listed(name: str, regions: Iterable[Region]) -> str:
 CHECKS: tuple[Check, ...] = (
     names_are_plain,
     roles_are_devices,
+    pins_have_a_controller,
+    pins_have_one_function,
     emulator_names_devices,
     verified_words_are_known,
     there_is_ram,

@@ -58,12 +58,21 @@ def _facts(board: Board) -> Iterator[tuple[str, str]]:
     yield "spin table", f"0x{board.spin_table:x}" if board.spin_table else "-"
     yield "console", f"{board.console}, {board.baud} baud"
     yield "interrupts", f"{board.interrupt_controller}, virtual timer {board.timer_interrupt}"
+    yield "pins", _pins(board) or "-"
     yield "power", board.power
     yield "mailbox", board.mailbox or "-"
     yield "device trees", ", ".join(board.device_trees) or "-"
     yield "emulator", _emulator(board)
     for feature, kind in board.verified.items():
         yield f"verified {feature}", kind
+
+
+def _pins(board: Board) -> str:
+    return ", ".join(
+        f"{pin.pin} {pin.function} ({device.name})"
+        for device in board.devices.values()
+        for pin in device.pins
+    )
 
 
 def _emulator(board: Board) -> str:
