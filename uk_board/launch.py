@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What starts an emulated board: QEMU's command line, and what it needs on this machine."""
+
+from __future__ import annotations
+
+import functools
+import re
+import shlex
+import shutil
+import socket
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from uk_board.board import Board
+from uk_board.board import Emulator as Machine
+from uk_board.component import Attach
+from uk_board.errors import BenchError, DescriptorError, MissingError, UsageError
+
+QEMU = "qemu-system-aarch64"
+# raspi4b and the Broadcom I2C controller came with QEMU 9.0.
+OLDEST_QEMU = 9
+DEFAULT_GDB_PORT = 1234
+
+
+@dataclass(frozen=True)
+class Launch:
+    """What to start on an emulated board, and how.
+
+    `icount_shift`: one instruction takes 2**shift ns of virtual time, deterministically.
+    `paused`: the first instruction waits for `Emulator.resume` (or for gdb).
+    `machine` overrides facts of the board's emulator (keys: machine, cpu, smp, memory).
+    """
+
+    image: Path
+    append: str = ""
+    attachments: tuple[Attach, ...] = ()
+    icount_shift: int | None = None
+    gdb_port: int | None = None
+    paused: bool = False
+    machine: Mapping[str, str] = field(default_factory=dict)
+
+
+def machine_of(board: Board) -> Machine:
+    """Return the board's emulator. Raises: UsageError when it has none."""
+    if board.emulator is None:
+        raise UsageError(
+            board.name,
+            "has no emulator; QEMU does not model this board",
+            hint=f"uk-board build {board.name}, and bring the image onto a real board",
+        )
+    return board.emulator
+
+
+def boot_arguments(board: Board, append: str) -> str:
+    """Return the boot arguments: what the emulator needs, then the user's."""
+    poll = machine_of(board).poll
+    needed = f"ukboard.poll={','.join(poll)}" if poll else ""
+    return " ".join(part for part in (needed, append) if part)
+
+
+def command_line(board: Board, launch: Launch, program: str = QEMU) -> list[str]:
+    """Return the command that starts `launch` on the board's emulator."""
+    machine = machine_of(board)
+    command = [program, *_machine_options(machine, launch.machine), "-nic", "none"]
+    command += ["-display", "none", "-monitor", "none", "-no-reboot", "-semihosting"]
+    command += ["-serial", "null"] * machine.console_index + ["-serial", "stdio"]
+    command += ["-kernel", str(launch.image)]
+    if append := boot_arguments(board, launch.append):
+        command += ["-append", append]
+    for attach in launch.attachments:
+        command += ["-device", _device_option(board, machine, attach)]
+    if launch.icount_shift is not None:
+        command += ["-icount", f"shift={launch.icount_shift},sleep=off"]
+    if launch.paused or launch.gdb_port is not None:
+        command += ["-S"]
+    if launch.gdb_port is not None:
+        command += ["-gdb", f"tcp:127.0.0.1:{launch.gdb_port}"]
+    return command
+
+
+def _machine_options(machine: Machine, override: Mapping[str, str]) -> list[str]:
+    facts = {
+        "machine": machine.machine,
+        "cpu": machine.cpu,
+        "smp": None if machine.smp is None else str(machine.smp),
+        "memory": machine.memory,
+    }
+    options = {"machine": "-M", "cpu": "-cpu", "smp": "-smp", "memory": "-m"}
+    chosen = {key: override.get(key, value) for key, value in facts.items()}
+    return [part for key, value in chosen.items() if value for part in (options[key], value)]
+
+
+def _device_option(board: Board, machine: Machine, attach: Attach) -> str:
+    bus = machine.i2c_buses.get(attach.bus)
+    if bus is None:
+        known = ", ".join(sorted(machine.i2c_buses)) or "none"
+        raise DescriptorError(
+            f"{board.name}: emulator",
+            f'no bus "{attach.bus}" to attach {attach.device} "{attach.name}" to; buses: {known}',
+        )
+    return f"{attach.device},id={attach.name},bus={bus},address={attach.address:#x}"
+
+
+@functools.cache
+def find_qemu(program: str = QEMU) -> str:
+    """Return QEMU's path. Raises: MissingError when it is missing or too old."""
+    path = shutil.which(program)
+    if path is None:
+        raise MissingError(program, "not found; it emulates the boards", hint="make setup")
+    version = _first_line([path, "--version"])
+    found = re.search(r"version (\d+)[.\d]*", version)
+    if found is None:
+        raise MissingError(path, f'does not say its version; it said "{version}"')
+    if int(found[1]) < OLDEST_QEMU:
+        raise MissingError(
+            path,
+            f"is {found[0]}; {OLDEST_QEMU} or later is needed",
+            hint="make setup (on Debian 12 it takes QEMU from bookworm-backports)",
+        )
+    return path
+
+
+def _first_line(command: Sequence[str]) -> str:
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise MissingError(command[0], f"does not run: {error}") from error
+    return (done.stdout or done.stderr).partition("\n")[0]
+
+
+def gdb_command(elf: Path | None, port: int) -> str:
+    """Return what to type to connect gdb to an emulator that waits on `port`."""
+    words = ["gdb-multiarch", *([str(elf)] if elf else []), "-ex", f"target remote :{port}"]
+    return shlex.join(words)
+
+
+def check_port_is_free(port: int) -> None:
+    """Raise UsageError or BenchError unless a server can listen on this local TCP port."""
+    if not 1 <= port <= 65535:
+        raise UsageError("--gdb", f"{port} is no TCP port; 1 to 65535 are")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+            probe.listen()
+        except OSError as error:
+            raise BenchError(
+                f"--gdb {port}",
+                f"this TCP port cannot be used: {error.strerror}",
+                hint=f"--gdb {port + 1 if port < 65535 else 1234}, or end what uses it",
+            ) from error
