@@ -108,13 +108,24 @@ at_el1:
 	b	core_main
 
 /*
- * The file carries .data without the padding to its page, whichever way it
- * was loaded. Copied from the end, for the two may overlap.
+ * The file carries constants and data without the padding to their pages,
+ * whichever way it was loaded. Data first and each from its end, for where
+ * they go overlaps where they come from.
  */
 move_data:
 	ldr	x1, =__data_load
 	ldr	x2, =__data_start
 	ldr	x3, =__data_end
+	mov	x7, x30
+	bl	move_up
+	ldr	x1, =__rodata_load
+	ldr	x2, =__rodata_start
+	ldr	x3, =__rodata_used
+	mov	x30, x7
+	/* fall through */
+
+/* x1 = from, x2 = to, x3 = where that ends; multiples of 16 */
+move_up:
 	sub	x4, x3, x2
 	add	x1, x1, x4
 1:	cmp	x3, x2
