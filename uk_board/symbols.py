@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os.path
 import shutil
 import subprocess
 from bisect import bisect_right
@@ -33,6 +34,14 @@ class Frame:
         """Return `function file:line` with what is known."""
         place = f"{self.file}:{self.line}" if self.file and self.line else self.file
         return " ".join(part for part in (self.function or "?", place) if part)
+
+
+def shown(frame: Frame) -> str:
+    """Return the frame with its file relative to the current folder where that is shorter."""
+    file = os.path.normpath(frame.file) if frame.file else ""
+    if file.startswith("/"):
+        file = min(os.path.relpath(file), file, key=len)
+    return str(Frame(frame.function, file, frame.line))
 
 
 def find_tool() -> str | None:

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The only way to a device's registers: one pair of functions per width. A
+ * host test defines MMIO_RECORDED and provides them, so that it sees every
+ * access in order.
+ */
+#ifndef DRIVERS_MMIO_H
+#define DRIVERS_MMIO_H
+
+#include <stdint.h>
+
+/* The value of an `.irq` whose interrupt does not come: the driver polls. */
+#define DRIVER_IRQ_NONE		0xffffffffU
+
+#ifdef MMIO_RECORDED
+uint32_t mmio_read32(const volatile uint32_t *reg);
+void mmio_write32(volatile uint32_t *reg, uint32_t value);
+void mmio_barrier(void);
+#else
+static inline uint32_t mmio_read32(const volatile uint32_t *reg)
+{
+	return *reg;
+}
+
+static inline void mmio_write32(volatile uint32_t *reg, uint32_t value)
+{
+	*reg = value;
+}
+
+/* Between accesses to two devices, and between a device and memory. */
+static inline void mmio_barrier(void)
+{
+	__asm__ __volatile__("dmb sy" ::: "memory");
+}
+#endif
+
+#endif /* DRIVERS_MMIO_H */

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""A FreeRTOS sensor driver over a FreeRTOS I2C driver: readings follow the world outside."""
+
+from __future__ import annotations
+
+import pytest
+
+from uk_board.board import Board
+from uk_board.dut import BoardDut
+from uk_board.hil_fixtures import Stimulus
+
+pytestmark = [pytest.mark.app("demo"), pytest.mark.needs("i2c", "sensor:tmp105", "stimulus")]
+
+# Readings that may still show the temperature before; each takes a fraction of a second.
+READINGS = 50
+
+
+def await_temperature(dut: BoardDut, wanted_c: float) -> None:
+    """Read the console until it shows this temperature."""
+    for _ in range(READINGS):
+        found = dut.expect(r"temperature: (-?\d+\.\d+) C")
+        if abs(float(found[1]) - wanted_c) < 0.1:
+            return
+    pytest.fail(f"{wanted_c} C is not shown in {READINGS} readings")
+
+
+def test_the_reading_follows_the_temperature(dut: BoardDut, stimulus: Stimulus) -> None:
+    for temperature_c in (21.5, 36.5, -10.5, 125.0, 0.0):
+        stimulus.set("t0", temperature_c=temperature_c)
+        await_temperature(dut, temperature_c)
+
+
+def test_the_driver_uses_the_interrupt_where_the_machine_delivers_it(
+    board: Board, dut: BoardDut
+) -> None:
+    polls = board.emulator is not None and "i2c1" in board.emulator.poll
+    dut.expect_exact("(polling)" if polls else "(interrupt)")
+
+
+def test_the_demo_ends_on_request(dut: BoardDut) -> None:
+    dut.expect_exact("temperature: ")
+    dut.write_line("quit")
+    assert dut.expect_exit() == 0
+
+
+@pytest.mark.boot_arguments("demo.readings=3")
+def test_the_demo_ends_after_the_readings_asked_for(dut: BoardDut) -> None:
+    assert dut.expect_exit() == 0
+    assert dut.station.console.text().count("temperature: ") == 3

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What our scheduler of fixed priorities offers beyond uk/sched.h. */
+#define UK_SCHEDPRIO_LEVELS ...
+int uk_schedprio_thread_prio_set(struct uk_thread *t, unsigned int prio);
+unsigned int uk_schedprio_thread_prio_get(const struct uk_thread *t);
+bool uk_schedprio_preempt_pending(void);
+void uk_schedprio_preempt(void);
+void uk_schedprio_lock(void);
+void uk_schedprio_unlock(void);

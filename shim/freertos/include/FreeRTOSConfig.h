@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The configuration of an application that brings none. An application's own
+ * FreeRTOSConfig.h is found first; freertos_config.h lists what may be set.
+ */
+#ifndef FREERTOS_CONFIG_H
+#define FREERTOS_CONFIG_H
+
+#define configTICK_RATE_HZ		1000
+#define configMAX_PRIORITIES		32
+#define configMINIMAL_STACK_SIZE	512	/* words of 8 bytes: 4 KiB */
+#define configMAX_TASK_NAME_LEN		16
+#define configTASK_NOTIFICATION_ARRAY_ENTRIES	3
+
+void vAssertCalled(const char *pcFile, int iLine);
+#define configASSERT(x) \
+	((x) ? (void)0 : vAssertCalled(__FILE__, __LINE__))
+
+#endif /* FREERTOS_CONFIG_H */

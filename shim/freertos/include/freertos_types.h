@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The types that FreeRTOS's prototypes use. Two readers: the compiler, through
+ * FreeRTOS.h, and the shim generator, whose C parser wants plain declarations
+ * (lines that begin with # are skipped there).
+ */
+#ifndef FREERTOS_TYPES_H
+#define FREERTOS_TYPES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef long BaseType_t;
+typedef unsigned long UBaseType_t;
+/*
+ * 32 bits, other than FreeRTOS's own AArch64 port: drivers write "for ever"
+ * as 0xFFFFFFFF and keep ticks in 32-bit variables.
+ */
+typedef uint32_t TickType_t;
+typedef uint64_t StackType_t;
+
+typedef struct tskTaskControlBlock *TaskHandle_t;
+typedef struct QueueDefinition *QueueHandle_t;
+typedef struct QueueDefinition *SemaphoreHandle_t;
+
+typedef struct xSTATIC_TCB StaticTask_t;
+typedef struct xSTATIC_QUEUE StaticQueue_t;
+typedef struct xSTATIC_QUEUE StaticSemaphore_t;
+
+typedef void (*TaskFunction_t)(void *arg);
+typedef void (*XInterruptHandler)(void *arg);
+
+typedef enum {
+	eRunning = 0,
+	eReady,
+	eBlocked,
+	eSuspended,
+	eDeleted,
+	eInvalid
+} eTaskState;
+
+typedef enum {
+	eNoAction = 0,
+	eSetBits,
+	eIncrement,
+	eSetValueWithOverwrite,
+	eSetValueWithoutOverwrite
+} eNotifyAction;
+
+typedef struct xTIME_OUT {
+	BaseType_t xOverflowCount;
+	TickType_t xTimeOnEntering;
+} TimeOut_t;
+
+#endif /* FREERTOS_TYPES_H */

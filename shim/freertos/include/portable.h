@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The heap, beside the port. */
+#ifndef PORTABLE_H
+#define PORTABLE_H
+
+#include "portmacro.h"
+#include "freertos_heap_api.h"
+
+#endif /* PORTABLE_H */

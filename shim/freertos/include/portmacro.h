@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What FreeRTOS calls a port: constants of the machine, interrupts, yields. */
+#ifndef PORTMACRO_H
+#define PORTMACRO_H
+
+#include "freertos_types.h"
+
+/* The old names of the basic types */
+#define portCHAR	char
+#define portFLOAT	float
+#define portDOUBLE	double
+#define portLONG	long
+#define portSHORT	short
+#define portBASE_TYPE	long
+#define portSTACK_TYPE	uint64_t
+#define portPOINTER_SIZE_TYPE	uintptr_t
+
+#define portMAX_DELAY		((TickType_t)0xffffffffUL)
+#define portTICK_PERIOD_MS	((TickType_t)1000 / configTICK_RATE_HZ)
+/* A 32-bit tick count is read with one instruction. */
+#define portTICK_TYPE_IS_ATOMIC	1
+
+/* AAPCS64: the stack grows down and stays aligned to 16 bytes. */
+#define portSTACK_GROWTH	(-1)
+#define portBYTE_ALIGNMENT	16
+#define portNOP()		__asm__ __volatile__("nop")
+#define portMEMORY_BARRIER()	__asm__ __volatile__("" ::: "memory")
+#define portINLINE		__inline
+#define portFORCE_INLINE	inline __attribute__((always_inline))
+
+#define portTASK_FUNCTION_PROTO(vFunction, pvParameters) \
+	void vFunction(void *pvParameters)
+#define portTASK_FUNCTION(vFunction, pvParameters) \
+	void vFunction(void *pvParameters)
+
+#include "freertos_port_api.h"
+
+#endif /* PORTMACRO_H */

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Critical sections, interrupt handlers, broken rules. */
+#include "shim.h"
+
+#include <uk/intctlr.h>
+#include <uk/print.h>
+
+/* ---- Critical sections ---- */
+
+struct shim_critical shim_critical;
+
+void shim_critical_enter(void)
+{
+	unsigned long flags = ukplat_lcpu_save_irqf();
+
+	if (shim_critical.nesting++ == 0)
+		shim_critical.flags = flags;
+}
+
+void shim_critical_exit(void)
+{
+	if (--shim_critical.nesting == 0)
+		shim_restore_and_preempt(shim_critical.flags);
+}
+
+BaseType_t shim_port_inside_interrupt(void)
+{
+	return shim_in_isr();
+}
+
+/* ---- Interrupt handlers of drivers ---- */
+
+struct interrupt {
+	struct interrupt *next;
+	uint32_t number;
+	bool enabled;
+	XInterruptHandler handler;
+	void *arg;
+};
+
+static struct interrupt *interrupts;
+
+static struct interrupt *interrupt_find(uint32_t number)
+{
+	struct interrupt *irq = interrupts;
+
+	while (irq && irq->number != number)
+		irq = irq->next;
+	return irq;
+}
+
+/* What FreeRTOS calls a handler returns nothing: the line was its own. */
+static int interrupt_entry(void *arg)
+{
+	struct interrupt *irq = arg;
+
+	irq->handler(irq->arg);
+	return 1;
+}
+
+BaseType_t shim_interrupt_install(uint32_t number, XInterruptHandler handler,
+				  void *arg)
+{
+	struct interrupt *irq = interrupt_find(number);
+	unsigned long flags;
+
+	if (!irq) {
+		irq = shim_alloc(sizeof(*irq));
+		if (!irq)
+			return pdFAIL;
+		irq->number = number;
+		irq->enabled = false;
+		irq->next = interrupts;
+		interrupts = irq;
+	}
+	flags = ukplat_lcpu_save_irqf();
+	irq->handler = handler;
+	irq->arg = arg;
+	ukplat_lcpu_restore_irqf(flags);
+	return pdPASS;
+}
+
+void shim_interrupt_enable(uint32_t number)
+{
+	struct interrupt *irq = interrupt_find(number);
+
+	/* Registering unmasks the line: so that waits until now. */
+	if (irq && !irq->enabled)
+		irq->enabled = uk_intctlr_irq_register(number, interrupt_entry,
+						       irq) == 0;
+}
+
+void shim_interrupt_disable(uint32_t number)
+{
+	struct interrupt *irq = interrupt_find(number);
+
+	if (irq && irq->enabled) {
+		uk_intctlr_irq_unregister(number, interrupt_entry);
+		irq->enabled = false;
+	}
+}
+
+/* ---- Broken rules ---- */
+
+void shim_rule_broken(const char *api, const char *rule, const void *caller)
+{
+	uk_pr_crit("freertos: %s: %s (called from %p)\n", api, rule, caller);
+}
+
+/* For applications without a FreeRTOSConfig.h of their own. */
+__weak void vAssertCalled(const char *pcFile, int iLine)
+{
+	UK_CRASH("freertos: configASSERT failed at %s:%d\n", pcFile, iLine);
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Scheduler control: start, end, suspension, ticks, timeouts. */
+#include "shim.h"
+
+#include <uk/isr/thread.h>
+
+bool shim_started;
+__nsec shim_epoch_ns;
+
+/* The thread that called vTaskStartScheduler. */
+static struct uk_thread *starter;
+
+void shim_scheduler_start(void)
+{
+	unsigned long flags;
+
+	if (shim_started)
+		return;
+	flags = ukplat_lcpu_save_irqf();
+	starter = uk_thread_current();
+	shim_epoch_ns = ukplat_monotonic_clock();
+	shim_started = true;
+	shim_task_start_all(starter->sched);
+	shim_block(0);
+	ukplat_lcpu_restore_irqf(flags);
+}
+
+void shim_scheduler_end(void)
+{
+	unsigned long flags;
+
+	if (!shim_started)
+		return;
+	flags = ukplat_lcpu_save_irqf();
+	shim_started = false;
+	uk_schedprio_thread_prio_set(starter, UK_SCHEDPRIO_LEVELS - 1);
+	uk_thread_wake_isr(starter);
+	shim_block(0);
+	ukplat_lcpu_restore_irqf(flags);
+}
+
+BaseType_t shim_scheduler_state(void)
+{
+	if (!shim_started)
+		return taskSCHEDULER_NOT_STARTED;
+	return shim_suspended ? taskSCHEDULER_SUSPENDED
+			      : taskSCHEDULER_RUNNING;
+}
+
+void shim_suspend_all(void)
+{
+	uk_schedprio_lock();
+	shim_suspended++;
+}
+
+BaseType_t shim_resume_all(void)
+{
+	BaseType_t switches;
+
+	shim_suspended--;
+	switches = !shim_suspended && uk_schedprio_preempt_pending();
+	uk_schedprio_unlock();
+	return switches;
+}
+
+/* ---- Timeouts that a caller keeps himself ---- */
+
+/* The 64-bit tick count, so that no wrap of 32 bits is ever missed. */
+void shim_timeout_set(TimeOut_t *timeout)
+{
+	uint64_t now = shim_ticks64(ukplat_monotonic_clock());
+
+	timeout->xOverflowCount = (BaseType_t)(now >> 32);
+	timeout->xTimeOnEntering = (TickType_t)now;
+}
+
+BaseType_t shim_timeout_check(TimeOut_t *timeout, TickType_t *ticks)
+{
+	uint64_t start = (uint64_t)timeout->xOverflowCount << 32
+			 | timeout->xTimeOnEntering;
+	uint64_t elapsed = shim_ticks64(ukplat_monotonic_clock()) - start;
+
+	if (*ticks == portMAX_DELAY)
+		return pdFALSE;
+	if (elapsed >= *ticks) {
+		*ticks = 0;
+		return pdTRUE;
+	}
+	*ticks -= (TickType_t)elapsed;
+	shim_timeout_set(timeout);
+	return pdFALSE;
+}

@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Inside the shim: tasks, wait lists, ticks, and what asserts check. */
+#ifndef SHIM_H
+#define SHIM_H
+
+#include "FreeRTOS.h"
+#include "task.h"
+#include "queue.h"
+#include "semphr.h"
+
+#include <uk/alloc.h>
+#include <uk/essentials.h>
+#include <uk/plat/lcpu.h>
+#include <uk/plat/time.h>
+#include <uk/sched.h>
+#include <uk/schedprio.h>
+#include <uk/thread.h>
+
+/* How this core tells an interrupt handler from a thread; one line a core. */
+#ifndef SHIM_PORT_H
+#define SHIM_PORT_H "port_core.h"
+#endif
+#include SHIM_PORT_H
+
+#include "shim_by_hand.h"
+
+#define SHIM_TICK_NS	(1000000000 / configTICK_RATE_HZ)
+
+/* ---- Lists ---- */
+
+/* A circular list; its head is an element without an owner. */
+struct shim_list {
+	struct shim_list *next;
+	struct shim_list *prev;
+};
+
+static inline void shim_list_init(struct shim_list *head)
+{
+	head->next = head;
+	head->prev = head;
+}
+
+static inline bool shim_list_empty(const struct shim_list *head)
+{
+	return head->next == head;
+}
+
+static inline void shim_list_insert_after(struct shim_list *pos,
+					  struct shim_list *item)
+{
+	item->next = pos->next;
+	item->prev = pos;
+	pos->next->prev = item;
+	pos->next = item;
+}
+
+static inline void shim_list_remove(struct shim_list *item)
+{
+	item->next->prev = item->prev;
+	item->prev->next = item->next;
+}
+
+/* ---- Waiting ---- */
+
+/*
+ * A thread that waits for an object; lies on that thread's stack. The list
+ * is ordered: highest level first, first come first among equals.
+ */
+struct shim_waiter {
+	struct shim_list link;		/* must be first */
+	struct uk_thread *thread;
+	unsigned int level;
+	struct shim_list *list;		/* NULL: was woken */
+};
+
+static inline struct shim_waiter *shim_first_waiter(struct shim_list *list)
+{
+	return (struct shim_waiter *)list->next;
+}
+
+/* ---- Tasks ---- */
+
+enum shim_notify_state {
+	SHIM_NOTIFY_IDLE,
+	SHIM_NOTIFY_WAITING,
+	SHIM_NOTIFY_RECEIVED,
+};
+
+#define SHIM_NOTIFY_ENTRIES	configTASK_NOTIFICATION_ARRAY_ENTRIES
+
+struct tskTaskControlBlock {
+	struct shim_list link;		/* all tasks */
+	struct uk_thread *thread;	/* &own, or a Unikraft thread */
+	struct shim_waiter *waiter;	/* what it waits with, or NULL */
+	unsigned int level;		/* in force, may be inherited */
+	unsigned int base_level;	/* its own */
+	unsigned int mutexes_held;
+	bool suspended;
+	bool static_memory;
+	uint8_t notify_state[SHIM_NOTIFY_ENTRIES];
+	uint32_t notify_value[SHIM_NOTIFY_ENTRIES];
+	TaskFunction_t code;
+	void *parameter;
+	char name[configMAX_TASK_NAME_LEN];
+	struct uk_thread own;		/* must be last: absent if adopted */
+};
+
+/* Destructor of every task's thread; also what tells a task from a thread. */
+void shim_task_release(struct uk_thread *thread);
+
+/*
+ * Return the task that stands for the Unikraft thread @p thread, made on the
+ * first call. It allocates: neither from an interrupt nor masked.
+ */
+struct tskTaskControlBlock *shim_task_adopt(struct uk_thread *thread);
+
+/* The same without making one: NULL. */
+struct tskTaskControlBlock *shim_task_adopted(struct uk_thread *thread);
+
+static inline bool shim_is_task(const struct uk_thread *thread)
+{
+	return thread->dtor == shim_task_release;
+}
+
+static inline struct tskTaskControlBlock *shim_task_of(struct uk_thread *t)
+{
+	if (likely(shim_is_task(t)))
+		return __containerof(t, struct tskTaskControlBlock, own);
+	return shim_task_adopt(t);
+}
+
+static inline struct tskTaskControlBlock *shim_task_current(void)
+{
+	return shim_task_of(uk_thread_current());
+}
+
+/* FreeRTOS's "NULL means the calling task". */
+static inline struct tskTaskControlBlock *shim_task_or_current(TaskHandle_t t)
+{
+	return t ? t : shim_task_current();
+}
+
+static inline bool shim_is_runnable(const struct uk_thread *thread)
+{
+	return (thread->flags & UK_THREADF_RUNNABLE) != 0;
+}
+
+/*
+ * FreeRTOS priority p runs at scheduler level p + 1. Level 0 is left to
+ * Unikraft threads that yield to all tasks; a Unikraft thread that asked for
+ * nothing has level 1, as a task of priority 0. Too high is cut to the
+ * highest, as FreeRTOS does.
+ */
+static inline unsigned int shim_level(UBaseType_t priority)
+{
+	if (priority >= configMAX_PRIORITIES)
+		priority = configMAX_PRIORITIES - 1;
+	return (unsigned int)priority + 1;
+}
+
+/* The reverse; a Unikraft thread at level 0 counts as priority 0. */
+static inline UBaseType_t shim_priority(unsigned int level)
+{
+	return level ? level - 1 : 0;
+}
+
+/* vTaskStartScheduler was called, and vTaskEndScheduler was not. */
+extern bool shim_started;
+
+/* Let every task that exists run. Interrupts masked. */
+void shim_task_start_all(struct uk_sched *sched);
+
+/* Bring a task's level in force to @p level. Interrupts masked. */
+void shim_task_set_level(struct tskTaskControlBlock *task, unsigned int level);
+
+/* ---- Memory ---- */
+
+/*
+ * From the default allocator. Unikraft's allocators do not expect to be
+ * preempted: no other thread runs meanwhile.
+ */
+void *shim_alloc(size_t size);
+void shim_free(void *memory);
+
+/* Where a task's FP state lies: behind it, in the same block. */
+static inline struct ukarch_ectx *shim_ectx_behind(void *end)
+{
+#if configUSE_TASK_FPU_SUPPORT == 2
+	return (struct ukarch_ectx *)ALIGN_UP((__uptr)end,
+					      ukarch_ectx_align());
+#else
+	(void)end;
+	return NULL;
+#endif
+}
+
+static inline size_t shim_ectx_room(void)
+{
+#if configUSE_TASK_FPU_SUPPORT == 2
+	return ukarch_ectx_size() + ukarch_ectx_align();
+#else
+	return 0;
+#endif
+}
+
+/* ---- Time ---- */
+
+/* When the tick count was 0, in ns of the monotonic clock. */
+extern __nsec shim_epoch_ns;
+
+static inline uint64_t shim_ticks64(__nsec now_ns)
+{
+	return (now_ns - shim_epoch_ns) / SHIM_TICK_NS;
+}
+
+static inline TickType_t shim_ticks(__nsec now_ns)
+{
+	return (TickType_t)shim_ticks64(now_ns);
+}
+
+/* The begin of the tick that is @p ticks after the current one. */
+static inline __snsec shim_deadline_after(uint64_t now_ticks, TickType_t ticks)
+{
+	return (__snsec)(shim_epoch_ns + (now_ticks + ticks) * SHIM_TICK_NS);
+}
+
+/* The same from now; 0, Unikraft's "never", for portMAX_DELAY. */
+static inline __snsec shim_deadline(TickType_t ticks)
+{
+	if (ticks == portMAX_DELAY)
+		return 0;
+	return shim_deadline_after(shim_ticks64(ukplat_monotonic_clock()),
+				   ticks);
+}
+
+/* ---- Blocking and waking: interrupts masked ---- */
+
+/* taskENTER_CRITICAL; a task that leaves the processor takes its own along. */
+extern struct shim_critical {
+	unsigned long nesting;
+	unsigned long flags;	/* of the interrupt mask before the first */
+} shim_critical;
+
+/* Nesting of vTaskSuspendAll. */
+extern unsigned int shim_suspended;
+
+/* Leave the processor until woken or @p until; returns masked as it came. */
+void shim_block(__snsec until);
+
+/* Let the equals run; also from within a critical section. */
+void shim_yield(void);
+
+/* Wait in @p list. False: the deadline came first. */
+bool shim_wait(struct shim_list *list, __snsec until);
+
+/* Take a waiter out of its list, so that it retries when it runs. */
+static inline void shim_unwait(struct shim_waiter *waiter)
+{
+	shim_list_remove(&waiter->link);
+	waiter->list = NULL;
+}
+
+/* Wake the first of a list that is not empty. */
+void shim_wake_first(struct shim_list *list);
+
+/* The same from an interrupt; true when it outranks the interrupted thread. */
+bool shim_wake_first_isr(struct shim_list *list);
+
+static inline void shim_wake_one(struct shim_list *list)
+{
+	if (unlikely(!shim_list_empty(list)))
+		shim_wake_first(list);
+}
+
+static inline void shim_wake_one_isr(struct shim_list *list, BaseType_t *woken)
+{
+	if (!shim_list_empty(list) && shim_wake_first_isr(list) && woken)
+		*woken = pdTRUE;
+}
+
+/* In an interrupt: would @p level run before the interrupted thread? */
+static inline bool shim_outranks_current(unsigned int level)
+{
+	struct uk_thread *thread = uk_thread_current();
+
+	if (likely(shim_is_task(thread)))
+		return level > __containerof(thread,
+					     struct tskTaskControlBlock,
+					     own)->level;
+	return thread == uk_sched_idle_thread(thread->sched, 0)
+	       || level > uk_schedprio_thread_prio_get(thread);
+}
+
+/* Switch to a higher task that became ready, unless masked or in an ISR. */
+void shim_preempt(void);
+
+/* The end of a masked section that may have woken somebody. */
+static inline void shim_restore_and_preempt(unsigned long flags)
+{
+	ukplat_lcpu_restore_irqf(flags);
+	if (unlikely(uk_schedprio_preempt_pending()))
+		shim_preempt();
+}
+
+/* ---- Rules of the API, checked when configASSERT is on ---- */
+
+void shim_rule_broken(const char *api, const char *rule, const void *caller);
+
+#if configASSERT_DEFINED
+#define SHIM_RULE(holds, api, rule) do {				\
+	if (unlikely(!(holds))) {					\
+		shim_rule_broken((api), (rule),				\
+				 __builtin_return_address(0));		\
+		configASSERT(0);					\
+	}								\
+} while (0)
+#else
+#define SHIM_RULE(holds, api, rule)	do { } while (0)
+#endif
+
+/* @p queue is a mutex that somebody holds, or somebody else than the caller. */
+bool shim_mutex_is_held(QueueHandle_t queue);
+bool shim_mutex_is_held_by_other(QueueHandle_t queue);
+
+/* A call with @p ticks to wait may block here and now. */
+static inline bool shim_may_wait(TickType_t ticks)
+{
+	return ticks == 0 || !shim_suspended;
+}
+
+#endif /* SHIM_H */

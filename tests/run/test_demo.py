@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""`uk-board demo`: the whole of it, and what it says when it does not work."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from uk_board.board import Board, board_folders, board_names, load_board
+from uk_board.component import load_app
+from uk_board.demo import demo, suitable_boards
+from uk_board.errors import BenchError, DescriptorError
+from uk_board.runner import Image
+from uk_board.tree import tree
+
+LoadBoard = Callable[[str], Board]
+MakeImage = Callable[..., Path]
+
+
+def uk_board_demo(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "from uk_board.cli import main; main()", "demo", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=250, check=False)
+
+
+def image_of(file: Path) -> Image:
+    return Image("demo", file, file.with_suffix(".elf"), load_app("demo", tree()).attach)
+
+
+@pytest.mark.parametrize("name", ["rpi3", "rpi4"])
+def test_both_temperatures_are_read_and_the_last_line_says_so(name: str) -> None:
+    done = uk_board_demo(name)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.index("temperature: 21.5") < done.stdout.index("temperature: 36.5")
+    wanted = rf"demo: {name} read 21\.5 C, then 36\.5 C over I2C after QMP set it: PASS in [\d.]+ s"
+    assert re.fullmatch(wanted, done.stdout.splitlines()[-1])
+
+
+def test_a_board_without_the_bus_is_told_which_it_has() -> None:
+    done = uk_board_demo("qemu-virt")
+    assert done.returncode == 1
+    assert 'qemu-virt has no device "i2c1"' in done.stderr
+
+
+def test_dry_run_says_what_would_be_done() -> None:
+    done = uk_board_demo("rpi4", "--dry-run")
+    assert done.returncode == 0
+    assert "-device tmp105,id=t0,bus=i2c-bus.1,address=0x48" in done.stdout
+
+
+def test_the_default_board_is_one_that_can_do_it() -> None:
+    boards = [load_board(name, board_folders()) for name in board_names(board_folders())]
+    assert {board.name for board in suitable_boards(boards)} >= {"rpi3", "rpi4"}
+    assert all("i2c1" in board.devices for board in suitable_boards(boards))
+
+
+def test_an_image_that_ends_without_a_reading_fails_with_its_lines(
+    board: LoadBoard, make_image: MakeImage
+) -> None:
+    image = image_of(make_image("images/hello.S", "rpi4", status=3))
+    heard: list[bytes] = []
+    with pytest.raises(BenchError, match=r"21\.5 C was set, the console shows no temp") as error:
+        demo(board("rpi4"), image, heard.append)
+    assert error.value.last_lines == ("hello from a test image",)
+    assert b"".join(heard) == b"hello from a test image\n"
+
+
+def test_a_crash_is_resolved(board: LoadBoard, make_image: MakeImage) -> None:
+    image = image_of(make_image("bad/images/crashes.S", "rpi3"))
+    with pytest.raises(BenchError, match="demo crashed: data abort") as error:
+        demo(board("rpi3"), image, lambda data: None)
+    assert "crash_culprit" in str(error.value)
+
+
+def test_an_app_that_attaches_no_sensor_is_no_demo(board: LoadBoard) -> None:
+    with pytest.raises(DescriptorError, match=r"attaches no sensor; \[\[attach\]\] is expected"):
+        demo(board("rpi4"), Image("hello", Path("kernel8.img")), lambda data: None)

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""FreeRTOSConfig.h: the application's wins, and what cannot be had is an error."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from uk_board.shimhost import Host, build
+from uk_board.tree import tree
+
+INCLUDE = tree() / "shim/freertos/include"
+
+
+def compiled(library: Path, folder: Path, source: str, config: str = "") -> str:
+    """Compile `source` against the headers with an own configuration; return the errors."""
+    if config:
+        (folder / "FreeRTOSConfig.h").write_text(f"{config}\n")
+    (folder / "source.c").write_text(f'#include "FreeRTOS.h"\n#include "semphr.h"\n{source}\n')
+    command = ["gcc", "-std=gnu11", "-fsyntax-only", "-Wall", "-Wextra", "-Werror"]
+    command += [f"-I{where}" for where in (folder, library.parent, INCLUDE)]
+    done = subprocess.run(
+        [*command, str(folder / "source.c")], capture_output=True, text=True, check=False
+    )
+    return done.stderr
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("configTICK_RATE_HZ", "999"),
+        ("configMAX_PRIORITIES", "0"),
+        ("configMAX_PRIORITIES", "63"),
+        ("configTASK_NOTIFICATION_ARRAY_ENTRIES", "0"),
+        ("configNUMBER_OF_CORES", "2"),
+        ("configUSE_PREEMPTION", "0"),
+        ("configUSE_TIME_SLICING", "0"),
+        ("configUSE_TICK_HOOK", "1"),
+        ("configUSE_IDLE_HOOK", "1"),
+        ("configINITIAL_TICK_COUNT", "5"),
+    ],
+)
+def test_an_option_that_cannot_be_had_is_an_error(
+    shim_library: Path, tmp_path: Path, option: str, value: str
+) -> None:
+    errors = compiled(shim_library, tmp_path, "", f"#define {option} {value}")
+    assert f'#error "{option}' in errors
+
+
+def test_an_application_s_configuration_wins(shim_library: Path, tmp_path: Path) -> None:
+    source = '_Static_assert(configMAX_PRIORITIES == 7 && pdMS_TO_TICKS(10) == 1, "");'
+    config = "#define configMAX_PRIORITIES 7\n#define configTICK_RATE_HZ 100"
+    assert compiled(shim_library, tmp_path, source, config) == ""
+
+
+def test_the_old_names_are_there(shim_library: Path, tmp_path: Path) -> None:
+    source = """
+    xSemaphoreHandle semaphore;
+    xQueueHandle queue;
+    xTaskHandle task;
+    portTickType wait = 10 / portTICK_RATE_MS;
+    portBASE_TYPE use(void)
+    {
+        vSemaphoreCreateBinary(semaphore);
+        if (pcTaskGetTaskName(task) == NULL)
+            return pdFAIL;
+        return xQueueSend(queue, &wait, wait) || eTaskStateGet(task) == eReady;
+    }
+    """
+    assert compiled(shim_library, tmp_path, source) == ""
+
+
+def test_a_header_before_freertos_h_is_an_error(tmp_path: Path, shim_library: Path) -> None:
+    (tmp_path / "early.c").write_text('#include "queue.h"\n')
+    command = ["gcc", "-fsyntax-only", f"-I{shim_library.parent}", f"-I{INCLUDE}"]
+    done = subprocess.run(
+        [*command, str(tmp_path / "early.c")], capture_output=True, text=True, check=False
+    )
+    assert "include FreeRTOS.h before queue.h" in done.stderr
+
+
+def test_without_asserts_the_rules_cost_nothing_and_calls_work(tmp_path: Path) -> None:
+    host = Host(build(tree(), tmp_path, flags=["-DHOST_WITHOUT_ASSERTS"]))
+    host.start()
+    task, item = host.task("task", 40), host.new("uint32_t *", 5)
+    assert task("uxTaskPriorityGet", None) == 31  # cut, as FreeRTOS does
+    queue = task("xQueueCreate", 1, 4)
+    assert task("xQueueSend", queue, item, 0) == 1
+    assert task("xQueueCreate", 0, 4) == host.ffi.NULL
+    assert host.output() == ""

@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What things cost in instructions: the bench app under icount, held against its limits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated
+
+from uk_board.board import Board
+from uk_board.descriptor import GIVEN, load
+from uk_board.emulator import Emulator
+from uk_board.errors import BenchError
+from uk_board.launch import Launch, machine_of
+from uk_board.runner import Image, raise_if_crashed, run, still_running
+
+APP, SIZE_APP = "bench", "hello"
+LIMITS_FILE = Path("apps/bench/limits.toml")
+# 2**4 ns per instruction: one tick of QEMU's 62.5 MHz counter.
+ICOUNT_SHIFT = 4
+DEADLINE_S = 300.0
+
+BOOT_ROW = "boot.entry_to_first_thread"
+BOOT_DTB_ROW = "boot.entry_to_first_thread_dtb"
+SIZE_ROW = "size.hello_image_bytes"
+_MEDIAN = 4  # in R,<name>,n,min,median,mean,p99,max
+
+
+@dataclass(frozen=True)
+class Limit:
+    """What one row may be at most, where that comes from, and what others reach."""
+
+    name: Annotated[str, GIVEN]
+    what: str
+    source: str
+    limit: int | None = None
+    rivals: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Machine:
+    """How an emulated machine is set up so that its numbers can be compared."""
+
+    options: str = ""
+    smp: int | None = None
+    memory: str | None = None
+    device_tree: bool = False
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The whole file: limits hold on the reference machine."""
+
+    reference: str
+    machines: Mapping[str, Machine]
+    rows: Mapping[str, Limit]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One measured value; `over` is None where no limit holds."""
+
+    name: str
+    measured: int
+    limit: int | None
+    rivals: Mapping[str, int]
+    over: bool | None
+
+
+def load_limits(root: Path) -> Limits:
+    """Return the limits of the tree `root`. Raises: DescriptorError, MissingError."""
+    return load(Limits, root / LIMITS_FILE)
+
+
+def launches(board: Board, image: Image, limits: Limits) -> dict[str, Launch]:
+    """Return the runs that measure a board, by the row that the boot time of each is for."""
+    emulated = machine_of(board)
+    machine = limits.machines.get(emulated.machine, Machine())
+    override = {
+        "machine": ",".join(part for part in (emulated.machine, machine.options) if part),
+        "smp": str(machine.smp or emulated.smp or ""),
+        "memory": machine.memory or emulated.memory or "",
+    }
+    raw = Launch(image.file, icount_shift=ICOUNT_SHIFT, machine=override)
+    if not machine.device_tree:
+        return {BOOT_ROW: raw}
+    assert image.elf is not None, "a built image has an ELF file"
+    without = Launch(image.elf, icount_shift=ICOUNT_SHIFT, machine=override)
+    return {BOOT_ROW: without, BOOT_DTB_ROW: raw}
+
+
+def measure(
+    board: Board,
+    image: Image,
+    limits: Limits,
+    on_step: Callable[[str], None] = lambda text: None,
+) -> dict[str, int]:
+    """Run the bench app and return its rows: medians and single values.
+
+    Raises:
+        BenchError: it did not run to its end, or printed something else.
+    """
+    rows: dict[str, int] = {}
+    for number, (boot_row, launch) in enumerate(launches(board, image, limits).items(), 1):
+        on_step(f"run {number}: {launch.image.name}")
+        emulator = Emulator(board, launch)
+        if rows:
+            rows[boot_row] = _boot_time(emulator, image)
+        else:
+            rows = _all_rows(emulator, image)
+    return rows
+
+
+def _all_rows(emulator: Emulator, image: Image) -> dict[str, int]:
+    status = run(emulator, image, timeout_s=DEADLINE_S).status
+    lines = [line.text for line in emulator.console.lines()]
+    rows = parse(lines, emulator.board.name)
+    if status != 0 or "END" not in lines or BOOT_ROW not in rows:
+        raise BenchError(
+            emulator.board.name,
+            f"{image.name} ended with status {status}; its rows and END are expected",
+            last_lines=emulator.console.last_lines(),
+        )
+    return rows
+
+
+def _boot_time(emulator: Emulator, image: Image) -> int:
+    """Start the image only until it has said how long it took to boot."""
+    with emulator:
+        try:
+            found = emulator.console.expect(rf"V,{BOOT_ROW},(\d+)\r?\n", DEADLINE_S)
+        except BenchError:
+            raise_if_crashed(emulator, image)
+            if emulator.wait(0) is None:
+                raise still_running(emulator, image, DEADLINE_S) from None
+            raise
+    return int(found[1])
+
+
+def parse(lines: list[str], where: str) -> dict[str, int]:
+    """Return the rows `R,<name>,n,min,median,mean,p99,max` (median) and `V,<name>,<value>`."""
+    rows: dict[str, int] = {}
+    for line in lines:
+        kind, *fields = line.split(",")
+        if kind not in ("R", "V"):
+            continue
+        at = _MEDIAN - 1 if kind == "R" else 1
+        expected = 7 if kind == "R" else 2
+        if len(fields) != expected or not all(value.isdigit() for value in fields[1:]):
+            raise BenchError(where, f'"{line}" is no row; R,<name>,<6 numbers> or V,<name>,<1>')
+        rows[fields[0]] = int(fields[at])
+    return rows
+
+
+def judge(board: Board, rows: Mapping[str, int], limits: Limits) -> list[Row]:
+    """Hold the rows against their limits, which hold on the reference machine only."""
+    holds = machine_of(board).machine == limits.reference
+    judged = []
+    for name, measured in rows.items():
+        limit = limits.rows.get(name)
+        most = limit.limit if limit and holds else None
+        rivals = limit.rivals if limit and holds else {}
+        over = None if most is None else measured > most
+        judged.append(Row(name, measured, most, rivals, over))
+    return judged

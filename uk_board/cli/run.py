@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""`uk-board run`: an image on an emulated board, its console on this terminal."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+import threading
+from contextlib import ExitStack
+from pathlib import Path
+
+import click
+
+from uk_board.cli.build import _progress as build_progress
+from uk_board.cli.options import board_argument, load
+from uk_board.emulator import Emulator
+from uk_board.launch import DEFAULT_GDB_PORT, Launch, command_line, gdb_command, machine_of
+from uk_board.runner import Image, RunResult, built_image, image_from_file, planned_image, run
+from uk_board.terminal import END_KEY_NAME, Echo, LogFile, ended_by_signals, forward_keys
+
+# Where nobody sits at the keyboard, nothing may run for ever.
+_UNATTENDED_TIMEOUT_S = 60.0
+
+
+@click.command("run")
+@board_argument
+@click.option("--app", metavar="APP", help="An app's name or folder.  [default: hello]")
+@click.option(
+    "--image",
+    "file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Run this image (raw or ELF) and build nothing; --app then says what is wired to it.",
+)
+@click.option(
+    "--timeout",
+    "timeout_s",
+    metavar="S",
+    type=click.FloatRange(min=0, min_open=True),
+    help=f"End after S seconds.  [default: none on a terminal, else {_UNATTENDED_TIMEOUT_S:g}]",
+)
+@click.option("--append", metavar="ARGS", default="", help="Boot arguments for the image.")
+@click.option(
+    "--gdb",
+    "gdb_port",
+    metavar="[PORT]",
+    type=int,
+    is_flag=False,
+    flag_value=DEFAULT_GDB_PORT,
+    help=f"Wait for gdb on this TCP port ({DEFAULT_GDB_PORT}) before the first instruction.",
+)
+@click.option("--icount", is_flag=True, help="One instruction takes one ns: repeatable runs.")
+@click.option(
+    "--log",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write all output to FILE too, as it came.",
+)
+@click.option("--dry-run", is_flag=True, help="Print the emulator's command; start nothing.")
+def command(
+    board: str,
+    app: str | None,
+    file: Path | None,
+    timeout_s: float | None,
+    append: str,
+    gdb_port: int | None,
+    icount: bool,
+    log: Path | None,
+    dry_run: bool,
+) -> None:
+    """Build an app for BOARD and run it in QEMU; the exit status is the program's.
+
+    Keys go to the board; Ctrl-] or Ctrl-C ends.
+    """
+    target = load(board)
+    machine_of(target)
+    if file is not None:
+        image = image_from_file(file, app)
+    elif dry_run:
+        image = planned_image(target, app or "hello")
+    else:
+        with build_progress(quiet=False, verbose=False) as on_progress:
+            image = built_image(target, app or "hello", on_progress)
+    launch = Launch(image.file, append, image.attachments, 0 if icount else None, gdb_port)
+    if dry_run:
+        click.echo(shlex.join(command_line(target, launch)))
+        return
+    if gdb_port is not None:
+        click.echo(f"waiting for gdb:\n  {gdb_command(image.elf, gdb_port)}", err=True)
+    elif timeout_s is None and not sys.stdin.isatty():
+        timeout_s = _UNATTENDED_TIMEOUT_S
+    result = _run(Emulator(target, launch), image, timeout_s, log)
+    _tell(board, image, result)
+
+
+def _run(emulator: Emulator, image: Image, timeout_s: float | None, log: Path | None) -> RunResult:
+    """Run with the console on the terminal, keys to the board, and a log if wanted."""
+    stop = threading.Event()
+
+    def end() -> None:
+        stop.set()
+        emulator.console.wake()
+
+    with ExitStack() as stack:
+        if log is not None:
+            emulator.console.listen(stack.enter_context(LogFile(log)))
+        emulator.console.listen(Echo(sys.stdout.buffer, on_gone=end))
+        stack.enter_context(ended_by_signals())
+        if sys.stdin.isatty():
+            stack.enter_context(forward_keys(sys.stdin.fileno(), emulator.console, end))
+        return run(emulator, image, timeout_s=timeout_s, stop=stop)
+
+
+def _tell(board: str, image: Image, result: RunResult) -> None:
+    how = f"status {result.status}" if result.status is not None else END_KEY_NAME
+    text = f"uk-board: {board}: {image.name} ended with {how} after {result.duration_s:.1f} s"
+    click.echo(text, err=True)
+    click.get_current_context().exit(result.status or 0)

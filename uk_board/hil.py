@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The pytest plugin: `pytest --board BOARD` runs tests on a board, emulated or real.
+
+Registered for every pytest run of the environment, so it is small: without --board, or
+`activate` from the conftest.py of a folder of board tests, it only adds its options.
+
+    @pytest.mark.app("selftest")             what is built and booted for the test
+    @pytest.mark.boot_arguments("a=1")       what it is told at boot
+    @pytest.mark.needs("sensor:tmp105")      else the test is skipped, with the reason
+    def test_x(board, dut, stimulus): ...
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+PLUGIN = "uk_board.hil_fixtures"
+_MARKERS = (
+    "app(name): the app that is built and booted for the test; hello if not given",
+    "boot_arguments(text): boot arguments of the image",
+    "needs(*names): skip where a board or its place lacks one, such as i2c or sensor:tmp105",
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options."""
+    group = parser.getgroup("uk-board", "tests on boards, emulated or real")
+    group.addoption(
+        "--board",
+        action="append",
+        default=[],
+        metavar="BOARD",
+        help="Test on BOARD; may be given several times.",
+    )
+    group.addoption(
+        "--board-folder",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="DIR",
+        help="Look for board descriptors in DIR first; may be given several times.",
+    )
+    group.addoption(
+        "--boot-timeout",
+        type=float,
+        default=60.0,
+        metavar="S",
+        help="Fail a board that has not booted after S seconds (default: %(default)g).",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Become active if boards are named."""
+    for marker in _MARKERS:
+        config.addinivalue_line("markers", marker)
+    if config.getoption("board"):
+        activate(config)
+
+
+def activate(config: pytest.Config) -> None:
+    """Offer the fixtures; without --board, on every board that has an emulator."""
+    manager = config.pluginmanager
+    if not manager.hasplugin(PLUGIN):
+        from uk_board import hil_fixtures  # only here: other pytest runs need not load it
+
+        manager.register(hil_fixtures, PLUGIN)

@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The fixtures `board`, `station`, `dut`, `stimulus`, and what a failed test shows."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from uk_board.board import Board, board_folders, board_names, load_board
+from uk_board.console import Console
+from uk_board.crash import describe, find_crash
+from uk_board.errors import UkBoardError
+from uk_board.launch import machine_of
+from uk_board.runner import CrashWatch, Image, built_image
+from uk_board.station import EmulatedStation, Station
+from uk_board.terminal import LogFile
+
+if TYPE_CHECKING:
+    from uk_board.dut import BoardDut
+
+DEFAULT_APP = "hello"
+_LAST_LINES = 30
+
+
+@dataclass
+class _Session:
+    """What tests of one run share: built images, and boards that did not boot."""
+
+    images: dict[tuple[str, str], Image | UkBoardError] = field(default_factory=dict)
+    broken: dict[str, str] = field(default_factory=dict)
+
+
+_BOARDS = pytest.StashKey[list[Board]]()
+_SESSION = pytest.StashKey[_Session]()
+_CONSOLE = pytest.StashKey[tuple[Board, Image, Console]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Load the boards before anything runs. Raises: pytest.UsageError."""
+    folders = board_folders(config.getoption("board_folder"))
+    wanted = config.getoption("board")
+    try:
+        boards = [load_board(name, folders) for name in wanted or board_names(folders)]
+        if wanted:
+            for board in boards:
+                machine_of(board)
+    except UkBoardError as error:
+        raise pytest.UsageError(str(error)) from error
+    emulated = {board.name: board for board in boards if board.emulator is not None}
+    config.stash[_BOARDS] = list(emulated.values())
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run each test that uses a board once on each."""
+    if "board" in metafunc.fixturenames:
+        boards = metafunc.config.stash[_BOARDS]
+        names = [board.name for board in boards]
+        metafunc.parametrize("board", boards, ids=names, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
+def board(request: pytest.FixtureRequest) -> Board:
+    """The board that the test runs on, as its descriptor has it."""
+    chosen = request.param
+    assert isinstance(chosen, Board)
+    return chosen
+
+
+@pytest.fixture
+def station(request: pytest.FixtureRequest, board: Board) -> Iterator[Station]:
+    """The place where the board stands; it offers what the test needs, and is left off."""
+    place = EmulatedStation(board)
+    for mark in request.node.iter_markers("needs"):
+        for need in mark.args:
+            if reason := _unless_error(place.lacks, need):
+                pytest.skip(f'{board.name} does not offer "{need}": {reason}')
+    yield place
+    place.power_off()
+
+
+@pytest.fixture
+def dut(
+    request: pytest.FixtureRequest, board: Board, station: Station, tmp_path: Path
+) -> Iterator[BoardDut]:
+    """The board, booted with the app and the boot arguments of the test's marks."""
+    from uk_board.dut import BoardDut  # only here: it takes pytest-embedded
+
+    session = request.config.stash.setdefault(_SESSION, _Session())
+    if board.name in session.broken:
+        pytest.fail(session.broken[board.name], pytrace=False)
+    image = _image(session, board, _mark(request, "app", DEFAULT_APP))
+    station.load(image, _mark(request, "boot_arguments", ""))
+    crash = CrashWatch()
+    with LogFile(tmp_path / "console.log") as log:
+
+        def listen(data: bytes) -> None:
+            log(data)
+            crash(data)
+
+        _unless_error(station.power_on, listen)
+        request.node.stash[_CONSOLE] = (board, image, station.console)
+        made = BoardDut(station, image, crash, tmp_path / "console.log")
+        if cause := _boot(made, board, request.config.getoption("boot_timeout")):
+            first = f"{board.name} did not boot in {request.node.nodeid}, so no test runs on it"
+            session.broken[board.name] = f"{first}; the first cause:\n{cause}"
+            pytest.fail(cause, pytrace=False)
+        yield made
+        made.close()
+        station.power_off()
+
+
+def _boot(dut: BoardDut, board: Board, timeout_s: float) -> str:
+    """Wait for the banner of the core; return why it did not come, or nothing."""
+    try:
+        dut.boot(f"uk-board: {board.name} ", timeout_s)
+    except UkBoardError as error:
+        return str(error)
+    return ""
+
+
+class Stimulus:
+    """What surrounds the board, set by the test."""
+
+    def __init__(self, station: Station) -> None:
+        self._station = station
+
+    def set(self, part: str, *, temperature_c: float) -> None:
+        """Let the attached part named `part` (in app.toml) sense this temperature."""
+        self._station.stimulate(part, "temperature_c", temperature_c)
+
+
+@pytest.fixture
+def stimulus(station: Station) -> Stimulus:
+    """What surrounds the board: `stimulus.set("t0", temperature_c=21.5)`."""
+    return Stimulus(station)
+
+
+def _mark(request: pytest.FixtureRequest, name: str, default: str) -> str:
+    mark = request.node.get_closest_marker(name)
+    return str(mark.args[0]) if mark else default
+
+
+def _image(session: _Session, board: Board, app: str) -> Image:
+    """Build an app once for a board; what failed once fails again without another try."""
+    key = (board.name, app)
+    if key not in session.images:
+        try:
+            session.images[key] = built_image(board, app)
+        except UkBoardError as error:
+            session.images[key] = error
+    image = session.images[key]
+    if isinstance(image, UkBoardError):
+        pytest.fail(str(image), pytrace=False)
+    return image
+
+
+def _unless_error(call: Any, argument: Any) -> Any:
+    """Call; an error of ours fails the test with its text instead of a traceback."""
+    try:
+        return call(argument)
+    except UkBoardError as error:
+        pytest.fail(str(error), pytrace=False)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """Fail a test whose board reported failed Unity cases, as pytest-embedded does."""
+    yield
+    made = getattr(item, "funcargs", {}).get("dut")
+    failed = made.testsuite.failed_cases if made is not None and hasattr(made, "testsuite") else ()
+    if failed:
+        pytest.fail("failed on the board: " + ", ".join(case.name for case in failed))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show what a failed test's board printed last, and where it crashed."""
+    report = yield
+    if report.failed and _CONSOLE in item.stash:
+        board, image, console = item.stash[_CONSOLE]
+        last = console.last_lines(_LAST_LINES) or ["(nothing was ever printed)"]
+        report.sections.append((f"last console lines of {board.name}", "\n".join(last)))
+        crash = find_crash([line.text for line in console.lines()])
+        if crash is not None:
+            lines = [crash.cause, *describe(crash, image.elf)]
+            report.sections.append((f"crash of {image.name} on {board.name}", "\n".join(lines)))
+    return report

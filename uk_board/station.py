@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Where a board stands that is tested: power, console, image, stimulus behind one interface."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from uk_board.board import Board
+from uk_board.console import Console, Listener
+from uk_board.emulator import Emulator
+from uk_board.errors import BenchError, UkBoardError
+from uk_board.launch import Launch, machine_of
+from uk_board.runner import Image, still_running
+
+# Quantities that a test may set at a sensor: QEMU's property, and its units per ours.
+_QEMU_PROPERTIES = {"temperature_c": ("temperature", 1000)}
+
+
+class Station(Protocol):
+    """One board, emulated, on the desk or in a rack; what a test may do with it.
+
+    `console` is that of the last power-on: read it from the first byte on.
+    """
+
+    board: Board
+
+    @property
+    def console(self) -> Console:
+        """What the board prints, and the way to send to it."""
+
+    def lacks(self, need: str) -> str:
+        """Return why the station does not offer `need`; empty if it does.
+
+        Raises: UkBoardError when no station knows such a need.
+        """
+
+    def load(self, image: Image, arguments: str) -> None:
+        """Let the board start `image` with these boot arguments at the next power-on."""
+
+    def power_on(self, listener: Listener) -> None:
+        """Switch on; `listener` gets the console's output from the first byte on."""
+
+    def power_off(self) -> None:
+        """Switch off; a board that is off stays off."""
+
+    def reset(self) -> None:
+        """Press the reset button; the console goes on."""
+
+    def wait_exit(self, timeout_s: float) -> int | None:
+        """Wait for the program's exit status (need "exit-status"); None if it still runs."""
+
+    def stimulate(self, part: str, quantity: str, value: float) -> None:
+        """Set what an attached part senses (need "stimulus"), such as temperature_c."""
+
+    def where(self, timeout_s: float) -> BenchError:
+        """Return an error that says what the board does instead of what it should."""
+
+
+class EmulatedStation:
+    """A board in QEMU."""
+
+    def __init__(self, board: Board) -> None:
+        """Raises: UsageError when the board has no emulator."""
+        self.board = board
+        self._machine = machine_of(board)
+        self._image: Image | None = None
+        self._arguments = ""
+        self._emulator: Emulator | None = None
+
+    @property
+    def console(self) -> Console:
+        """What the board prints, and the way to send to it."""
+        return self._on().console
+
+    def lacks(self, need: str) -> str:
+        """Return why the emulator does not offer `need`; empty if it does."""
+        kind, _, name = need.partition(":")
+        if need in ("exit-status", "stimulus"):
+            return ""
+        if need == "i2c" or (kind == "sensor" and name):
+            return "" if self._machine.i2c_buses else "its emulator has no I2C bus"
+        if kind == "device" and name:
+            return "" if name in self.board.devices else f"the board has no device {name}"
+        raise UkBoardError(
+            f'needs("{need}")',
+            "unknown; known: exit-status, stimulus, i2c, sensor:<part>, device:<name>",
+        )
+
+    def load(self, image: Image, arguments: str) -> None:
+        """Let the board start `image` with these boot arguments at the next power-on."""
+        self._image, self._arguments = image, arguments
+
+    def power_on(self, listener: Listener) -> None:
+        """Start QEMU."""
+        assert self._image is not None, "power_on before load"
+        self.power_off()
+        launch = Launch(self._image.file, self._arguments, self._image.attachments)
+        self._emulator = Emulator(self.board, launch)
+        self._emulator.console.listen(listener)
+        self._emulator.start()
+
+    def power_off(self) -> None:
+        """End QEMU; what the console said can still be read."""
+        if self._emulator is not None:
+            self._emulator.stop()
+
+    def reset(self) -> None:
+        """Press the reset button; the console goes on."""
+        self._on().reset()
+
+    def wait_exit(self, timeout_s: float) -> int | None:
+        """Wait for the program's exit status; None if it still runs."""
+        return self._on().wait(timeout_s)
+
+    def stimulate(self, part: str, quantity: str, value: float) -> None:
+        """Set what an attached part senses, over QEMU's control channel."""
+        name, scale = _QEMU_PROPERTIES[quantity]
+        self._on().qmp.set_property(part, name, round(value * scale))
+
+    def where(self, timeout_s: float) -> BenchError:
+        """Return an error that says what the board does instead of what it should."""
+        assert self._image is not None, "nothing was loaded"
+        return still_running(self._on(), self._image, timeout_s)
+
+    def _on(self) -> Emulator:
+        if self._emulator is None:
+            raise BenchError(self.board.name, "was never switched on")
+        return self._emulator

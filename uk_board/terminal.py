@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The user's terminal while an image runs: output, log, keys to the board, Ctrl-] to end."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import sys
+import termios
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import BinaryIO
+
+from uk_board.console import Console
+from uk_board.errors import BenchError, UsageError
+
+END_KEY = b"\x1d"  # Ctrl-]
+END_KEY_NAME = "Ctrl-]"
+_LOCAL_FLAGS = 3  # in what tcgetattr returns
+
+
+class Echo:
+    """A console listener that shows output at once; `on_gone` if nobody reads it any more."""
+
+    def __init__(self, output: BinaryIO, on_gone: Callable[[], None]) -> None:
+        self._output = output
+        self._on_gone = on_gone
+        self._gone = False
+
+    def __call__(self, data: bytes) -> None:
+        """Show the next piece of output."""
+        if self._gone:
+            return
+        try:
+            self._output.write(data)
+            self._output.flush()
+        except BrokenPipeError:
+            self._gone = True
+            # What is still buffered must go somewhere when Python ends.
+            sink_fd = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(sink_fd, self._output.fileno())
+            os.close(sink_fd)
+            self._on_gone()
+
+
+class LogFile:
+    """A console listener and context manager that writes a file."""
+
+    def __init__(self, file: Path) -> None:
+        """Create the file. Raises: UsageError."""
+        try:
+            self._stream = file.open("wb")
+        except OSError as error:
+            raise UsageError(f"--log {file}", f"cannot be written: {error.strerror}") from error
+
+    def __enter__(self) -> LogFile:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stream.close()
+
+    def __call__(self, data: bytes) -> None:
+        """Write the next piece of output, so that it is there whatever happens next."""
+        self._stream.write(data)
+        self._stream.flush()
+
+
+@contextlib.contextmanager
+def ended_by_signals() -> Iterator[None]:
+    """Let SIGTERM and SIGHUP end the program in an orderly way: with-blocks are left."""
+
+    def leave(number: int, frame: FrameType | None) -> None:
+        sys.exit(128 + number)
+
+    saved = {number: signal.signal(number, leave) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in saved.items():
+            signal.signal(number, handler)
+
+
+@contextlib.contextmanager
+def forward_keys(
+    terminal_fd: int, console: Console, on_end_key: Callable[[], None]
+) -> Iterator[None]:
+    """Send what is typed at `terminal_fd` to the board until the with-block is left.
+
+    Keys go at once and are not echoed: the board does that. Ctrl-C stays a signal.
+    """
+    saved = termios.tcgetattr(terminal_fd)
+    wake_read_fd, wake_write_fd = os.pipe()
+    thread = threading.Thread(
+        target=_forward,
+        args=(terminal_fd, wake_read_fd, console, on_end_key),
+        name="keys",
+        daemon=True,
+    )
+    try:
+        changed = termios.tcgetattr(terminal_fd)
+        changed[_LOCAL_FLAGS] &= ~(termios.ICANON | termios.ECHO)  # no line editing, no echo
+        termios.tcsetattr(terminal_fd, termios.TCSADRAIN, changed)
+        thread.start()
+        yield
+    finally:
+        os.write(wake_write_fd, b"x")
+        if thread.ident is not None:
+            thread.join(timeout=10)
+        termios.tcsetattr(terminal_fd, termios.TCSADRAIN, saved)
+        os.close(wake_read_fd)
+        os.close(wake_write_fd)
+
+
+def _forward(
+    terminal_fd: int, wake_fd: int, console: Console, on_end_key: Callable[[], None]
+) -> None:
+    poller = select.poll()
+    poller.register(terminal_fd, select.POLLIN)
+    poller.register(wake_fd, select.POLLIN)
+    while True:
+        if any(fd == wake_fd for fd, _ in poller.poll()):
+            return
+        keys = os.read(terminal_fd, 1024)
+        before, end_key, _ = keys.partition(END_KEY)
+        with contextlib.suppress(BenchError):  # a board that takes no keys still prints
+            if before:
+                console.write(before)
+        if end_key or not keys:
+            on_end_key()
+            return
