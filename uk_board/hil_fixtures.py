@@ -55,19 +55,25 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run each test that uses a board once on each."""
-    if "board" in metafunc.fixturenames:
+    """Run each test that uses our `board` once on each; others' are not our business."""
+    if "board_under_test" in metafunc.fixturenames:
         boards = metafunc.config.stash[_BOARDS]
         names = [board.name for board in boards]
-        metafunc.parametrize("board", boards, ids=names, indirect=True, scope="session")
+        metafunc.parametrize("board_under_test", boards, ids=names, indirect=True, scope="session")
 
 
 @pytest.fixture(scope="session")
-def board(request: pytest.FixtureRequest) -> Board:
-    """The board that the test runs on, as its descriptor has it."""
+def board_under_test(request: pytest.FixtureRequest) -> Board:
+    """One of the boards of this run."""
     chosen = request.param
     assert isinstance(chosen, Board)
     return chosen
+
+
+@pytest.fixture(scope="session")
+def board(board_under_test: Board) -> Board:
+    """The board that the test runs on, as its descriptor has it."""
+    return board_under_test
 
 
 @pytest.fixture

@@ -208,15 +208,18 @@ static void mem_free(struct uk_alloc *a, void *ptr)
 
 void uk_thread_release(struct uk_thread *t)
 {
+	/* The destructor may free the thread itself, if that is its memory. */
 	struct uk_alloc *a = t->_mem.t_a;
+	struct uk_alloc *tls_a = t->_mem.uktls_a, *stack_a = t->_mem.stack_a;
+	void *tls = t->_mem.uktls, *stack = t->_mem.stack;
 
 	UK_ASSERT(t != uk_thread_current());
 	if (ukplat_fp_owner == t)
 		ukplat_fp_owner = NULL;
 	if (t->dtor)
 		t->dtor(t);
-	mem_free(t->_mem.uktls_a, t->_mem.uktls);
-	mem_free(t->_mem.stack_a, t->_mem.stack);
+	mem_free(tls_a, tls);
+	mem_free(stack_a, stack);
 	mem_free(a, t);
 }
 

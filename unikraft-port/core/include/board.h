@@ -23,8 +23,8 @@ struct board_irq_slot {
 };
 
 struct board {
-	const char *name;		/* "rpi4" */
-	const char *title;		/* "Raspberry Pi 4 Model B" */
+	const char *name;		/* as in boards/<name>.toml */
+	const char *title;		/* its name for people */
 
 	const struct board_region *ram;	/* usable RAM, ascending */
 	unsigned int ram_count;

@@ -149,6 +149,9 @@ static void schedprio_yield(struct uk_sched *s __unused)
 		   && !uk_schedprio_pending && !scheduler.locks)) {
 		rotate(self);
 		uk_sched_thread_switch(next);
+	} else if (unlikely(scheduler.locks) && is_ready(self)) {
+		/* Its turn ends when the last lock does. */
+		uk_schedprio_pending = 1;
 	} else {
 		if (is_ready(self) && next)
 			rotate(self);
