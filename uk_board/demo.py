@@ -72,17 +72,29 @@ def demo(board: Board, image: Image, listener: Listener) -> DemoResult:
     emulator = Emulator(board, demo_launch(image))
     emulator.console.listen(listener)
     with emulator:
-        emulator.qmp.set_property(sensor, "temperature", round(BEFORE_C * 1000))
-        emulator.resume()
-        before_c = _await_reading(emulator, image, BEFORE_C)
-        emulator.qmp.set_property(sensor, "temperature", round(AFTER_C * 1000))
-        after_c = _await_reading(emulator, image, AFTER_C)
-        emulator.console.write_line("quit")
+        try:
+            before_c, after_c = _read_twice(emulator, sensor)
+        except BenchError:
+            raise_if_crashed(emulator, image)
+            if emulator.console.ended:
+                emulator.wait(0)  # if QEMU died, that is what shall be told
+            raise
         _await_end(emulator, image)
     return DemoResult(board.name, before_c, after_c, time.monotonic() - begin_s)
 
 
-def _await_reading(emulator: Emulator, image: Image, wanted_c: float) -> float:
+def _read_twice(emulator: Emulator, sensor: str) -> tuple[float, float]:
+    """Set a temperature and wait for its readings, twice; then ask the image to end."""
+    emulator.qmp.set_property(sensor, "temperature", round(BEFORE_C * 1000))
+    emulator.resume()
+    before_c = _await_readings(emulator, BEFORE_C)
+    emulator.qmp.set_property(sensor, "temperature", round(AFTER_C * 1000))
+    after_c = _await_readings(emulator, AFTER_C)
+    emulator.console.write_line("quit")
+    return before_c, after_c
+
+
+def _await_readings(emulator: Emulator, wanted_c: float) -> float:
     """Wait until the console has shown the wanted temperature READINGS times; return it."""
     deadline_s = time.monotonic() + DEADLINE_S
     read_c = None
@@ -91,16 +103,13 @@ def _await_reading(emulator: Emulator, image: Image, wanted_c: float) -> float:
         try:
             left_s = max(0.0, deadline_s - time.monotonic())
             read_c = float(emulator.console.expect(_READING, left_s)[1])
-            count += abs(read_c - wanted_c) < _SAME_C
         except BenchError as error:
-            raise_if_crashed(emulator, image)
-            if emulator.console.ended:
-                emulator.wait(0)  # if QEMU died, that is what shall be told
             last = "no temperature" if read_c is None else f"{read_c:g} C last"
             problem = f"{wanted_c:g} C was set, the console shows {last}: {error.problem}"
             raise BenchError(
                 emulator.board.name, problem, last_lines=emulator.console.last_lines()
             ) from error
+        count += abs(read_c - wanted_c) < _SAME_C
     assert read_c is not None, "READINGS is positive"
     return read_c
 

@@ -112,7 +112,12 @@ class Emulator:
 
     def resume(self) -> None:
         """Let an image run that was launched paused."""
-        self.qmp.execute("cont")
+        try:
+            self.qmp.execute("cont")
+        except BenchError:
+            # An image may end before QEMU has answered; its end is then to be waited for.
+            if not self.console.wait_end(_REAP_TIMEOUT_S):
+                raise
 
     def reset(self) -> None:
         """Press the reset button: the image starts anew, on the same console."""

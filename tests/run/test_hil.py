@@ -101,6 +101,26 @@ def test_a_run_without_boards_loads_nothing_and_keeps_its_own_fixtures(
     result.assert_outcomes(passed=1)
 
 
+def test_tests_with_a_board_of_their_own_run_beside_board_tests(inner: Inner) -> None:
+    source = (
+        BOOTS
+        + """
+    @pytest.mark.parametrize("board", ["mine", "yours"])
+    def test_own_parameter(board):
+        assert board in ("mine", "yours")
+
+    class TestOwn:
+        @pytest.fixture
+        def board(self):
+            return "ours"
+
+        def test_own_fixture(self, board):
+            assert board == "ours"
+"""
+    )
+    inner(source, "--board", "rpi4").assert_outcomes(passed=4)
+
+
 def test_without_boards_a_board_test_has_no_fixture(inner: Inner) -> None:
     result = inner(BOOTS)
     result.assert_outcomes(errors=1)

@@ -14,7 +14,14 @@ import click
 from uk_board.cli.build import _progress as build_progress
 from uk_board.cli.options import board_argument, load
 from uk_board.emulator import Emulator
-from uk_board.launch import DEFAULT_GDB_PORT, Launch, command_line, gdb_command, machine_of
+from uk_board.launch import (
+    DEFAULT_GDB_PORT,
+    Launch,
+    check_port_is_free,
+    command_line,
+    gdb_command,
+    machine_of,
+)
 from uk_board.runner import Image, RunResult, built_image, image_from_file, planned_image, run
 from uk_board.terminal import END_KEY_NAME, Echo, LogFile, ended_by_signals, forward_keys
 
@@ -86,6 +93,7 @@ def command(
         click.echo(shlex.join(command_line(target, launch)))
         return
     if gdb_port is not None:
+        check_port_is_free(gdb_port)
         click.echo(f"waiting for gdb:\n  {gdb_command(image.elf, gdb_port)}", err=True)
     elif timeout_s is None and not sys.stdin.isatty():
         timeout_s = _UNATTENDED_TIMEOUT_S
