@@ -116,6 +116,13 @@ QueueHandle_t shim_queue_create_static(UBaseType_t length,
 
 void shim_queue_delete(QueueHandle_t q)
 {
+	unsigned long flags = ukplat_lcpu_save_irqf();
+
+	shim_wake_deleted(&q->receivers);
+	shim_wake_deleted(&q->senders);
+	if (q->holder)
+		shim_mutex_released(q);
+	shim_restore_and_preempt(flags);
 	if (!q->static_memory)
 		shim_free(q);
 }
@@ -138,17 +145,19 @@ BaseType_t shim_queue_send(QueueHandle_t q, const void *item,
 			   TickType_t ticks, BaseType_t position)
 {
 	unsigned long flags = ukplat_lcpu_save_irqf();
-	bool in_time = ticks != 0;
+	enum shim_wake how = ticks ? SHIM_WOKEN : SHIM_TIMEOUT;
 	__snsec until = 0;
 
-	while (unlikely(q->count >= q->length) && position != queueOVERWRITE) {
-		if (!in_time) {
+	while (how == SHIM_DELETED
+	       || (unlikely(q->count >= q->length)
+		   && position != queueOVERWRITE)) {
+		if (how != SHIM_WOKEN) {
 			ukplat_lcpu_restore_irqf(flags);
 			return errQUEUE_FULL;
 		}
 		if (!until)
 			until = shim_deadline(ticks);
-		in_time = shim_wait(&q->senders, until);
+		how = shim_wait(&q->senders, until);
 	}
 	if (unlikely(q->type & SHIM_QUEUE_MUTEX))
 		shim_mutex_released(q);
@@ -193,15 +202,15 @@ BaseType_t shim_semaphore_give_isr(QueueHandle_t q, BaseType_t *woken)
 static inline bool queue_await_item(struct QueueDefinition *q,
 				    TickType_t ticks)
 {
-	bool in_time = ticks != 0;
+	enum shim_wake how = ticks ? SHIM_WOKEN : SHIM_TIMEOUT;
 	__snsec until = 0;
 
-	while (unlikely(q->count == 0)) {
-		if (!in_time)
+	while (how == SHIM_DELETED || unlikely(q->count == 0)) {
+		if (how != SHIM_WOKEN)
 			return false;
 		if (!until)
 			until = shim_deadline(ticks);
-		in_time = shim_wait(&q->receivers, until);
+		how = shim_wait(&q->receivers, until);
 	}
 	return true;
 }

@@ -49,12 +49,13 @@ static void mutex_disinherit_after_timeout(struct QueueDefinition *mutex)
 /* Wait for a token; masked. False: none came in time. */
 static bool semaphore_await(struct QueueDefinition *q, TickType_t ticks)
 {
-	bool in_time = ticks != 0, inherited = false;
+	enum shim_wake how = ticks ? SHIM_WOKEN : SHIM_TIMEOUT;
+	bool inherited = false;
 	__snsec until = 0;
 
-	while (q->count == 0) {
-		if (!in_time) {
-			if (inherited)
+	while (how == SHIM_DELETED || q->count == 0) {
+		if (how != SHIM_WOKEN) {
+			if (inherited && how == SHIM_TIMEOUT)
 				mutex_disinherit_after_timeout(q);
 			return false;
 		}
@@ -63,7 +64,7 @@ static bool semaphore_await(struct QueueDefinition *q, TickType_t ticks)
 		if (q->holder)
 			inherited |= mutex_inherit(q->holder,
 						   shim_task_current()->level);
-		in_time = shim_wait(&q->receivers, until);
+		how = shim_wait(&q->receivers, until);
 	}
 	return true;
 }

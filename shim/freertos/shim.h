@@ -71,6 +71,14 @@ struct shim_waiter {
 	struct uk_thread *thread;
 	unsigned int level;
 	struct shim_list *list;		/* NULL: was woken */
+	bool deleted;			/* with the object it waited for */
+};
+
+/* How a wait ended; after SHIM_DELETED the object is gone: keep off it. */
+enum shim_wake {
+	SHIM_TIMEOUT,
+	SHIM_WOKEN,
+	SHIM_DELETED,
 };
 
 static inline struct shim_waiter *shim_first_waiter(struct shim_list *list)
@@ -250,8 +258,19 @@ void shim_block(__snsec until);
 /* Let the equals run; also from within a critical section. */
 void shim_yield(void);
 
-/* Wait in @p list. False: the deadline came first. */
-bool shim_wait(struct shim_list *list, __snsec until);
+/*
+ * Wait in @p list until woken or @p until (0: no deadline). @p waiter is what
+ * lies in the list meanwhile; it may be the head of something larger.
+ */
+enum shim_wake shim_wait_as(struct shim_waiter *waiter, struct shim_list *list,
+			    __snsec until);
+
+static inline enum shim_wake shim_wait(struct shim_list *list, __snsec until)
+{
+	struct shim_waiter waiter;
+
+	return shim_wait_as(&waiter, list, until);
+}
 
 /* Take a waiter out of its list, so that it retries when it runs. */
 static inline void shim_unwait(struct shim_waiter *waiter)
@@ -259,6 +278,9 @@ static inline void shim_unwait(struct shim_waiter *waiter)
 	shim_list_remove(&waiter->link);
 	waiter->list = NULL;
 }
+
+/* The object is deleted: all who wait in @p list learn it. */
+void shim_wake_deleted(struct shim_list *list);
 
 /* Wake the first of a list that is not empty. */
 void shim_wake_first(struct shim_list *list);

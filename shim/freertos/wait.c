@@ -49,28 +49,33 @@ static void wait_insert(struct shim_waiter *waiter)
 	shim_list_insert_after(pos, &waiter->link);
 }
 
-bool shim_wait(struct shim_list *list, __snsec until)
+enum shim_wake shim_wait_as(struct shim_waiter *waiter, struct shim_list *list,
+			    __snsec until)
 {
 	struct uk_thread *thread = uk_thread_current();
 	struct tskTaskControlBlock *task;
-	struct shim_waiter waiter = { .thread = thread, .list = list };
 
 	if (likely(shim_is_task(thread)))
 		task = __containerof(thread, struct tskTaskControlBlock, own);
 	else
 		task = shim_task_adopted(thread);
-	waiter.level = task ? task->level
-			    : uk_schedprio_thread_prio_get(thread);
-	wait_insert(&waiter);
+	waiter->thread = thread;
+	waiter->list = list;
+	waiter->deleted = false;
+	waiter->level = task ? task->level
+			     : uk_schedprio_thread_prio_get(thread);
+	wait_insert(waiter);
 	if (likely(task))
-		task->waiter = &waiter;
+		task->waiter = waiter;
 	shim_block(until);
 	if (likely(task))
 		task->waiter = NULL;
-	if (likely(!waiter.list))
-		return true;
-	shim_unwait(&waiter);
-	return false;
+	if (unlikely(waiter->deleted))
+		return SHIM_DELETED;
+	if (likely(!waiter->list))
+		return SHIM_WOKEN;
+	shim_unwait(waiter);
+	return SHIM_TIMEOUT;
 }
 
 /*
@@ -104,6 +109,18 @@ void shim_wake_first(struct shim_list *list)
 
 	if (waiter)
 		uk_thread_wake_isr(waiter->thread);
+}
+
+void shim_wake_deleted(struct shim_list *list)
+{
+	struct shim_waiter *waiter;
+
+	while (!shim_list_empty(list)) {
+		waiter = shim_first_waiter(list);
+		shim_unwait(waiter);
+		waiter->deleted = true;
+		uk_thread_wake_isr(waiter->thread);
+	}
 }
 
 bool shim_wake_first_isr(struct shim_list *list)

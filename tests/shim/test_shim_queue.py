@@ -246,6 +246,20 @@ def test_a_deleted_queue_gives_its_memory_back(host: Host) -> None:
     assert host.lib.host_live_blocks() == before
 
 
+def test_who_waits_for_a_deleted_queue_returns(host: Host) -> None:
+    full, empty = queue(host, 1), queue(host, 1)
+    host.main("xQueueSend", full, item(host), 0)
+    before = host.lib.host_live_blocks()
+    high, low = host.task("high", 4), host.task("low", 3)
+    send = high.call("xQueueSend", full, item(host), FOREVER)
+    take = low.call("xQueueReceive", empty, item(host), 100)
+    for q in (full, empty):
+        host.main("vQueueDelete", q)
+    assert (send.result, take.result) == (0, 0)
+    high.call("vTaskDelete", None), low.call("vTaskDelete", None)
+    assert host.lib.host_live_blocks() == before - 2
+
+
 def test_a_queue_that_cannot_be_is_refused(host: Host) -> None:
     task = host.task("task")
     with host.failing_after(0):
