@@ -9,6 +9,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from uk_board.cli import shim_generate
 from uk_board.cli.options import json_option
 from uk_board.shimgen import Coverage, Explanation, coverage, explain
 from uk_board.tree import tree
@@ -17,6 +18,9 @@ from uk_board.tree import tree
 @click.group("shim")
 def command() -> None:
     """Ask about the FreeRTOS API that drivers are given."""
+
+
+command.add_command(shim_generate.command)
 
 
 @command.command("coverage")

@@ -21,7 +21,8 @@
 #include <uk/sched_impl.h>
 #include <uk/schedprio.h>
 
-#include "timer.h"
+/* The one beside this file, or upstream/timer.h: the build says which. */
+#include <timer.h>
 
 #define SLICE_NS	((__nsec)CONFIG_LIBUKSCHEDPRIO_SLICE_US * 1000)
 
@@ -164,7 +165,8 @@ __noinline void uk_schedprio_preempt(void)
 {
 	unsigned long flags = ukplat_lcpu_save_irqf();
 
-	if (uk_schedprio_pending)
+	/* One that is leaving the scheduler would not come back to finish. */
+	if (uk_schedprio_pending && uk_thread_current()->sched)
 		schedule();
 	ukplat_lcpu_restore_irqf(flags);
 }
@@ -338,8 +340,8 @@ static __noreturn void idle_thread(void *arg __unused)
 	}
 }
 
-static __cold int schedprio_start(struct uk_sched *s __unused,
-			   struct uk_thread *main)
+static __attribute__((cold)) int schedprio_start(struct uk_sched *s __unused,
+						 struct uk_thread *main)
 {
 	int rc;
 
@@ -361,7 +363,8 @@ static const struct uk_thread *schedprio_idle_thread(struct uk_sched *s
 	return proc_id == 0 ? &scheduler.idle : NULL;
 }
 
-__cold struct uk_sched *uk_schedprio_create(struct uk_alloc *a,
+__attribute__((cold))
+struct uk_sched *uk_schedprio_create(struct uk_alloc *a,
 				     struct uk_alloc *a_stack,
 				     struct uk_alloc *a_auxstack,
 				     struct uk_alloc *a_uktls)
@@ -373,7 +376,7 @@ __cold struct uk_sched *uk_schedprio_create(struct uk_alloc *a,
 		UK_TAILQ_INIT(&scheduler.ready[prio]);
 	UK_TAILQ_INIT(&scheduler.sleepers);
 	rc = uk_thread_init_fn1(&scheduler.idle, idle_thread, NULL,
-				a_stack, __PAGE_SIZE, a_auxstack,
+				a_stack, SCHEDPRIO_IDLE_STACK, a_auxstack,
 				AUXSTACK_SIZE, a_uktls, false, NULL,
 				"idle", NULL, NULL);
 	if (rc < 0)
