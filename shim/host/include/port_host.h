@@ -9,13 +9,15 @@ static inline bool shim_in_isr(void)
 }
 
 /* Tasks have no thread-local storage: nothing here has variables in it. */
-static inline struct uk_alloc *shim_tls_allocator(struct uk_sched *s __unused)
+static inline struct uk_alloc *shim_tls_allocator(struct uk_sched *s)
 {
+	(void)s;
 	return NULL;
 }
 
-static inline uintptr_t shim_tls_carve(uintptr_t *sp __unused)
+static inline uintptr_t shim_tls_carve(uintptr_t *sp)
 {
+	(void)sp;
 	return 0;
 }
 
