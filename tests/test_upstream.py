@@ -22,6 +22,7 @@ LIBRARIES = load_catalogue(ROOT).libraries
 OFFERED = [one for one in LIBRARIES.values() if (one.folder / "Makefile.uk").exists()]
 APPS = [app for app in app_names(ROOT) if (ROOT / "apps" / app / "Makefile.uk").exists()]
 ISR = "|isr"
+SHIM_ON = ("CONFIG_LIBFREERTOS=y", "CONFIG_LIBUKSCHEDPRIO=y")
 
 # What Unikraft's Makefile offers to a Makefile.uk, as far as ours use it.
 STANDIN = """\
@@ -50,7 +51,7 @@ def listed(folder: Path, build: Path, *arguments: str) -> list[str]:
 
 def switches(folder: Path) -> list[str]:
     """Return make variables that switch everything on that Config.uk offers."""
-    return [f"CONFIG_{name}=y" for name, _ in options(folder)]
+    return [*SHIM_ON, *(f"CONFIG_{name}=y" for name, _ in options(folder))]
 
 
 def options(folder: Path) -> Iterator[tuple[str, str]]:
@@ -174,7 +175,7 @@ def test_shim_generate_into_a_file_is_an_error(tmp_path: Path) -> None:
 def test_the_shim_s_makefile_generates_by_itself(tmp_path: Path) -> None:
     program = f"{sys.executable} -c 'from uk_board.cli import main; main()'"
     folder = LIBRARIES["freertos"].folder
-    arguments = ("CONFIG_LIBFREERTOS=y", f"LIBFREERTOS_UK_BOARD={program}")
+    arguments = (*SHIM_ON, f"LIBFREERTOS_UK_BOARD={program}")
     found = {Path(name.removesuffix(ISR)).name for name in listed(folder, tmp_path, *arguments)}
     assert {"thunks_queue.c", "shim_contract_check.c"} <= found
     assert (tmp_path / "generated" / "freertos_queue_api.h").is_file()
@@ -183,6 +184,27 @@ def test_the_shim_s_makefile_generates_by_itself(tmp_path: Path) -> None:
 def test_the_shim_s_makefile_says_when_it_cannot_generate(tmp_path: Path) -> None:
     folder = LIBRARIES["freertos"].folder
     with pytest.raises(subprocess.CalledProcessError) as raised:
-        listed(folder, tmp_path, "CONFIG_LIBFREERTOS=y", "LIBFREERTOS_UK_BOARD=/nowhere/uk-board")
+        listed(folder, tmp_path, *SHIM_ON, "LIBFREERTOS_UK_BOARD=/nowhere/uk-board")
     assert "/nowhere/uk-board shim generate failed" in raised.value.stderr
     assert "LIBFREERTOS_UK_BOARD=<path>" in raised.value.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "configured", "says"),
+    [
+        ("freertos", ("CONFIG_LIBFREERTOS=y",), "freertos: there is no ukschedprio"),
+        (
+            "ukschedprio",
+            ("CONFIG_LIBUKSCHEDPRIO=y", "CONFIG_LIBUKSCHEDCOOP=y"),
+            "ukschedprio: ukschedcoop is in the build too",
+        ),
+    ],
+)
+def test_a_build_with_the_other_scheduler_says_how_to_exclude_it(
+    name: str, configured: tuple[str, ...], says: str, tmp_path: Path
+) -> None:
+    base = f"CONFIG_UK_BASE={tmp_path}"
+    with pytest.raises(subprocess.CalledProcessError) as raised:
+        listed(LIBRARIES[name].folder, tmp_path, base, *configured)
+    assert says in raised.value.stderr
+    assert f"E={tmp_path}/lib/ukschedcoop" in raised.value.stderr
