@@ -243,17 +243,27 @@ static inline __snsec shim_deadline(TickType_t ticks)
 
 /* ---- Blocking and waking: interrupts masked ---- */
 
-/* taskENTER_CRITICAL; a task that leaves the processor takes its own along. */
-extern struct shim_critical {
-	unsigned long nesting;
-	unsigned long flags;	/* of the interrupt mask before the first */
-} shim_critical;
+/*
+ * Nesting of taskENTER_CRITICAL; a task that leaves the processor takes its
+ * own along. SHIM_CRITICAL_MASKED: interrupts were masked before the first.
+ */
+#define SHIM_CRITICAL_MASKED	0x80000000U
+extern uint32_t shim_critical;
 
-/* Nesting of vTaskSuspendAll. */
-extern unsigned int shim_suspended;
+/* Nesting of vTaskSuspendAll */
+#define shim_suspended	uk_schedprio_locked()
+
+/* The same for who is in a critical section. */
+void shim_block_critical(__snsec until);
 
 /* Leave the processor until woken or @p until; returns masked as it came. */
-void shim_block(__snsec until);
+static inline void shim_block(__snsec until)
+{
+	if (unlikely(shim_critical))
+		shim_block_critical(until);
+	else
+		uk_schedprio_block(until);
+}
 
 /* Let the equals run; also from within a critical section. */
 void shim_yield(void);
@@ -282,11 +292,11 @@ static inline void shim_unwait(struct shim_waiter *waiter)
 /* The object is deleted: all who wait in @p list learn it. */
 void shim_wake_deleted(struct shim_list *list);
 
-/* Wake the first of a list that is not empty. */
-void shim_wake_first(struct shim_list *list);
-
-/* The same from an interrupt; true when it outranks the interrupted thread. */
-bool shim_wake_first_isr(struct shim_list *list);
+/*
+ * Wake the first of a list that is not empty. True: a switch to it is
+ * pending.
+ */
+bool shim_wake_first(struct shim_list *list);
 
 static inline void shim_wake_one(struct shim_list *list)
 {
@@ -296,21 +306,8 @@ static inline void shim_wake_one(struct shim_list *list)
 
 static inline void shim_wake_one_isr(struct shim_list *list, BaseType_t *woken)
 {
-	if (!shim_list_empty(list) && shim_wake_first_isr(list) && woken)
+	if (!shim_list_empty(list) && shim_wake_first(list) && woken)
 		*woken = pdTRUE;
-}
-
-/* In an interrupt: would @p level run before the interrupted thread? */
-static inline bool shim_outranks_current(unsigned int level)
-{
-	struct uk_thread *thread = uk_thread_current();
-
-	if (likely(shim_is_task(thread)))
-		return level > __containerof(thread,
-					     struct tskTaskControlBlock,
-					     own)->level;
-	return thread == uk_sched_idle_thread(thread->sched, 0)
-	       || level > uk_schedprio_thread_prio_get(thread);
 }
 
 /* Switch to a higher task that became ready, unless masked or in an ISR. */

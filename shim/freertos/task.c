@@ -196,7 +196,7 @@ static __noreturn void task_exit_current(struct tskTaskControlBlock *task)
 	bool is_adopted = task->thread != &task->own;
 
 	task_unlink(task);
-	shim_critical.nesting = 0;
+	shim_critical = 0;
 	ukplat_lcpu_enable_irq();
 	if (is_adopted)
 		shim_free(task);

@@ -79,8 +79,7 @@ BaseType_t shim_task_resume_isr(TaskHandle_t task)
 
 	if (task->suspended) {
 		task->suspended = false;
-		uk_thread_wake_isr(task->thread);
-		woken = shim_outranks_current(task->level);
+		woken = uk_schedprio_wake(task->thread);
 	}
 	ukplat_lcpu_restore_irqf(flags);
 	return woken;

@@ -4,8 +4,6 @@
 
 #include <uk/isr/thread.h>
 
-unsigned int shim_suspended;
-
 void shim_preempt(void)
 {
 	/* Masked: the switch is made when the mask is lifted, by
@@ -16,26 +14,25 @@ void shim_preempt(void)
 		uk_schedprio_preempt();
 }
 
-void shim_block(__snsec until)
+void shim_block_critical(__snsec until)
 {
-	struct shim_critical critical = shim_critical;
+	uint32_t critical = shim_critical;
 
-	shim_critical.nesting = 0;
-	uk_thread_block_until(uk_thread_current(), until);
-	uk_sched_yield();
+	shim_critical = 0;
+	uk_schedprio_block(until);
 	shim_critical = critical;
 }
 
 void shim_yield(void)
 {
-	struct shim_critical critical = shim_critical;
+	uint32_t critical = shim_critical;
 
-	if (likely(!critical.nesting)) {
-		uk_sched_yield();
+	if (likely(!critical)) {
+		uk_schedprio_yield();
 		return;
 	}
-	shim_critical.nesting = 0;
-	uk_sched_yield();
+	shim_critical = 0;
+	uk_schedprio_yield();
 	shim_critical = critical;
 }
 
@@ -78,39 +75,6 @@ enum shim_wake shim_wait_as(struct shim_waiter *waiter, struct shim_list *list,
 	return SHIM_TIMEOUT;
 }
 
-/*
- * Take out the first waiter that has not timed out already: one whose
- * deadline has passed is ready to run and only has not yet done so. It
- * leaves the list too, but still sees its timeout.
- */
-static struct shim_waiter *wait_pop(struct shim_list *list)
-{
-	struct shim_waiter *waiter;
-
-	while (!shim_list_empty(list)) {
-		waiter = shim_first_waiter(list);
-		if (likely(!shim_is_runnable(waiter->thread))) {
-			shim_unwait(waiter);
-			return waiter;
-		}
-		shim_list_remove(&waiter->link);
-		shim_list_init(&waiter->link);
-	}
-	return NULL;
-}
-
-/*
- * Masked, so the form for interrupts serves as well: whoever lifts the mask
- * looks whether a switch is due.
- */
-void shim_wake_first(struct shim_list *list)
-{
-	struct shim_waiter *waiter = wait_pop(list);
-
-	if (waiter)
-		uk_thread_wake_isr(waiter->thread);
-}
-
 void shim_wake_deleted(struct shim_list *list)
 {
 	struct shim_waiter *waiter;
@@ -119,18 +83,31 @@ void shim_wake_deleted(struct shim_list *list)
 		waiter = shim_first_waiter(list);
 		shim_unwait(waiter);
 		waiter->deleted = true;
-		uk_thread_wake_isr(waiter->thread);
+		uk_schedprio_wake(waiter->thread);
 	}
 }
 
-bool shim_wake_first_isr(struct shim_list *list)
+/*
+ * One that is ready to run already has timed out and only has not yet done
+ * so: it leaves the list too, but still sees its timeout.
+ */
+static __noinline bool wake_another(struct shim_list *list,
+				    struct shim_waiter *late)
 {
-	struct shim_waiter *waiter = wait_pop(list);
+	late->list = list;
+	shim_list_init(&late->link);
+	return !shim_list_empty(list) && shim_wake_first(list);
+}
 
-	if (!waiter)
-		return false;
-	uk_thread_wake_isr(waiter->thread);
-	return shim_outranks_current(waiter->level);
+bool shim_wake_first(struct shim_list *list)
+{
+	struct shim_waiter *waiter = shim_first_waiter(list);
+	struct uk_thread *thread = waiter->thread;
+
+	shim_unwait(waiter);
+	if (unlikely(shim_is_runnable(thread)))
+		return wake_another(list, waiter);
+	return uk_schedprio_wake(thread);
 }
 
 void shim_task_set_level(struct tskTaskControlBlock *task, unsigned int level)

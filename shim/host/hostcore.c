@@ -326,8 +326,13 @@ void uk_schedprio_unlock(void)
 {
 	if (locks == 0)
 		host_crash("uk_schedprio_unlock without a lock\n");
-	if (--locks == 0)
+	if (--locks == 0 && !masked)
 		uk_schedprio_preempt();
+}
+
+unsigned int uk_schedprio_locked(void)
+{
+	return locks;
 }
 
 void host_run(void)
@@ -389,6 +394,26 @@ void uk_thread_wake_isr(struct uk_thread *t)
 		consider(t);
 	}
 	t->wakeup_time = 0;
+}
+
+void uk_schedprio_yield(void)
+{
+	uk_sched_yield();
+}
+
+void uk_schedprio_block(__snsec until)
+{
+	need_thread("uk_schedprio_block");
+	uk_thread_block_until(current, until);
+	schedule();
+}
+
+bool uk_schedprio_wake(struct uk_thread *t)
+{
+	if (t->flags & UK_THREADF_RUNNABLE)
+		return false;
+	uk_thread_wake_isr(t);
+	return current == &idle || t->level > current->level;
 }
 
 int uk_sched_thread_add(struct uk_sched *s, struct uk_thread *t)

@@ -7,3 +7,7 @@ bool uk_schedprio_preempt_pending(void);
 void uk_schedprio_preempt(void);
 void uk_schedprio_lock(void);
 void uk_schedprio_unlock(void);
+unsigned int uk_schedprio_locked(void);
+void uk_schedprio_yield(void);
+void uk_schedprio_block(__snsec until);
+bool uk_schedprio_wake(struct uk_thread *t);

@@ -8,8 +8,10 @@
 #include <stdint.h>
 #include <ucontext.h>
 
+#undef __noinline
 #undef __noreturn
 #undef __weak
+#define __noinline		__attribute__((noinline))
 #define __noreturn		__attribute__((noreturn))
 #define __weak			__attribute__((weak))
 #define likely(x)		__builtin_expect(!!(x), 1)
@@ -126,6 +128,10 @@ bool uk_schedprio_preempt_pending(void);
 void uk_schedprio_preempt(void);
 void uk_schedprio_lock(void);
 void uk_schedprio_unlock(void);
+unsigned int uk_schedprio_locked(void);
+void uk_schedprio_yield(void);
+void uk_schedprio_block(__snsec until);
+bool uk_schedprio_wake(struct uk_thread *t);
 
 /* ---- uk/intctlr.h ---- */
 
