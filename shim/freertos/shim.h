@@ -70,9 +70,12 @@ struct shim_waiter {
 	struct shim_list link;		/* must be first */
 	struct uk_thread *thread;
 	unsigned int level;
-	struct shim_list *list;		/* NULL: was woken */
-	bool deleted;			/* with the object it waited for */
+	struct shim_list *list;		/* or one of the two below */
 };
+
+/* Why a waiter is in no list: woken, or its object is deleted. */
+#define SHIM_LIST_WOKEN		((struct shim_list *)0)
+#define SHIM_LIST_DELETED	((struct shim_list *)1)
 
 /* How a wait ended; after SHIM_DELETED the object is gone: keep off it. */
 enum shim_wake {
@@ -282,11 +285,16 @@ static inline enum shim_wake shim_wait(struct shim_list *list, __snsec until)
 	return shim_wait_as(&waiter, list, until);
 }
 
+static inline bool shim_is_waiting(const struct shim_waiter *waiter)
+{
+	return waiter->list > SHIM_LIST_DELETED;
+}
+
 /* Take a waiter out of its list, so that it retries when it runs. */
 static inline void shim_unwait(struct shim_waiter *waiter)
 {
 	shim_list_remove(&waiter->link);
-	waiter->list = NULL;
+	waiter->list = SHIM_LIST_WOKEN;
 }
 
 /* The object is deleted: all who wait in @p list learn it. */
@@ -304,21 +312,30 @@ static inline void shim_wake_one(struct shim_list *list)
 		shim_wake_first(list);
 }
 
+/*
+ * The end of a masked section that may have woken somebody. In a handler, or
+ * under another mask, the switch is made when that ends.
+ */
+static inline void shim_restore_and_preempt(unsigned long flags)
+{
+	uk_schedprio_restore_irqf(flags);
+}
+
+/* The end of a call that may have something for who waits in @p list. */
+BaseType_t shim_wake_and_restore(struct shim_list *list, unsigned long flags);
+
+static inline BaseType_t shim_pass(struct shim_list *list, unsigned long flags)
+{
+	if (!shim_list_empty(list))
+		return shim_wake_and_restore(list, flags);
+	shim_restore_and_preempt(flags);
+	return pdPASS;
+}
+
 static inline void shim_wake_one_isr(struct shim_list *list, BaseType_t *woken)
 {
 	if (!shim_list_empty(list) && shim_wake_first(list) && woken)
 		*woken = pdTRUE;
-}
-
-/* Switch to a higher task that became ready, unless masked or in an ISR. */
-void shim_preempt(void);
-
-/* The end of a masked section that may have woken somebody. */
-static inline void shim_restore_and_preempt(unsigned long flags)
-{
-	ukplat_lcpu_restore_irqf(flags);
-	if (unlikely(uk_schedprio_preempt_pending()))
-		shim_preempt();
 }
 
 /* ---- Rules of the API, checked when configASSERT is on ---- */

@@ -187,7 +187,7 @@ static void task_unlink(struct tskTaskControlBlock *task)
 	shim_list_remove(&task->link);
 	if (task->thread == &task->own)
 		task_count--;
-	if (task->waiter && task->waiter->list)
+	if (task->waiter && shim_is_waiting(task->waiter))
 		shim_unwait(task->waiter);
 }
 

@@ -36,7 +36,7 @@ static void task_stop_waiting(struct tskTaskControlBlock *task)
 {
 	unsigned int i;
 
-	if (task->waiter && task->waiter->list)
+	if (task->waiter && shim_is_waiting(task->waiter))
 		shim_unwait(task->waiter);
 	for (i = 0; i < SHIM_NOTIFY_ENTRIES; i++)
 		if (task->notify_state[i] == SHIM_NOTIFY_WAITING)

@@ -4,16 +4,6 @@
 
 #include <uk/isr/thread.h>
 
-void shim_preempt(void)
-{
-	/* Masked: the switch is made when the mask is lifted, by
-	 * vPortExitCritical() or by the next interrupt. In a handler, the
-	 * core makes it when the handler is done.
-	 */
-	if (!ukplat_lcpu_irqs_disabled() && !shim_in_isr())
-		uk_schedprio_preempt();
-}
-
 void shim_block_critical(__snsec until)
 {
 	uint32_t critical = shim_critical;
@@ -58,7 +48,6 @@ enum shim_wake shim_wait_as(struct shim_waiter *waiter, struct shim_list *list,
 		task = shim_task_adopted(thread);
 	waiter->thread = thread;
 	waiter->list = list;
-	waiter->deleted = false;
 	waiter->level = task ? task->level
 			     : uk_schedprio_thread_prio_get(thread);
 	wait_insert(waiter);
@@ -67,10 +56,10 @@ enum shim_wake shim_wait_as(struct shim_waiter *waiter, struct shim_list *list,
 	shim_block(until);
 	if (likely(task))
 		task->waiter = NULL;
-	if (unlikely(waiter->deleted))
-		return SHIM_DELETED;
-	if (likely(!waiter->list))
+	if (likely(waiter->list == SHIM_LIST_WOKEN))
 		return SHIM_WOKEN;
+	if (waiter->list == SHIM_LIST_DELETED)
+		return SHIM_DELETED;
 	shim_unwait(waiter);
 	return SHIM_TIMEOUT;
 }
@@ -82,7 +71,7 @@ void shim_wake_deleted(struct shim_list *list)
 	while (!shim_list_empty(list)) {
 		waiter = shim_first_waiter(list);
 		shim_unwait(waiter);
-		waiter->deleted = true;
+		waiter->list = SHIM_LIST_DELETED;
 		uk_schedprio_wake(waiter->thread);
 	}
 }
@@ -99,7 +88,7 @@ static __noinline bool wake_another(struct shim_list *list,
 	return !shim_list_empty(list) && shim_wake_first(list);
 }
 
-bool shim_wake_first(struct shim_list *list)
+static inline bool wake_first(struct shim_list *list)
 {
 	struct shim_waiter *waiter = shim_first_waiter(list);
 	struct uk_thread *thread = waiter->thread;
@@ -110,13 +99,25 @@ bool shim_wake_first(struct shim_list *list)
 	return uk_schedprio_wake(thread);
 }
 
+bool shim_wake_first(struct shim_list *list)
+{
+	return wake_first(list);
+}
+
+BaseType_t shim_wake_and_restore(struct shim_list *list, unsigned long flags)
+{
+	wake_first(list);
+	shim_restore_and_preempt(flags);
+	return pdPASS;
+}
+
 void shim_task_set_level(struct tskTaskControlBlock *task, unsigned int level)
 {
 	struct shim_waiter *waiter = task->waiter;
 
 	task->level = level;
 	uk_schedprio_thread_prio_set(task->thread, level);
-	if (waiter && waiter->list) {
+	if (waiter && shim_is_waiting(waiter)) {
 		waiter->level = level;
 		shim_list_remove(&waiter->link);
 		wait_insert(waiter);

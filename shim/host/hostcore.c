@@ -317,6 +317,13 @@ void uk_schedprio_preempt(void)
 		schedule();
 }
 
+void uk_schedprio_restore_irqf(unsigned long flags)
+{
+	ukplat_lcpu_restore_irqf(flags);
+	if (!flags)
+		uk_schedprio_preempt();
+}
+
 void uk_schedprio_lock(void)
 {
 	locks++;

@@ -28,9 +28,6 @@
 struct uk_schedprio uk_schedprio;
 __u64 schedprio_timer_scale;
 
-/* The switch at the end of an interrupt; the core calls it. */
-void schedprio_switch(void);
-
 static inline bool is_idle(const struct uk_thread *t)
 {
 	return t == &uk_schedprio.idle;
@@ -62,12 +59,12 @@ __noinline void schedprio_slice_start(void)
 
 static inline void ready_remove(struct uk_thread *t)
 {
-	unsigned int prio = schedprio_prio(t);
-	struct uk_thread_list *list = &uk_schedprio.ready[prio];
+	unsigned int rank = schedprio_rank(t);
+	struct uk_thread_list *list = schedprio_list(rank);
 
 	UK_TAILQ_REMOVE(list, t, queue);
 	if (UK_TAILQ_EMPTY(list))
-		uk_schedprio.ready_map &= ~(1UL << prio);
+		uk_schedprio.ready_map &= ~schedprio_bit(rank);
 }
 
 static inline struct uk_thread *first_ready(void)
@@ -76,7 +73,7 @@ static inline struct uk_thread *first_ready(void)
 
 	if (unlikely(!map))
 		return &uk_schedprio.idle;
-	return UK_TAILQ_FIRST(&uk_schedprio.ready[63 - __builtin_clzl(map)]);
+	return UK_TAILQ_FIRST(&uk_schedprio.ready[63 ^ __builtin_clzl(map)]);
 }
 
 /* ---- Switching: interrupts masked ---- */
@@ -99,6 +96,7 @@ static inline void schedule(void)
 		switch_to(next);
 }
 
+/* Also called by the core at the end of an interrupt. */
 void schedprio_switch(void)
 {
 	if (likely(!uk_schedprio.locks)
@@ -118,7 +116,7 @@ __noinline void uk_schedprio_preempt(void)
 /* To the end of its equals, of which there are some. */
 static inline void rotate(struct uk_thread *t)
 {
-	struct uk_thread_list *list = &uk_schedprio.ready[schedprio_prio(t)];
+	struct uk_thread_list *list = schedprio_list(schedprio_rank(t));
 
 	UK_TAILQ_REMOVE(list, t, queue);
 	UK_TAILQ_INSERT_TAIL(list, t, queue);
@@ -189,8 +187,8 @@ void schedprio_sleeper_remove(struct uk_thread *t)
 void uk_schedprio_block(__snsec until)
 {
 	struct uk_thread *self = uk_thread_current();
-	unsigned int prio = schedprio_prio(self);
-	struct uk_thread_list *list = &uk_schedprio.ready[prio];
+	unsigned int rank = schedprio_rank(self);
+	struct uk_thread_list *list = schedprio_list(rank);
 	struct uk_thread *next;
 
 	uk_thread_set_blocked(self);
@@ -201,7 +199,7 @@ void uk_schedprio_block(__snsec until)
 	}
 	next = UK_TAILQ_FIRST(list);
 	if (likely(!next)) {
-		uk_schedprio.ready_map &= ~(1UL << prio);
+		uk_schedprio.ready_map &= ~schedprio_bit(rank);
 		next = first_ready();
 	} else if (uk_schedprio.pending) {
 		next = first_ready();
@@ -233,9 +231,8 @@ static void schedprio_thread_woken(struct uk_sched *s __unused,
 static int schedprio_thread_add(struct uk_sched *s __unused,
 				struct uk_thread *t)
 {
-	t->flags |= SCHEDPRIO_NOT_IDLE;
-	if (!(t->flags & SCHEDPRIO_CHOSEN))
-		t->flags |= UK_SCHEDPRIO_DEFAULT << SCHEDPRIO_SHIFT;
+	if (!schedprio_rank(t))
+		t->flags |= SCHEDPRIO_FLAGS(UK_SCHEDPRIO_DEFAULT);
 	if (uk_thread_is_runnable(t)) {
 		schedprio_ready_insert(t);
 		if (uk_thread_current())
@@ -269,8 +266,7 @@ int uk_schedprio_thread_prio_set(struct uk_thread *t, unsigned int prio)
 	ready = is_ready(t);
 	if (ready)
 		ready_remove(t);
-	t->flags = (t->flags & ~SCHEDPRIO_MASK) | SCHEDPRIO_CHOSEN
-		   | (__u32)prio << SCHEDPRIO_SHIFT;
+	t->flags = (t->flags & ~SCHEDPRIO_MASK) | SCHEDPRIO_FLAGS(prio);
 	if (ready) {
 		schedprio_ready_insert(t);
 		if (first_ready() != uk_thread_current())
@@ -282,9 +278,9 @@ int uk_schedprio_thread_prio_set(struct uk_thread *t, unsigned int prio)
 
 unsigned int uk_schedprio_thread_prio_get(const struct uk_thread *t)
 {
-	if (!(t->flags & SCHEDPRIO_CHOSEN) && !t->sched)
+	if (!schedprio_rank(t) && !is_idle(t))
 		return UK_SCHEDPRIO_DEFAULT;
-	return schedprio_prio(t);
+	return schedprio_rank(t) % UK_SCHEDPRIO_LEVELS;
 }
 
 /* ---- The timer ---- */
@@ -349,8 +345,7 @@ static __cold int schedprio_start(struct uk_sched *s __unused,
 {
 	int rc;
 
-	main->flags |= UK_SCHEDPRIO_DEFAULT << SCHEDPRIO_SHIFT
-		       | SCHEDPRIO_NOT_IDLE;
+	main->flags |= SCHEDPRIO_FLAGS(UK_SCHEDPRIO_DEFAULT);
 	schedprio_ready_insert(main);
 	timer_init();
 	rc = uk_intctlr_irq_register(ukplat_time_get_irq(),

@@ -75,6 +75,17 @@ static inline void uk_schedprio_unlock(void)
 		uk_schedprio_preempt();
 }
 
+/*
+ * ukplat_lcpu_restore_irqf() that makes a pending switch first, if @p flags
+ * let interrupts in again. They never do in an interrupt handler.
+ */
+static inline void uk_schedprio_restore_irqf(unsigned long flags)
+{
+	if (unlikely(uk_schedprio.pending) && !(flags & SCHEDPRIO_DAIF_I))
+		schedprio_switch();
+	ukplat_lcpu_restore_irqf(flags);
+}
+
 /* How many locks there are. */
 static inline unsigned int uk_schedprio_locked(void)
 {

@@ -7,16 +7,18 @@
 #include <uk/thread.h>
 
 /*
- * Bits of uk_thread.flags that Unikraft leaves free: 24-29 the priority, 30
- * every thread but the idle one, 31 a priority was asked for. Bits 24 to 30
- * together are the rank: of two threads the one with the higher runs.
+ * Unikraft leaves the upper bits of uk_thread.flags free. They hold the
+ * rank: of two threads the one with the higher rank runs. It is the
+ * priority plus UK_SCHEDPRIO_LEVELS, and 0 for the idle thread and for one
+ * that has no priority yet.
  */
 #define SCHEDPRIO_SHIFT		24
-#define SCHEDPRIO_MASK		((__u32)(UK_SCHEDPRIO_LEVELS - 1)	\
+#define SCHEDPRIO_MASK		(0xffU << SCHEDPRIO_SHIFT)
+#define SCHEDPRIO_FLAGS(prio)	((__u32)((prio) + UK_SCHEDPRIO_LEVELS)	\
 				 << SCHEDPRIO_SHIFT)
-#define SCHEDPRIO_NOT_IDLE	(1U << 30)
-#define SCHEDPRIO_CHOSEN	(1U << 31)
-#define SCHEDPRIO_RANK(flags)	(((flags) >> SCHEDPRIO_SHIFT) & 0x7f)
+
+/* DAIF.I in what ukplat_lcpu_save_irqf() returns: they were masked. */
+#define SCHEDPRIO_DAIF_I	(1UL << 7)
 
 struct uk_schedprio {
 	/* First, for the core's interrupt exit. Written masked. */
@@ -38,10 +40,24 @@ struct uk_schedprio {
 /* One processor, one scheduler: at a fixed address it costs no pointer. */
 extern struct uk_schedprio uk_schedprio;
 
-static inline unsigned int schedprio_prio(const struct uk_thread *t)
+static inline unsigned int schedprio_rank(const struct uk_thread *t)
 {
-	return (t->flags & SCHEDPRIO_MASK) >> SCHEDPRIO_SHIFT;
+	return t->flags >> SCHEDPRIO_SHIFT;
 }
+
+static inline struct uk_thread_list *schedprio_list(unsigned int rank)
+{
+	return &uk_schedprio.ready[rank - UK_SCHEDPRIO_LEVELS];
+}
+
+/* The bit in ready_map */
+static inline __u64 schedprio_bit(unsigned int rank)
+{
+	return 1UL << (rank % UK_SCHEDPRIO_LEVELS);
+}
+
+/* Switch if a switch is pending and not locked. Interrupts masked. */
+void schedprio_switch(void);
 
 /* The rare parts of waking */
 void schedprio_sleeper_remove(struct uk_thread *t);
@@ -49,10 +65,11 @@ void schedprio_slice_start(void);
 
 static inline void schedprio_ready_insert(struct uk_thread *t)
 {
-	unsigned int prio = schedprio_prio(t);
+	unsigned int rank = schedprio_rank(t);
+	struct uk_thread_list *list = schedprio_list(rank);
 
-	UK_TAILQ_INSERT_TAIL(&uk_schedprio.ready[prio], t, queue);
-	uk_schedprio.ready_map |= 1UL << prio;
+	UK_TAILQ_INSERT_TAIL(list, t, queue);
+	uk_schedprio.ready_map |= schedprio_bit(rank);
 }
 
 /*
@@ -61,8 +78,8 @@ static inline void schedprio_ready_insert(struct uk_thread *t)
  */
 static inline bool schedprio_consider(struct uk_thread *t)
 {
-	unsigned int rank = SCHEDPRIO_RANK(t->flags);
-	unsigned int mine = SCHEDPRIO_RANK(uk_thread_current()->flags);
+	unsigned int rank = schedprio_rank(t);
+	unsigned int mine = schedprio_rank(uk_thread_current());
 
 	if (rank > mine) {
 		uk_schedprio.pending = 1;
