@@ -435,9 +435,10 @@ int uk_sched_thread_add(struct uk_sched *s, struct uk_thread *t)
 
 void uk_sched_thread_terminate(struct uk_thread *t)
 {
-	if (!is_runnable(t))
-		host_crash("uk_sched_thread_terminate of a blocked thread\n");
-	ready_take(t);
+	if (is_runnable(t))
+		ready_take(t);
+	else if (t->wakeup_time)
+		sleeper_set(t, NULL);
 	t->sched = NULL;
 	t->flags |= UK_THREADF_EXITED;
 	if (t != current) {
