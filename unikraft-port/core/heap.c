@@ -115,7 +115,7 @@ static inline void list_insert(struct block *b)
 	heap.available += size_of(b) + HEADER;
 }
 
-static void list_remove(struct block *b)
+static __noinline __cold void list_remove(struct block *b)
 {
 	struct place at = place_of(size_of(b));
 
@@ -161,7 +161,7 @@ static inline struct block *take_fit(__sz size)
 	return b;
 }
 
-static inline void set_free(struct block *b)
+static __cold void set_free(struct block *b)
 {
 	struct block *next = next_of(b);
 
@@ -178,7 +178,7 @@ static inline void set_used(struct block *b)
 }
 
 /* Free a used block, as one with its neighbours that are free. */
-static void release(struct block *b)
+static __cold void release(struct block *b)
 {
 	struct block *next = next_of(b);
 
@@ -195,7 +195,7 @@ static void release(struct block *b)
 }
 
 /* Cut a used block down to @p size and free what is over. */
-static __noinline void trim(struct block *b, __sz size)
+static __noinline __cold void trim(struct block *b, __sz size)
 {
 	__sz rest = size_of(b) - size;
 	struct block *tail;
@@ -253,7 +253,7 @@ static __cold bool merge_kept(void)
 
 /* ---- The interface ---- */
 
-static __noinline void *malloc_fit(__sz size)
+static __noinline __cold void *malloc_fit(__sz size)
 {
 	struct block *b = take_fit(size);
 

@@ -38,7 +38,7 @@ static inline bool is_ready(struct uk_thread *t)
 	return t->sched && uk_thread_is_runnable(t) && !is_idle(t);
 }
 
-static void timer_update(void)
+static __noinline void timer_update(void)
 {
 	struct uk_thread *first = UK_TAILQ_FIRST(&uk_schedprio.sleepers);
 	__nsec when = uk_schedprio.slice_end;
@@ -51,7 +51,7 @@ static void timer_update(void)
 		timer_clear();
 }
 
-__noinline void schedprio_slice_start(void)
+__noinline __cold void schedprio_slice_start(void)
 {
 	uk_schedprio.slice_end = ukplat_monotonic_clock() + SLICE_NS;
 	timer_update();
@@ -123,16 +123,14 @@ static inline void rotate(struct uk_thread *t)
 }
 
 /* A switch is pending, preemption is locked, or the thread is to leave. */
-static __noinline void yield_slowly(struct uk_thread *self)
+static __noinline __cold void yield_slowly(struct uk_thread *self)
 {
-	if (is_ready(self) && uk_schedprio.locks) {
-		/* Its turn ends when the last lock does. */
-		uk_schedprio.pending = 1;
-		return;
-	}
-	if (is_ready(self) && UK_TAILQ_NEXT(self, queue))
+	/* Locked, its turn ends when the last lock does. */
+	uk_schedprio.pending = 1;
+	if (is_ready(self) && !uk_schedprio.locks
+	    && UK_TAILQ_NEXT(self, queue))
 		rotate(self);
-	schedule();
+	schedprio_switch();
 }
 
 /*
@@ -208,7 +206,7 @@ void uk_schedprio_block(__snsec until)
 	switch_to(next);
 }
 
-static void schedprio_thread_blocked(struct uk_sched *s __unused,
+static __cold void schedprio_thread_blocked(struct uk_sched *s __unused,
 				     struct uk_thread *t)
 {
 	ready_remove(t);
@@ -219,7 +217,7 @@ static void schedprio_thread_blocked(struct uk_sched *s __unused,
 		uk_schedprio.pending = 1;
 }
 
-static void schedprio_thread_woken(struct uk_sched *s __unused,
+static __cold void schedprio_thread_woken(struct uk_sched *s __unused,
 				   struct uk_thread *t)
 {
 	if (t->wakeup_time)
@@ -285,7 +283,7 @@ unsigned int uk_schedprio_thread_prio_get(const struct uk_thread *t)
 
 /* ---- The timer ---- */
 
-static void slice_check(__nsec now)
+static __noinline __cold void slice_check(__nsec now)
 {
 	struct uk_thread *self = uk_thread_current();
 
@@ -322,7 +320,7 @@ static int schedprio_timer_irq(void *arg __unused)
 	return 1;
 }
 
-static __noreturn void idle_thread(void *arg __unused)
+static __cold __noreturn void idle_thread(void *arg __unused)
 {
 	for (;;) {
 		unsigned long flags;
