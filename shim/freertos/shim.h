@@ -7,6 +7,10 @@
 #include "task.h"
 #include "queue.h"
 #include "semphr.h"
+#include "stream_buffer.h"
+#include "message_buffer.h"
+#include "list.h"
+#include "atomic.h"
 
 #include <uk/alloc.h>
 #include <uk/essentials.h>
@@ -357,6 +361,12 @@ void shim_rule_broken(const char *api, const char *rule, const void *caller);
 /* @p queue is a mutex that somebody holds, or somebody else than the caller. */
 bool shim_mutex_is_held(QueueHandle_t queue);
 bool shim_mutex_is_held_by_other(QueueHandle_t queue);
+
+/* Somebody waits for @p stream. */
+bool shim_stream_is_awaited(StreamBufferHandle_t stream);
+
+/* Unless it is a message whose length the length word cannot say. */
+bool shim_stream_length_fits(StreamBufferHandle_t stream, size_t size);
 
 /* A call with @p ticks to wait may block here and now. */
 static inline bool shim_may_wait(TickType_t ticks)

@@ -93,6 +93,20 @@ __ssz uk_alloc_availmem(struct uk_alloc *a)
 	return (__ssz)(a->total - live_bytes);
 }
 
+__ssz uk_alloc_maxalloc(struct uk_alloc *a)
+{
+	return uk_alloc_availmem(a);
+}
+
+/* Only the account grows: the memory itself is libc's. */
+int uk_alloc_addmem(struct uk_alloc *a, void *base, __sz size)
+{
+	if (!base || size < 64)
+		return -22;
+	a->total += size;
+	return 0;
+}
+
 __sz ukarch_ectx_size(void)
 {
 	return 528;

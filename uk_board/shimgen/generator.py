@@ -53,10 +53,14 @@ def load_checked(tree: Path) -> Checked:
     contract = read_contract(tree, declarations)
     checker = Checker(shim_map, contract, declarations)
     checker.declare()
-    parts = {
-        row.name: checker.macro(row) if row.macro else checker.thunk(row) for row in shim_map.rows()
-    }
+    parts = {row.name: _checked(checker, row) for row in shim_map.rows()}
     return Checked(shim_map, contract, parts)
+
+
+def _checked(checker: Checker, row: Row) -> Thunk | Macro:
+    if row.macro:
+        return checker.macro(row)
+    return checker.inline(row) if row.text else checker.thunk(row)
 
 
 def generate(tree: Path) -> dict[str, str]:

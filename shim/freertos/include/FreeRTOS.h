@@ -33,6 +33,10 @@ struct xSTATIC_QUEUE {
 	uint64_t opaque[16];
 };
 
+struct xSTATIC_STREAM_BUFFER {
+	uint64_t opaque[10];
+};
+
 #include "freertos_legacy.h"
 
 #endif /* INC_FREERTOS_H */

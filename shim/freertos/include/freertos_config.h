@@ -55,6 +55,25 @@
 #ifndef configUSE_MALLOC_FAILED_HOOK
 #define configUSE_MALLOC_FAILED_HOOK	0
 #endif
+#ifndef configUSE_STREAM_BUFFERS
+#define configUSE_STREAM_BUFFERS	1
+#endif
+/* 0: a buffer has no callbacks of its own, and creation refuses them */
+#ifndef configUSE_SB_COMPLETED_CALLBACK
+#define configUSE_SB_COMPLETED_CALLBACK	1
+#endif
+#ifndef configMESSAGE_BUFFER_LENGTH_TYPE
+#define configMESSAGE_BUFFER_LENGTH_TYPE	size_t
+#endif
+#ifndef configUSE_MINI_LIST_ITEM
+#define configUSE_MINI_LIST_ITEM	1
+#endif
+#ifndef configUSE_LIST_DATA_INTEGRITY_CHECK_BYTES
+#define configUSE_LIST_DATA_INTEGRITY_CHECK_BYTES	0
+#endif
+#ifndef configHEAP_CLEAR_MEMORY_ON_FREE
+#define configHEAP_CLEAR_MEMORY_ON_FREE	0
+#endif
 #ifndef configUSE_TICK_HOOK
 #define configUSE_TICK_HOOK		0
 #endif
@@ -115,6 +134,12 @@
 #endif
 #if !configUSE_TIME_SLICING
 #error "configUSE_TIME_SLICING: equals always take turns; set it to 1"
+#endif
+#if configUSE_LIST_DATA_INTEGRITY_CHECK_BYTES
+#error "configUSE_LIST_DATA_INTEGRITY_CHECK_BYTES: not offered; set it to 0"
+#endif
+#if configHEAP_CLEAR_MEMORY_ON_FREE
+#error "configHEAP_CLEAR_MEMORY_ON_FREE: not offered; set it to 0"
 #endif
 #if configUSE_TICK_HOOK
 #error "configUSE_TICK_HOOK: there is no tick; set it to 0, use a delaying task"

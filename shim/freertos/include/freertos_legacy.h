@@ -15,6 +15,8 @@
 #define xSemaphoreHandle	SemaphoreHandle_t
 #define pdTASK_CODE		TaskFunction_t
 #define xTimeOutType		TimeOut_t
+#define xList			List_t
+#define xListItem		ListItem_t
 #define eTaskStateGet		eTaskGetState
 #define pcTaskGetTaskName	pcTaskGetName
 #endif
