@@ -22,13 +22,22 @@ typedef uint64_t StackType_t;
 typedef struct tskTaskControlBlock *TaskHandle_t;
 typedef struct QueueDefinition *QueueHandle_t;
 typedef struct QueueDefinition *SemaphoreHandle_t;
+typedef struct tmrTimerControl *TimerHandle_t;
+typedef struct EventGroupDef_t *EventGroupHandle_t;
+
+/* The lower 24 bits are the application's, as always with 32-bit ticks. */
+typedef TickType_t EventBits_t;
 
 typedef struct xSTATIC_TCB StaticTask_t;
 typedef struct xSTATIC_QUEUE StaticQueue_t;
 typedef struct xSTATIC_QUEUE StaticSemaphore_t;
+typedef struct xSTATIC_TIMER StaticTimer_t;
+typedef struct xSTATIC_EVENT_GROUP StaticEventGroup_t;
 
 typedef void (*TaskFunction_t)(void *arg);
 typedef void (*XInterruptHandler)(void *arg);
+typedef void (*TimerCallbackFunction_t)(TimerHandle_t xTimer);
+typedef void (*PendedFunction_t)(void *arg1, uint32_t arg2);
 
 typedef enum {
 	eRunning = 0,
