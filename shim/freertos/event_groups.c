@@ -76,7 +76,8 @@ void shim_event_group_delete(EventGroupHandle_t group)
  * Wake a waiter that @p bits suffice. Return the bits that its waking
  * clears. One whose deadline has passed is left to see that itself.
  */
-static EventBits_t waiter_check(struct event_waiter *waiter, EventBits_t bits)
+static inline EventBits_t waiter_check(struct event_waiter *waiter,
+				       EventBits_t bits)
 {
 	EventBits_t wanted = waiter->bits;
 
@@ -160,11 +161,13 @@ BaseType_t shim_event_group_clear_isr(EventGroupHandle_t group,
 static EventBits_t group_wait(EventGroupHandle_t group, EventBits_t wanted,
 			      bool clear, bool all, TickType_t ticks)
 {
-	struct event_waiter waiter = {
-		.bits = wanted, .all = all, .clear = clear,
-	};
+	struct event_waiter waiter;
 	EventBits_t bits;
 
+	waiter.bits = wanted;
+	waiter.all = all;
+	waiter.clear = clear;
+	waiter.met = false;
 	if (shim_wait_as(&waiter.waiter, &group->waiters,
 			 shim_deadline(ticks)) == SHIM_DELETED)
 		return 0;

@@ -51,11 +51,23 @@ static inline struct command *ring_after(struct command *c)
 							      : c + 1;
 }
 
-static inline void ring_put(struct command command)
+/* There is room. */
+static inline void ring_put(PendedFunction_t function, void *object,
+			    uint32_t value, uint32_t id)
 {
-	*queue.write = command;
-	queue.write = ring_after(queue.write);
+	struct command *command = queue.write;
+
+	command->function = function;
+	command->object = object;
+	command->value = value;
+	command->id = id;
+	queue.write = ring_after(command);
 	queue.count++;
+}
+
+static inline bool queue_is_full(void)
+{
+	return queue.count == configTIMER_QUEUE_LENGTH;
 }
 
 /* Wait until there is room; masked. False: none came in time. */
@@ -68,7 +80,7 @@ static bool queue_await_room(TickType_t ticks)
 	if (!ticks || !shim_started || shim_suspended)
 		return false;
 	until = shim_deadline(ticks);
-	while (queue.count == configTIMER_QUEUE_LENGTH) {
+	while (queue_is_full()) {
 		if (how != SHIM_WOKEN)
 			return false;
 		how = shim_wait(&queue.senders, until);
@@ -76,50 +88,65 @@ static bool queue_await_room(TickType_t ticks)
 	return true;
 }
 
-static inline BaseType_t queue_send(struct command command, TickType_t ticks)
+/* There is room; masked. */
+static inline BaseType_t queue_send_now(PendedFunction_t function,
+					void *object, uint32_t value,
+					uint32_t id, unsigned long flags)
 {
-	unsigned long flags = ukplat_lcpu_save_irqf();
-
-	if (unlikely(queue.count == configTIMER_QUEUE_LENGTH)
-	    && !queue_await_room(ticks)) {
-		ukplat_lcpu_restore_irqf(flags);
-		return pdFAIL;
-	}
-	ring_put(command);
+	ring_put(function, object, value, id);
 	shim_wake_one(&queue.receivers);
 	shim_restore_and_preempt(flags);
 	return pdPASS;
 }
 
-static inline BaseType_t queue_send_isr(struct command command,
-					BaseType_t *woken)
+static __noinline BaseType_t queue_send_later(PendedFunction_t function,
+					      void *object, uint32_t value,
+					      uint32_t id, TickType_t ticks,
+					      unsigned long flags)
+{
+	if (queue_await_room(ticks))
+		return queue_send_now(function, object, value, id, flags);
+	ukplat_lcpu_restore_irqf(flags);
+	return pdFAIL;
+}
+
+static inline BaseType_t queue_send(PendedFunction_t function, void *object,
+				    uint32_t value, uint32_t id,
+				    TickType_t ticks)
 {
 	unsigned long flags = ukplat_lcpu_save_irqf();
 
-	if (queue.count == configTIMER_QUEUE_LENGTH) {
+	if (unlikely(queue_is_full()))
+		return queue_send_later(function, object, value, id, ticks,
+					flags);
+	return queue_send_now(function, object, value, id, flags);
+}
+
+static inline BaseType_t queue_send_isr(PendedFunction_t function,
+					void *object, uint32_t value,
+					uint32_t id, BaseType_t *woken)
+{
+	unsigned long flags = ukplat_lcpu_save_irqf();
+
+	if (queue_is_full()) {
 		ukplat_lcpu_restore_irqf(flags);
 		return pdFAIL;
 	}
-	ring_put(command);
+	ring_put(function, object, value, id);
 	shim_wake_one_isr(&queue.receivers, woken);
 	ukplat_lcpu_restore_irqf(flags);
 	return pdPASS;
 }
 
-static inline bool queue_take(struct command *command)
+/* Take the oldest command, of which there is one. Interrupts masked. */
+static inline struct command queue_take(void)
 {
-	unsigned long flags = ukplat_lcpu_save_irqf();
+	struct command *command = queue.read;
 
-	if (!queue.count) {
-		ukplat_lcpu_restore_irqf(flags);
-		return false;
-	}
-	*command = *queue.read;
-	queue.read = ring_after(queue.read);
+	queue.read = ring_after(command);
 	queue.count--;
 	shim_wake_one(&queue.senders);
-	shim_restore_and_preempt(flags);
-	return true;
+	return *command;
 }
 
 /* ---- The active timers; in the timer task ---- */
@@ -229,50 +256,51 @@ static void command_execute(const struct command *command)
 
 static TaskHandle_t timer_task;
 
-/* Wait for a command, or until @p until. */
-static void command_wait(__snsec until)
-{
-	unsigned long flags = ukplat_lcpu_save_irqf();
-
-	if (!queue.count)
-		shim_wait(&queue.receivers, until);
-	ukplat_lcpu_restore_irqf(flags);
-}
-
-/* Let the first timer expire, or wait until it does or a command comes. */
-static void timer_expire_or_wait(void)
+/*
+ * Take the first timer if its time has come; otherwise wait for that, or for
+ * a command, and return NULL. Interrupts masked.
+ */
+static struct tmrTimerControl *timer_take_or_wait(__nsec now)
 {
 	struct tmrTimerControl *timer = timer_of(timers.next);
-	__snsec until;
-	__nsec now;
+	__snsec until = 0;
 
-	if (shim_list_empty(&timers)) {
-		command_wait(0);
-		return;
+	if (!shim_list_empty(&timers)) {
+		until = shim_deadline_after((uint64_t)timer->expiry, 0);
+		if ((__snsec)now >= until) {
+			shim_list_remove(&timer->link);
+			return timer;
+		}
 	}
-	now = ukplat_monotonic_clock();
-	until = shim_deadline_after((uint64_t)timer->expiry, 0);
-	if ((__snsec)now < until) {
-		command_wait(until);
-		return;
-	}
-	shim_list_remove(&timer->link);
-	timer_expired(timer, (int64_t)shim_ticks64(now));
+	shim_wait(&queue.receivers, until);
+	return NULL;
 }
 
 /* As FreeRTOS: between two timers that expire all commands are done. */
 static void timer_task_main(void *arg)
 {
+	struct tmrTimerControl *timer;
 	struct command command;
+	unsigned long flags;
+	__nsec now;
 
 	(void)arg;
 #if configUSE_DAEMON_TASK_STARTUP_HOOK
 	vApplicationDaemonTaskStartupHook();
 #endif
 	for (;;) {
-		timer_expire_or_wait();
-		while (queue_take(&command))
+		flags = ukplat_lcpu_save_irqf();
+		if (queue.count) {
+			command = queue_take();
+			shim_restore_and_preempt(flags);
 			command_execute(&command);
+			continue;
+		}
+		now = ukplat_monotonic_clock();
+		timer = timer_take_or_wait(now);
+		ukplat_lcpu_restore_irqf(flags);
+		if (timer)
+			timer_expired(timer, (int64_t)shim_ticks64(now));
 	}
 }
 
@@ -331,49 +359,31 @@ static inline TickType_t command_value(BaseType_t id, TickType_t value)
 BaseType_t shim_timer_command(TimerHandle_t timer, BaseType_t id,
 			      TickType_t value, TickType_t ticks)
 {
-	struct command command = {
-		.object = timer,
-		.value = command_value(id, value),
-		.id = (uint32_t)id,
-	};
-
 	if (unlikely(!timer || (UBaseType_t)id >= tmrFIRST_FROM_ISR_COMMAND))
 		return pdFAIL;
-	return queue_send(command, ticks);
+	return queue_send(NULL, timer, command_value(id, value), (uint32_t)id,
+			  ticks);
 }
 
 BaseType_t shim_timer_command_isr(TimerHandle_t timer, BaseType_t id,
 				  TickType_t value, BaseType_t *woken)
 {
-	struct command command = {
-		.object = timer,
-		.value = command_value(id, value),
-		.id = (uint32_t)id,
-	};
-
 	if (!timer || id < tmrFIRST_FROM_ISR_COMMAND)
 		return pdFAIL;
-	return queue_send_isr(command, woken);
+	return queue_send_isr(NULL, timer, command_value(id, value),
+			      (uint32_t)id, woken);
 }
 
 BaseType_t shim_timer_pend(PendedFunction_t function, void *first,
 			   uint32_t second, TickType_t ticks)
 {
-	struct command command = {
-		.function = function, .object = first, .value = second,
-	};
-
-	return queue_send(command, ticks);
+	return queue_send(function, first, second, 0, ticks);
 }
 
 BaseType_t shim_timer_pend_isr(PendedFunction_t function, void *first,
 			       uint32_t second, BaseType_t *woken)
 {
-	struct command command = {
-		.function = function, .object = first, .value = second,
-	};
-
-	return queue_send_isr(command, woken);
+	return queue_send_isr(function, first, second, 0, woken);
 }
 
 /* ---- Creation ---- */

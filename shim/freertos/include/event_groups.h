@@ -14,7 +14,7 @@
 
 #include "freertos_event_groups_api.h"
 
-#if !configUSE_TIMERS
+#if !configUSE_TIMERS && !defined(SHIM_H)
 /* From an interrupt handler the work is left to the timer task. */
 BaseType_t xEventGroupSetBitsFromISR(EventGroupHandle_t xEventGroup,
 				     EventBits_t uxBitsToSet,

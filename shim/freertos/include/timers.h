@@ -36,8 +36,8 @@ void vApplicationGetTimerTaskMemory(StaticTask_t **ppxTimerTaskTCBBuffer,
 				    *puxTimerTaskStackSize);
 void vApplicationDaemonTaskStartupHook(void);
 
-#if !configUSE_TIMERS
-/* Each would be accepted and never done: say so where it is called. */
+#if !configUSE_TIMERS && !defined(SHIM_H)
+/* Each would be accepted and never done: say so where one is called. */
 #define timersNEED_THE_TASK						\
 	__attribute__((error("configUSE_TIMERS is 0 in FreeRTOSConfig.h;" \
 			     " set it to 1")))

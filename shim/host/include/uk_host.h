@@ -8,8 +8,10 @@
 #include <stdint.h>
 #include <ucontext.h>
 
+#undef __noinline
 #undef __noreturn
 #undef __weak
+#define __noinline		__attribute__((noinline))
 #define __noreturn		__attribute__((noreturn))
 #define __weak			__attribute__((weak))
 #define likely(x)		__builtin_expect(!!(x), 1)
