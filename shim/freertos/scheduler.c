@@ -14,7 +14,7 @@ void shim_scheduler_start(void)
 {
 	unsigned long flags;
 
-	if (shim_started)
+	if (shim_started || !shim_timers_start())
 		return;
 	flags = ukplat_lcpu_save_irqf();
 	starter = uk_thread_current();

@@ -11,6 +11,8 @@
 #include "message_buffer.h"
 #include "list.h"
 #include "atomic.h"
+#include "timers.h"
+#include "event_groups.h"
 
 #include <uk/alloc.h>
 #include <uk/essentials.h>
@@ -181,6 +183,12 @@ static inline UBaseType_t shim_priority(unsigned int level)
 
 /* vTaskStartScheduler was called, and vTaskEndScheduler was not. */
 extern bool shim_started;
+
+/*
+ * Make the task of the software timers, unless it is there already; it runs
+ * with the others. False: no memory.
+ */
+bool shim_timers_start(void);
 
 /* Let every task that exists run. Interrupts masked. */
 void shim_task_start_all(struct uk_sched *sched);

@@ -48,6 +48,36 @@
 #ifndef configUSE_TASK_NOTIFICATIONS
 #define configUSE_TASK_NOTIFICATIONS	1
 #endif
+#ifndef configUSE_EVENT_GROUPS
+#define configUSE_EVENT_GROUPS		1
+#endif
+
+/* Software timers: 0 leaves out the task that they and calls pended need. */
+#ifndef configUSE_TIMERS
+#define configUSE_TIMERS		1
+#endif
+#ifndef configTIMER_TASK_PRIORITY
+#define configTIMER_TASK_PRIORITY	(configMAX_PRIORITIES - 1)
+#endif
+#ifndef configTIMER_QUEUE_LENGTH
+#define configTIMER_QUEUE_LENGTH	10
+#endif
+#ifndef configTIMER_TASK_STACK_DEPTH
+#define configTIMER_TASK_STACK_DEPTH	configMINIMAL_STACK_SIZE
+#endif
+#ifndef configTIMER_SERVICE_TASK_NAME
+#define configTIMER_SERVICE_TASK_NAME	"Tmr Svc"
+#endif
+#ifndef configUSE_DAEMON_TASK_STARTUP_HOOK
+#define configUSE_DAEMON_TASK_STARTUP_HOOK	0
+#endif
+#ifndef INCLUDE_xTimerPendFunctionCall
+#define INCLUDE_xTimerPendFunctionCall	1
+#endif
+#ifndef INCLUDE_xTimerGetTimerDaemonTaskHandle
+#define INCLUDE_xTimerGetTimerDaemonTaskHandle	1
+#endif
+
 /* 2: every task may use FP registers, 1: none may */
 #ifndef configUSE_TASK_FPU_SUPPORT
 #define configUSE_TASK_FPU_SUPPORT	2
@@ -125,6 +155,13 @@
 #endif
 #if configTASK_NOTIFICATION_ARRAY_ENTRIES < 1
 #error "configTASK_NOTIFICATION_ARRAY_ENTRIES must be at least 1"
+#endif
+#if configTIMER_TASK_PRIORITY < 0 \
+	|| configTIMER_TASK_PRIORITY >= configMAX_PRIORITIES
+#error "configTIMER_TASK_PRIORITY must be below configMAX_PRIORITIES"
+#endif
+#if configTIMER_QUEUE_LENGTH < 1
+#error "configTIMER_QUEUE_LENGTH must be at least 1; set it to 10"
 #endif
 #if configNUMBER_OF_CORES != 1
 #error "configNUMBER_OF_CORES: tasks run on one core; set it to 1"

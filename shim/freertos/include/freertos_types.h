@@ -24,12 +24,19 @@ typedef struct QueueDefinition *QueueHandle_t;
 typedef struct QueueDefinition *SemaphoreHandle_t;
 typedef struct StreamBufferDef_t *StreamBufferHandle_t;
 typedef struct StreamBufferDef_t *MessageBufferHandle_t;
+typedef struct tmrTimerControl *TimerHandle_t;
+typedef struct EventGroupDef_t *EventGroupHandle_t;
+
+/* The lower 24 bits are the application's, as always with 32-bit ticks. */
+typedef TickType_t EventBits_t;
 
 typedef struct xSTATIC_TCB StaticTask_t;
 typedef struct xSTATIC_QUEUE StaticQueue_t;
 typedef struct xSTATIC_QUEUE StaticSemaphore_t;
 typedef struct xSTATIC_STREAM_BUFFER StaticStreamBuffer_t;
 typedef struct xSTATIC_STREAM_BUFFER StaticMessageBuffer_t;
+typedef struct xSTATIC_TIMER StaticTimer_t;
+typedef struct xSTATIC_EVENT_GROUP StaticEventGroup_t;
 
 /* Public structures; list.h says what is in them. */
 typedef struct xLIST_ITEM ListItem_t;
@@ -40,6 +47,8 @@ typedef void (*XInterruptHandler)(void *arg);
 typedef void (*StreamBufferCallbackFunction_t)(
 	StreamBufferHandle_t xStreamBuffer, BaseType_t xIsInsideISR,
 	BaseType_t *const pxHigherPriorityTaskWoken);
+typedef void (*TimerCallbackFunction_t)(TimerHandle_t xTimer);
+typedef void (*PendedFunction_t)(void *arg1, uint32_t arg2);
 
 typedef enum {
 	eRunning = 0,
