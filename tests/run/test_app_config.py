@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,49 +15,14 @@ from uk_board.emulator import Emulator
 from uk_board.launch import Launch
 
 DEADLINE_S = 120.0
+TICKS = Path(__file__).parent.parent / "apps" / "ticks"
 
-# The header says how long a tick is; what a delay really takes is the library's doing.
-MAIN = """\
-/* SPDX-License-Identifier: BSD-3-Clause */
-#include <stdio.h>
-#include <stdlib.h>
-#include <uk/plat/time.h>
-#include "FreeRTOS.h"
-#include "task.h"
-
-static void measure(void *unused)
-{
-	TickType_t before = xTaskGetTickCount();
-	__nsec start;
-
-	(void)unused;
-	vTaskDelay(1);
-	start = ukplat_monotonic_clock();
-	vTaskDelay(20);
-	printf("%u Hz: 20 ticks took %lu ms, counted %u\\n",
-	       (unsigned int)configTICK_RATE_HZ,
-	       (unsigned long)(ukplat_monotonic_clock() - start) / 1000000,
-	       (unsigned int)(xTaskGetTickCount() - before));
-	vTaskEndScheduler();
-}
-
-int main(void)
-{
-	xTaskCreate(measure, "measure", configMINIMAL_STACK_SIZE, NULL, 1, NULL);
-	vTaskStartScheduler();
-	return 0;
-}
-"""
 CONFIG = "#define configTICK_RATE_HZ {}\n#define configMAX_PRIORITIES 7\n"
 
 
 @pytest.fixture
 def app(tmp_path: Path) -> Path:
-    folder = tmp_path / "ticks"
-    folder.mkdir()
-    (folder / "main.c").write_text(MAIN)
-    (folder / "app.toml").write_text('caption = "Ticks"\nlibs = ["freertos"]\n')
-    return folder
+    return Path(shutil.copytree(TICKS, tmp_path / "ticks"))
 
 
 @pytest.fixture
