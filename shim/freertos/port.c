@@ -23,6 +23,18 @@ void shim_critical_exit(void)
 		shim_restore_and_preempt(shim_critical.flags);
 }
 
+/* ESP-IDF's kind, which may give up when another core has the lock. */
+BaseType_t shim_critical_enter_timeout(void)
+{
+	shim_critical_enter();
+	return pdPASS;
+}
+
+BaseType_t shim_port_core(void)
+{
+	return 0;
+}
+
 BaseType_t shim_port_inside_interrupt(void)
 {
 	return shim_in_isr();

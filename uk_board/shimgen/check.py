@@ -94,7 +94,8 @@ class Checker:
             raise DescriptorError(row.where, f'never uses its parameter "{unused[0]}"')
         definition = f"#define {row.macro} \\\n\t{body}"
         if row.text:
-            return Macro(row, definition, None if parameters else "void")
+            callable_ = not parameters or parameters == ["..."]  # without arguments
+            return Macro(row, definition, "void" if callable_ else None)
         callee = self.functions[call.name]
         types = [_parameter_text(name, call, callee) for name in parameters]
         return Macro(row, definition, callee.result_text, tuple(types))

@@ -129,7 +129,7 @@ def host_wrappers(parts: Iterable[Thunk | Macro]) -> tuple[str, str]:
         if isinstance(part, Thunk):
             cdef.append(f"{prototype(part)};")
         elif part.head is not None:
-            name, inner = part.row.name, part.row.macro
+            name, inner = part.row.name, part.row.macro.replace("(...)", "()")
             result = "void" if part.head == "void" else part.head
             head = f"{result} call_{name}({', '.join(part.parameters) or 'void'})"
             back = "" if result == "void" else "return "
