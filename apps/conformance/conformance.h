@@ -102,6 +102,18 @@ bool worker_ended(TaskHandle_t task);
 /* vTaskDelete() for a worker. */
 void worker_delete(TaskHandle_t task);
 
+/* Let all workers run until each waits or has ended; for no time at all. */
+void settle(void);
+
+/* Let them run until @p x holds, or the case fails. */
+#define AWAIT(x) do {						\
+	unsigned int patience_ = 5000;				\
+								\
+	while (!(x) && patience_--)				\
+		vTaskDelay(1);					\
+	CHECK(x);						\
+} while (0)
+
 /* ---- What happened in which order ---- */
 
 void trace_reset(void);
@@ -128,11 +140,17 @@ void in_interrupt(interrupt_fn fn, void *arg);
 void in_interrupt_after_us(interrupt_fn fn, void *arg, uint32_t us);
 extern volatile uint32_t interrupts_served;
 
+/* Busily wait for one more than @p before. */
+bool interrupt_comes_after(uint32_t before);
+
 /* ---- The heap ---- */
 
 /* Keep all of the heap but one block of @p bytes; then give it back. */
 bool heap_starve(size_t bytes);
 void heap_feed(void);
+
+/* Wait for the idle task to free what was deleted: is @p bytes free again? */
+bool heap_returns_to(size_t bytes);
 
 /* ---- FP registers, in fp_work.c ---- */
 

@@ -44,7 +44,7 @@ static void a_delay_of_0_only_yields(void)
 	trace('a');
 	CHECK(trace_is("ea"));
 	CHECK_ELAPSED(begin, 0);
-	vTaskDelay(2);
+	settle();
 }
 
 static void delay_and_note(void *arg)
@@ -67,18 +67,25 @@ static void sleepers_wake_by_time(void)
 	CHECK(trace_is("1234"));
 }
 
+/* From a begin that all share, so that they wake in the same tick. */
+static void delay_until_30_and_note(void *arg)
+{
+	TickType_t wake = *(const TickType_t *)arg;
+
+	xTaskDelayUntil(&wake, 30);
+	trace(uxTaskPriorityGet(NULL) == HIGH ? 'h' : 'l');
+}
+
 static void those_of_one_tick_wake_by_priority(void)
 {
+	TickType_t begin = tick_edge();
+
 	trace_reset();
-	vTaskSuspendAll();
-	worker(delay_and_note, (void *)1, LOW);
-	xTaskResumeAll();
-	vTaskDelay(1);
-	vTaskPrioritySet(NULL, HIGHER);
-	trace('c');
-	vTaskDelay(30);
-	CHECK(trace_is("c1"));
-	vTaskPrioritySet(NULL, CASE_PRIORITY);
+	worker(delay_until_30_and_note, &begin, LOW);
+	worker(delay_until_30_and_note, &begin, HIGH);
+	settle();
+	vTaskDelay(60);
+	CHECK(trace_is("hl"));
 }
 
 static void delay_until_does_not_drift(void)
@@ -142,10 +149,10 @@ static void a_delay_preempts_who_spins(void)
 	TickType_t begin;
 
 	worker(count_for_ever, (void *)&count, LOW);
+	AWAIT(count > 0);
 	begin = tick_edge();
 	vTaskDelay(5);
 	CHECK_ELAPSED(begin, 5);
-	CHECK(count > 0);
 }
 
 static BaseType_t read_ticks_isr(void *arg)

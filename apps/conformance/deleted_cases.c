@@ -58,15 +58,16 @@ static void delete_under(QueueHandle_t object, TaskFunction_t fn,
 			 const char *expected)
 {
 	struct user high = { object, pdTRUE }, low = { object, pdTRUE };
+	TaskHandle_t task;
 
 	REQUIRE(object);
 	trace_reset();
 	worker(fn, &high, HIGH);
-	worker(fn, &low, LOW);
-	vTaskDelay(1);
+	task = worker(fn, &low, LOW);
+	AWAIT(eTaskGetState(task) == eBlocked);
 	CHECK(trace_is(""));
 	vQueueDelete(object);
-	vTaskDelay(2);
+	settle();
 	CHECK(trace_is(expected));
 	CHECK(high.result == pdFALSE && low.result == pdFALSE);
 }

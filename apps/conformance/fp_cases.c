@@ -117,7 +117,6 @@ static void a_static_task_has_them_too(void)
 	}
 	CHECK(sum.result == alone);
 	vTaskDelete(task);
-	vTaskDelay(2);
 }
 
 const struct conformance_case fp_cases[] = {

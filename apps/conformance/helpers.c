@@ -70,6 +70,13 @@ void worker_delete(TaskHandle_t task)
 	}
 }
 
+void settle(void)
+{
+	/* Above the idle task only. */
+	vTaskPrioritySet(NULL, 1);
+	vTaskPrioritySet(NULL, CASE_PRIORITY);
+}
+
 /* ---- Traces ---- */
 
 static char trace_text[64];
@@ -128,9 +135,17 @@ static void on_interrupt(void)
 	portYIELD_FROM_ISR(woken);
 }
 
-void in_interrupt(interrupt_fn fn, void *arg)
+bool interrupt_comes_after(uint32_t before)
 {
 	uint32_t patience = 100000000;
+
+	while (interrupts_served == before && --patience)
+		portNOP();
+	return interrupts_served != before;
+}
+
+void in_interrupt(interrupt_fn fn, void *arg)
+{
 	UBaseType_t mask = portSET_INTERRUPT_MASK_FROM_ISR();
 	uint32_t before = interrupts_served;
 
@@ -138,9 +153,7 @@ void in_interrupt(interrupt_fn fn, void *arg)
 	interrupt_arg = arg;
 	conformance_raise_interrupt();
 	portCLEAR_INTERRUPT_MASK_FROM_ISR(mask);
-	while (interrupts_served == before && --patience)
-		portNOP();
-	CHECK(interrupts_served == before + 1);
+	CHECK(interrupt_comes_after(before));
 }
 
 void in_interrupt_after_us(interrupt_fn fn, void *arg, uint32_t us)
@@ -195,6 +208,15 @@ void heap_feed(void)
 	}
 }
 
+bool heap_returns_to(size_t bytes)
+{
+	unsigned int patience = 500;
+
+	while (xPortGetFreeHeapSize() != bytes && patience--)
+		vTaskDelay(1);
+	return xPortGetFreeHeapSize() == bytes;
+}
+
 /* ---- Around the cases ---- */
 
 bool helpers_init(void)
@@ -213,7 +235,8 @@ void helpers_warm_up(void)
 
 	for (i = 0; i < WORKERS; i++)
 		worker(end_at_once, NULL, LOW);
-	vTaskDelay(2);
+	/* All run, and the idle task frees them. */
+	vTaskDelay(50);
 }
 
 void helpers_reset(void)

@@ -36,13 +36,13 @@ static BaseType_t give_to(UBaseType_t priority)
 	CHECK(w.semaphore != NULL);
 	worker(wait_and_note, &w, priority);
 	if (priority <= CASE_PRIORITY) {
-		vTaskDelay(2);
+		settle();
 		tick_edge();
 	}
 	trace('a');
 	in_interrupt(give_isr, &w);
 	trace('b');
-	vTaskDelay(2);
+	settle();
 	vSemaphoreDelete(w.semaphore);
 	return w.woken;
 }
@@ -84,7 +84,7 @@ static void no_pointer_wakes_all_the_same(void)
 	in_interrupt(give_without_pointer_isr, &w);
 	spin_ticks(2);
 	CHECK(trace_is("w"));
-	vTaskDelay(1);
+	settle();
 	vSemaphoreDelete(w.semaphore);
 }
 
@@ -114,11 +114,11 @@ static void several_woken_run_by_priority(void)
 		REQUIRE(w[i].semaphore);
 		worker(wait_and_note, &w[i], priorities[i]);
 	}
-	vTaskDelay(2);
+	settle();
 	trace('a');
 	in_interrupt(give_three_isr, w);
 	trace('b');
-	vTaskDelay(2);
+	settle();
 	CHECK(trace_is("a10b2"));
 	for (i = 0; i < 3; i++)
 		vSemaphoreDelete(w[i].semaphore);

@@ -78,8 +78,7 @@ static void fails_cleanly(create_fn create, delete_fn delete, size_t step)
 			delete(object);
 		else
 			refused++;
-		vTaskDelay(2);
-		CHECK(xPortGetFreeHeapSize() == before);
+		CHECK(heap_returns_to(before));
 		heap_feed();
 	}
 	CHECK(object != NULL);

@@ -66,7 +66,7 @@ static void threads_and_tasks_share_one_scale_of_priorities(void)
 	thread(note_thread, (void *)"l", LOW);
 	worker(note_task, (void *)"t", LOW + 1);
 	trace('b');
-	vTaskDelay(2);
+	settle();
 	CHECK(trace_is("ahbtl"));
 }
 
@@ -93,7 +93,7 @@ static void a_thread_waits_for_a_queue(void)
 	trace('b');
 	CHECK(trace_is("arb"));
 	CHECK(x.result == pdPASS && x.value == 7);
-	vTaskDelay(1);
+	settle();
 	vQueueDelete(x.q);
 }
 
@@ -119,7 +119,7 @@ static void a_thread_times_out(void)
 		;
 	CHECK_ELAPSED(begin, 5);
 	CHECK(x.result == pdFALSE);
-	vTaskDelay(1);
+	settle();
 	vSemaphoreDelete(x.s);
 }
 
@@ -127,7 +127,7 @@ static __noreturn void give_thread(void *arg)
 {
 	struct shared *x = arg;
 
-	vTaskDelay(3);
+	vTaskDelay(20);
 	trace('g');
 	xSemaphoreGive(x->s);
 	trace('h');
@@ -141,10 +141,10 @@ static void a_thread_gives_to_a_task(void)
 	REQUIRE(x.s);
 	trace_reset();
 	thread(give_thread, &x, LOW);
-	CHECK(xSemaphoreTake(x.s, 100) == pdTRUE);
+	CHECK(xSemaphoreTake(x.s, 5000) == pdTRUE);
 	trace('t');
 	CHECK(trace_is("gt"));
-	vTaskDelay(2);
+	settle();
 	CHECK(trace_is("gth"));
 	vSemaphoreDelete(x.s);
 }
@@ -171,7 +171,7 @@ static void a_thread_is_notified(void)
 	xTaskNotify(x.handle, 42, eSetValueWithOverwrite);
 	CHECK(trace_is("n"));
 	CHECK(x.result == pdTRUE && x.value == 42);
-	vTaskDelay(1);
+	settle();
 }
 
 static __noreturn void hold_thread(void *arg)
@@ -179,7 +179,7 @@ static __noreturn void hold_thread(void *arg)
 	struct shared *x = arg;
 
 	xSemaphoreTake(x->s, portMAX_DELAY);
-	vTaskDelay(3);
+	vTaskDelay(50);
 	x->level = uk_schedprio_thread_prio_get(uk_thread_current());
 	xSemaphoreGive(x->s);
 	x->value = uk_schedprio_thread_prio_get(uk_thread_current());
@@ -192,11 +192,11 @@ static void a_thread_that_holds_a_mutex_inherits(void)
 
 	REQUIRE(x.s);
 	thread(hold_thread, &x, LOW);
-	vTaskDelay(1);
-	CHECK(xSemaphoreTake(x.s, 100) == pdTRUE);
+	settle();
+	CHECK(xSemaphoreTake(x.s, 5000) == pdTRUE);
 	CHECK(x.level == LEVEL(CASE_PRIORITY));
 	xSemaphoreGive(x.s);
-	vTaskDelay(2);
+	settle();
 	CHECK(x.value == LEVEL(LOW));
 	vSemaphoreDelete(x.s);
 }
@@ -222,7 +222,7 @@ static void an_interrupt_wakes_a_thread(void)
 	trace('b');
 	CHECK(trace_is("arb"));
 	CHECK(x.value == 9 && at.result == pdTRUE);
-	vTaskDelay(1);
+	settle();
 	vQueueDelete(x.q);
 }
 
@@ -255,7 +255,7 @@ static void a_task_waits_for_a_uk_semaphore(void)
 	worker(down_task, &x, HIGH);
 	CHECK(trace_is(""));
 	thread(up_thread, &x, LOW);
-	vTaskDelay(2);
+	settle();
 	CHECK(trace_is("udv"));
 }
 
@@ -276,7 +276,7 @@ static __noreturn void lock_thread(void *arg)
 
 	uk_mutex_lock(&x->mutex);
 	trace('l');
-	uk_sched_thread_sleep(3000000);
+	uk_sched_thread_sleep(20000000);
 	trace('u');
 	uk_mutex_unlock(&x->mutex);
 	uk_sched_thread_exit();
@@ -294,7 +294,7 @@ static void a_task_waits_for_a_uk_mutex(void)
 	trace('t');
 	uk_mutex_unlock(&x.mutex);
 	CHECK(trace_is("lut"));
-	vTaskDelay(1);
+	settle();
 }
 
 /* ---- Both ways at once ---- */
@@ -324,7 +324,7 @@ static void task_and_thread_play_ping_pong(void)
 		uk_semaphore_up(&x.semaphore);
 		good += xSemaphoreTake(x.s, 1000) == pdTRUE;
 	}
-	vTaskDelay(2);
+	settle();
 	CHECK(good == 200);
 	CHECK(x.result == pdTRUE);
 	vSemaphoreDelete(x.s);

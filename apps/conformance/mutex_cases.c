@@ -6,6 +6,9 @@
 /* Between the holder at LOW and the case. */
 #define MIDDLE	(LOW + 1)
 
+/* Ticks; longer than anything that shall happen meanwhile */
+#define HOLD	100
+
 static StaticSemaphore_t static_memory;
 
 static SemaphoreHandle_t make(bool is_static)
@@ -52,7 +55,7 @@ static void it_starts_free_and_one_holds_it(bool is_static)
 	CHECK(xSemaphoreGive(u.m) == pdTRUE);
 	worker(take_note_give, &u, HIGH);
 	CHECK(u.result == pdTRUE);
-	vTaskDelay(1);
+	settle();
 	vSemaphoreDelete(u.m);
 }
 DYNAMIC_AND_STATIC(it_starts_free_and_one_holds_it)
@@ -66,11 +69,10 @@ static void taking_it_times_out(bool is_static)
 	xSemaphoreTake(m, 0);
 	tick_edge();
 	worker(take_note_give, &u, HIGH);
-	vTaskDelay(10);
-	CHECK(trace_is("u"));
+	AWAIT(trace_is("u"));
 	CHECK(u.result == pdFALSE);
 	xSemaphoreGive(m);
-	vTaskDelay(1);
+	settle();
 	vSemaphoreDelete(m);
 }
 DYNAMIC_AND_STATIC(taking_it_times_out)
@@ -115,6 +117,7 @@ static void waiters_are_served_by_priority(void)
 	static const UBaseType_t priorities[] = { LOW, HIGH, LOW, HIGHER };
 	SemaphoreHandle_t m = make(false);
 	struct user u[4];
+	TaskHandle_t task;
 	unsigned int i;
 
 	trace_reset();
@@ -122,11 +125,11 @@ static void waiters_are_served_by_priority(void)
 	for (i = 0; i < 4; i++) {
 		u[i] = (struct user){ m, portMAX_DELAY, pdFALSE,
 				      (char)('0' + i) };
-		worker(take_note_give, &u[i], priorities[i]);
-		vTaskDelay(1);
+		task = worker(take_note_give, &u[i], priorities[i]);
+		AWAIT(eTaskGetState(task) == eBlocked);
 	}
 	xSemaphoreGive(m);
-	vTaskDelay(2);
+	settle();
 	CHECK(trace_is("3102"));
 	vSemaphoreDelete(m);
 }
@@ -163,11 +166,9 @@ static void it_excludes(void)
 
 	for (i = 0; i < 4; i++)
 		worker(count_up, &c, i < 2 ? LOW : HIGH);
-	for (i = 0; c.running && i < 2000; i++)
-		vTaskDelay(1);
-	CHECK(c.running == 0);
+	AWAIT(c.running == 0);
 	CHECK(c.value == 200);
-	vTaskDelay(2);
+	settle();
 	vSemaphoreDelete(c.m);
 }
 
@@ -194,10 +195,10 @@ static void hold(void *arg)
 
 static void the_holder_inherits_until_it_gives(bool is_static)
 {
-	struct holder h = { make(is_static), 5, 99, 99 };
+	struct holder h = { make(is_static), HOLD, 99, 99 };
 	TaskHandle_t holder = worker(hold, &h, LOW);
 
-	vTaskDelay(2);
+	settle();
 	CHECK(uxTaskPriorityGet(holder) == LOW);
 	CHECK(xSemaphoreTake(h.m, portMAX_DELAY) == pdTRUE);
 	CHECK(h.holding == CASE_PRIORITY);
@@ -205,7 +206,7 @@ static void the_holder_inherits_until_it_gives(bool is_static)
 	CHECK(h.after == 99);
 	CHECK(uxTaskPriorityGet(holder) == LOW);
 	CHECK(uxTaskBasePriorityGet(holder) == LOW);
-	vTaskDelay(2);
+	settle();
 	CHECK(h.after == LOW);
 	xSemaphoreGive(h.m);
 	vSemaphoreDelete(h.m);
@@ -235,32 +236,33 @@ static void spin(void *arg)
 static void the_middle_does_not_delay_the_high(void)
 {
 	struct holder h = { make(false), 5, 99, 99 };
+	TaskHandle_t spinner;
 	TickType_t begin;
 
 	trace_reset();
-	worker(hold_busily, &h, LOW);
 	begin = tick_edge();
-	vTaskDelay(1);
-	CHECK(trace_is("h"));
-	worker(spin, NULL, MIDDLE);
+	worker(hold_busily, &h, LOW);
+	AWAIT(trace_is("h"));
+	spinner = worker(spin, NULL, MIDDLE);
 	CHECK(xSemaphoreTake(h.m, 1000) == pdTRUE);
 	CHECK(h.holding == CASE_PRIORITY);
 	CHECK(trace_is("h"));
 	CHECK(xTaskGetTickCount() - begin < 12 || !conformance_exact);
 	xSemaphoreGive(h.m);
-	vTaskDelay(1);
+	worker_delete(spinner);
+	settle();
 	vSemaphoreDelete(h.m);
 }
 
 static void a_timeout_takes_it_back(bool is_static)
 {
-	struct holder h = { make(is_static), 20, 99, 99 };
+	struct holder h = { make(is_static), HOLD, 99, 99 };
 	TaskHandle_t holder = worker(hold, &h, LOW);
 
-	vTaskDelay(1);
+	settle();
 	CHECK(xSemaphoreTake(h.m, 3) == pdFALSE);
 	CHECK(uxTaskPriorityGet(holder) == LOW);
-	vTaskDelay(25);
+	AWAIT(h.after != 99);
 	CHECK(h.holding == LOW && h.after == LOW);
 	vSemaphoreDelete(h.m);
 }
@@ -268,25 +270,25 @@ DYNAMIC_AND_STATIC(a_timeout_takes_it_back)
 
 static void a_timeout_leaves_what_others_need(void)
 {
-	struct holder h = { make(false), 20, 99, 99 };
+	struct holder h = { make(false), 3 * HOLD, 99, 99 };
 	TaskHandle_t holder = worker(hold, &h, LOWER);
-	struct user high = { h.m, 5, pdTRUE, 'h' };
+	struct user high = { h.m, 20, pdTRUE, 'h' };
 	struct user low = { h.m, portMAX_DELAY, pdFALSE, 'l' };
 
 	trace_reset();
-	vTaskDelay(1);
+	settle();
 	worker(take_note_give, &low, LOW);
-	vTaskDelay(1);
+	settle();
 	CHECK(uxTaskPriorityGet(holder) == LOW);
 	tick_edge();
 	worker(take_note_give, &high, HIGH);
 	CHECK(uxTaskPriorityGet(holder) == HIGH);
 	CHECK(uxTaskBasePriorityGet(holder) == LOWER);
-	vTaskDelay(7);
-	CHECK(trace_is("h") && high.result == pdFALSE);
+	AWAIT(trace_is("h"));
+	CHECK(high.result == pdFALSE);
 	CHECK(uxTaskPriorityGet(holder) == LOW);
-	vTaskDelay(25);
-	CHECK(trace_is("hl") && low.result == pdTRUE);
+	AWAIT(trace_is("hl"));
+	CHECK(low.result == pdTRUE);
 	CHECK(h.holding == LOW);
 	vSemaphoreDelete(h.m);
 }
@@ -302,7 +304,7 @@ static void hold_two(void *arg)
 
 	xSemaphoreTake(t->first, portMAX_DELAY);
 	xSemaphoreTake(t->second, portMAX_DELAY);
-	vTaskDelay(5);
+	vTaskDelay(HOLD);
 	t->holding_both = uxTaskPriorityGet(NULL);
 	xSemaphoreGive(t->first);
 	t->holding_one = uxTaskPriorityGet(NULL);
@@ -316,10 +318,10 @@ static void it_lasts_until_the_last_mutex_is_given(void)
 	struct two t = { make(false), make(false), 99, 99, 99 };
 
 	worker(hold_two, &t, LOW);
-	vTaskDelay(2);
+	settle();
 	CHECK(xSemaphoreTake(t.first, portMAX_DELAY) == pdTRUE);
 	CHECK(t.holding_both == CASE_PRIORITY);
-	vTaskDelay(2);
+	settle();
 	CHECK(t.holding_one == CASE_PRIORITY);
 	CHECK(t.after == LOW);
 	xSemaphoreGive(t.first);
@@ -330,11 +332,11 @@ static void it_lasts_until_the_last_mutex_is_given(void)
 /* Its own priority changes meanwhile: what it inherited stays. */
 static void a_new_priority_waits_for_the_give(void)
 {
-	struct holder h = { make(false), 10, 99, 99 };
+	struct holder h = { make(false), HOLD, 99, 99 };
 	TaskHandle_t holder = worker(hold, &h, LOW);
 	struct user u = { h.m, portMAX_DELAY, pdFALSE, 'u' };
 
-	vTaskDelay(1);
+	settle();
 	worker(take_note_give, &u, HIGH);
 	CHECK(uxTaskPriorityGet(holder) == HIGH);
 	vTaskPrioritySet(holder, LOWER);
@@ -343,8 +345,8 @@ static void a_new_priority_waits_for_the_give(void)
 	vTaskPrioritySet(holder, HIGHER);
 	CHECK(uxTaskPriorityGet(holder) == HIGHER);
 	vTaskPrioritySet(holder, LOWER);
-	vTaskDelay(15);
-	CHECK(u.result == pdTRUE);
+	AWAIT(u.result == pdTRUE);
+	AWAIT(h.after != 99);
 	CHECK(h.after == LOWER);
 	vSemaphoreDelete(h.m);
 }
@@ -356,9 +358,10 @@ static void an_equal_gives_nothing_to_inherit(void)
 
 	worker(hold, &h, HIGH);
 	worker(take_note_give, &u, LOW);
-	vTaskDelay(10);
+	AWAIT(h.after != 99);
+	AWAIT(u.result == pdTRUE);
 	CHECK(h.holding == HIGH && h.after == HIGH);
-	CHECK(u.result == pdTRUE);
+	settle();
 	vSemaphoreDelete(h.m);
 }
 
@@ -366,14 +369,14 @@ static void an_equal_gives_nothing_to_inherit(void)
 
 static void a_waiting_task_can_be_deleted(bool is_static)
 {
-	struct holder h = { make(is_static), 5, 99, 99 };
+	struct holder h = { make(is_static), HOLD, 99, 99 };
 	struct user u = { h.m, portMAX_DELAY, pdFALSE, '!' };
 
 	trace_reset();
 	worker(hold, &h, LOW);
-	vTaskDelay(1);
+	settle();
 	worker_delete(worker(take_note_give, &u, HIGH));
-	vTaskDelay(10);
+	AWAIT(h.after != 99);
 	CHECK(trace_is(""));
 	CHECK(h.after == LOW);
 	CHECK(xSemaphoreTake(h.m, 0) == pdTRUE);

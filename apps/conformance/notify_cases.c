@@ -294,11 +294,11 @@ static void an_interrupt_wakes_a_lower_task_later(void)
 
 	trace_reset();
 	n.task = worker(take, &n, LOW);
-	vTaskDelay(1);
+	settle();
 	in_interrupt(give_isr, &n);
 	trace('a');
 	CHECK(n.woken == pdFALSE);
-	vTaskDelay(2);
+	settle();
 	CHECK(trace_is("at"));
 }
 
@@ -328,7 +328,7 @@ static void a_waiting_task_can_be_suspended(void)
 	xTaskNotifyGive(n.task);
 	CHECK(trace_is("") || trace_is("t"));
 	vTaskResume(n.task);
-	vTaskDelay(2);
+	settle();
 	CHECK(trace_is("t"));
 	CHECK(n.value == 1);
 }

@@ -201,7 +201,7 @@ static void a_receiver_runs_when_something_is_sent(bool is_static)
 	trace('b');
 	CHECK(trace_is("arb"));
 	CHECK(u.item == 5);
-	vTaskDelay(1);
+	settle();
 	vQueueDelete(u.q);
 }
 DYNAMIC_AND_STATIC(a_receiver_runs_when_something_is_sent)
@@ -218,7 +218,7 @@ static void a_sender_runs_when_there_is_room(bool is_static)
 	trace('b');
 	CHECK(trace_is("asb"));
 	CHECK(receive(u.q, 0) == 6);
-	vTaskDelay(1);
+	settle();
 	vQueueDelete(u.q);
 }
 DYNAMIC_AND_STATIC(a_sender_runs_when_there_is_room)
@@ -235,7 +235,7 @@ static void reset_lets_a_sender_run(void)
 	trace('b');
 	CHECK(trace_is("asb"));
 	CHECK(receive(u.q, 0) == 6);
-	vTaskDelay(1);
+	settle();
 	vQueueDelete(u.q);
 }
 
@@ -251,11 +251,11 @@ static void receivers_are_served_by_priority(bool is_static)
 	for (i = 0; i < 4; i++) {
 		u[i] = (struct user){ q, portMAX_DELAY, 0, (char)('0' + i) };
 		worker(receive_and_note, &u[i], priorities[i]);
-		vTaskDelay(1);
+		settle();
 	}
 	for (i = 1; i <= 4; i++) {
-		send(q, i, 10);
-		vTaskDelay(1);
+		send(q, i, 1000);
+		settle();
 	}
 	CHECK(trace_is("3102"));
 	CHECK(u[3].item == 1 && u[1].item == 2 && u[0].item == 3
@@ -277,14 +277,14 @@ static void senders_are_served_by_priority(bool is_static)
 		u[i] = (struct user){ q, portMAX_DELAY, i + 1,
 				      (char)('0' + i) };
 		worker(send_and_note, &u[i], priorities[i]);
-		vTaskDelay(1);
+		settle();
 	}
 	CHECK(receive(q, 0) == 99);
-	CHECK(receive(q, 10) == 4);
-	CHECK(receive(q, 10) == 2);
-	CHECK(receive(q, 10) == 1);
-	CHECK(receive(q, 10) == 3);
-	vTaskDelay(1);
+	CHECK(receive(q, 1000) == 4);
+	CHECK(receive(q, 1000) == 2);
+	CHECK(receive(q, 1000) == 1);
+	CHECK(receive(q, 1000) == 3);
+	settle();
 	CHECK(trace_is("3102"));
 	vQueueDelete(q);
 }
@@ -310,9 +310,9 @@ static void peekers_do_not_take(void)
 	worker(peek_and_note, &first, HIGHER);
 	worker(peek_and_note, &second, HIGH);
 	worker(receive_and_note, &third, LOW);
-	vTaskDelay(1);
+	settle();
 	send(q, 5, 0);
-	vTaskDelay(2);
+	settle();
 	CHECK(trace_is("pqr"));
 	CHECK(first.item == 5 && second.item == 5 && third.item == 5);
 	CHECK(uxQueueMessagesWaiting(q) == 0);
@@ -325,8 +325,7 @@ static void a_waiter_that_timed_out_takes_nothing(void)
 
 	trace_reset();
 	worker(receive_and_note, &u, HIGH);
-	vTaskDelay(6);
-	CHECK(trace_is("r"));
+	AWAIT(trace_is("r"));
 	send(u.q, 5, 0);
 	CHECK(u.item == 0);
 	CHECK(receive(u.q, 0) == 5);
@@ -343,7 +342,7 @@ static void ffffffff_ticks_are_long(void)
 	CHECK(trace_is(""));
 	send(u.q, 5, 0);
 	CHECK(trace_is("r") && u.item == 5);
-	vTaskDelay(1);
+	settle();
 	vQueueDelete(u.q);
 }
 
@@ -382,7 +381,7 @@ static void an_interrupt_sends(bool is_static)
 	CHECK(at.result == pdPASS && at.woken == pdFALSE);
 	in_interrupt(send_isr, &at);
 	CHECK(at.result == errQUEUE_FULL);
-	vTaskDelay(1);
+	settle();
 	vQueueDelete(u.q);
 }
 DYNAMIC_AND_STATIC(an_interrupt_sends)
@@ -411,7 +410,7 @@ static void an_interrupt_receives(bool is_static)
 	CHECK(trace_is("asb"));
 	CHECK(at.item == 5 && at.result == pdPASS && at.woken == pdTRUE);
 	CHECK(receive(u.q, 0) == 6);
-	vTaskDelay(1);
+	settle();
 	vQueueDelete(u.q);
 }
 DYNAMIC_AND_STATIC(an_interrupt_receives)
@@ -460,7 +459,7 @@ static void waiting_tasks_can_be_deleted(bool is_static)
 	worker_delete(task);
 	CHECK(receive(u.q, 0) == 5);
 	CHECK(receive(u.q, 0) == 0);
-	vTaskDelay(1);
+	settle();
 	CHECK(trace_is(""));
 	vQueueDelete(u.q);
 }

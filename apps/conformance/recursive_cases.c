@@ -51,7 +51,7 @@ static void it_is_given_as_often_as_taken(bool is_static)
 	worker(take_and_give, &u, HIGH);
 	CHECK(u.result == pdTRUE);
 	CHECK(xSemaphoreGiveRecursive(u.m) == pdFALSE);
-	vTaskDelay(1);
+	settle();
 	vSemaphoreDelete(u.m);
 }
 DYNAMIC_AND_STATIC(it_is_given_as_often_as_taken)
@@ -64,10 +64,9 @@ static void taking_it_times_out(bool is_static)
 	xSemaphoreTakeRecursive(u.m, 0);
 	tick_edge();
 	worker(take_and_give, &u, HIGH);
-	vTaskDelay(10);
-	CHECK(trace_is("f"));
+	AWAIT(trace_is("f"));
 	xSemaphoreGiveRecursive(u.m);
-	vTaskDelay(1);
+	settle();
 	vSemaphoreDelete(u.m);
 }
 DYNAMIC_AND_STATIC(taking_it_times_out)
@@ -90,10 +89,10 @@ static void hold_twice(void *arg)
 
 	xSemaphoreTakeRecursive(u->m, portMAX_DELAY);
 	xSemaphoreTakeRecursive(u->m, portMAX_DELAY);
-	vTaskDelay(3);
+	vTaskDelay(30);
 	xSemaphoreGiveRecursive(u->m);
 	u->priority = uxTaskPriorityGet(NULL);
-	vTaskDelay(3);
+	vTaskDelay(30);
 	xSemaphoreGiveRecursive(u->m);
 }
 
@@ -102,12 +101,12 @@ static void the_holder_inherits_until_the_last_give(void)
 	struct user u = { .m = make(false) };
 	TaskHandle_t holder = worker(hold_twice, &u, LOW);
 
-	vTaskDelay(1);
+	settle();
 	CHECK(xSemaphoreTakeRecursive(u.m, portMAX_DELAY) == pdTRUE);
 	CHECK(u.priority == CASE_PRIORITY);
 	CHECK(uxTaskPriorityGet(holder) == LOW);
 	xSemaphoreGiveRecursive(u.m);
-	vTaskDelay(2);
+	settle();
 	vSemaphoreDelete(u.m);
 }
 
@@ -124,7 +123,7 @@ static void a_waiter_runs_at_the_last_give(void)
 	xSemaphoreGiveRecursive(u.m);
 	trace('b');
 	CHECK(trace_is("atb"));
-	vTaskDelay(1);
+	settle();
 	vSemaphoreDelete(u.m);
 }
 
@@ -136,7 +135,7 @@ static void a_waiting_task_can_be_deleted(bool is_static)
 	xSemaphoreTakeRecursive(u.m, 0);
 	worker_delete(worker(take_and_give, &u, HIGH));
 	xSemaphoreGiveRecursive(u.m);
-	vTaskDelay(1);
+	settle();
 	CHECK(trace_is(""));
 	CHECK(xSemaphoreTakeRecursive(u.m, 0) == pdTRUE);
 	xSemaphoreGiveRecursive(u.m);

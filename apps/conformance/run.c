@@ -113,8 +113,6 @@ static bool run_once(const struct conformance_case *c)
 	done = ulTaskNotifyTake(pdTRUE, CASE_DEADLINE) != 0;
 	vTaskDelete(task);
 	helpers_reset();
-	/* The idle task frees what was deleted. */
-	vTaskDelay(2);
 	return done;
 }
 
@@ -134,7 +132,7 @@ static void run_case(const struct conformance_case *c)
 					  c->name, 0);
 			return;
 		}
-		if (result.what || xPortGetFreeHeapSize() == before)
+		if (result.what || heap_returns_to(before))
 			return;
 	}
 	conformance_check(false, "leaks: the heap is not as it was", c->name,

@@ -98,7 +98,7 @@ static void give_wakes_at_once(bool is_static)
 	trace('b');
 	CHECK(trace_is("atb"));
 	CHECK(u.result == pdTRUE && uxSemaphoreGetCount(u.s) == 0);
-	vTaskDelay(1);
+	settle();
 	vSemaphoreDelete(u.s);
 }
 DYNAMIC_AND_STATIC(give_wakes_at_once)
@@ -115,11 +115,11 @@ static void takers_are_served_by_priority(void)
 		u[i] = (struct user){ s, portMAX_DELAY, pdFALSE, pdFALSE,
 				      (char)('0' + i) };
 		worker(take_and_note, &u[i], priorities[i]);
-		vTaskDelay(1);
+		settle();
 	}
 	for (i = 0; i < 4; i++) {
 		CHECK(xSemaphoreGive(s) == pdTRUE);
-		vTaskDelay(1);
+		settle();
 	}
 	CHECK(trace_is("3102"));
 	vSemaphoreDelete(s);
@@ -129,18 +129,14 @@ static void takers_are_served_by_priority(void)
 static void a_snatched_one_is_waited_for_again(void)
 {
 	struct user u = { .s = binary(false), .ticks = 10, .mark = 't' };
-	TickType_t begin;
 
 	trace_reset();
 	worker(take_and_note, &u, LOW);
-	vTaskDelay(1);
-	begin = tick_edge();
+	settle();
 	xSemaphoreGive(u.s);
 	CHECK(xSemaphoreTake(u.s, 0) == pdTRUE);
-	vTaskDelay(20);
-	CHECK(trace_is("t"));
+	AWAIT(trace_is("t"));
 	CHECK(u.result == pdFALSE);
-	CHECK(begin);
 	vSemaphoreDelete(u.s);
 }
 
@@ -155,7 +151,7 @@ static void ffffffff_ticks_are_long(void)
 	CHECK(trace_is(""));
 	xSemaphoreGive(u.s);
 	CHECK(trace_is("t") && u.result == pdTRUE);
-	vTaskDelay(1);
+	settle();
 	vSemaphoreDelete(u.s);
 }
 
@@ -207,7 +203,7 @@ static void each_give_wakes_one(void)
 	xSemaphoreGive(s);
 	CHECK(trace_is("012"));
 	CHECK(uxSemaphoreGetCount(s) == 0);
-	vTaskDelay(1);
+	settle();
 	vSemaphoreDelete(s);
 }
 
@@ -240,7 +236,7 @@ static void an_interrupt_gives(bool is_static)
 	CHECK(at.result == pdTRUE && at.woken == pdFALSE);
 	in_interrupt(give_isr, &at);
 	CHECK(at.result == errQUEUE_FULL);
-	vTaskDelay(1);
+	settle();
 	vSemaphoreDelete(u.s);
 }
 DYNAMIC_AND_STATIC(an_interrupt_gives)
@@ -291,7 +287,7 @@ static void a_waiting_task_can_be_deleted(bool is_static)
 	worker_delete(worker(take_and_note, &u, HIGH));
 	CHECK(xSemaphoreGive(u.s) == pdTRUE);
 	CHECK(uxSemaphoreGetCount(u.s) == 1);
-	vTaskDelay(1);
+	settle();
 	CHECK(trace_is(""));
 	vSemaphoreDelete(u.s);
 }

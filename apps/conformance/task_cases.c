@@ -25,7 +25,7 @@ static void an_equal_or_lower_task_waits(void)
 	worker(note, (void *)"e", CASE_PRIORITY);
 	worker(note, (void *)"l", LOW);
 	trace('a');
-	vTaskDelay(2);
+	settle();
 	CHECK(trace_is("ael"));
 }
 
@@ -33,10 +33,10 @@ static StaticTask_t static_task;
 static StackType_t static_stack[WORKER_STACK_WORDS]
 	__attribute__((aligned(16)));
 
-static void note_and_end(void *arg)
+static void note_and_suspend(void *arg)
 {
 	trace(*(const char *)arg);
-	vTaskDelete(NULL);
+	vTaskSuspend(NULL);
 }
 
 static void a_static_task_allocates_nothing(void)
@@ -45,15 +45,15 @@ static void a_static_task_allocates_nothing(void)
 	unsigned int i;
 
 	trace_reset();
-	/* Its memory is free for another once the idle task has run. */
+	/* Its memory is free for another once it is deleted. */
 	for (i = 0; i < 3; i++) {
 		TaskHandle_t task;
 
-		task = xTaskCreateStatic(note_and_end, "static",
+		task = xTaskCreateStatic(note_and_suspend, "static",
 					 WORKER_STACK_WORDS, (void *)"s",
 					 HIGH, static_stack, &static_task);
-		CHECK(task != NULL);
-		vTaskDelay(2);
+		REQUIRE(task);
+		vTaskDelete(task);
 	}
 	CHECK(trace_is("sss"));
 	CHECK(xPortGetFreeHeapSize() == before);
@@ -72,7 +72,7 @@ static void name_and_parameter_arrive(void)
 	TaskHandle_t task = worker(look_at_name, &good, LOW);
 
 	CHECK(!strcmp(pcTaskGetName(task), "worker"));
-	vTaskDelay(2);
+	settle();
 	CHECK(good);
 }
 
@@ -80,7 +80,7 @@ static void a_long_name_is_cut(void)
 {
 	TaskHandle_t task = NULL;
 
-	xTaskCreate(note_and_end, "a name of more than sixteen letters",
+	xTaskCreate(note_and_suspend, "a name of more than sixteen letters",
 		    WORKER_STACK_WORDS, (void *)"l", LOW, &task);
 	REQUIRE(task);
 	CHECK(!strcmp(pcTaskGetName(task), "a name of more "));
@@ -107,7 +107,7 @@ static void a_task_knows_its_handle(void)
 	TaskHandle_t seen = NULL;
 	TaskHandle_t task = worker(learn_handle, &seen, LOW);
 
-	vTaskDelay(2);
+	settle();
 	CHECK(task && seen == task);
 }
 
@@ -151,7 +151,7 @@ static void a_task_can_delete_itself(void)
 	trace_reset();
 	CHECK(xTaskCreate(delete_itself, "self", WORKER_STACK_WORDS, NULL,
 			  HIGH, &task) == pdPASS);
-	vTaskDelay(2);
+	settle();
 	CHECK(trace_is("d"));
 }
 
@@ -183,15 +183,13 @@ static void a_suspended_task_does_not_run(void)
 	TaskHandle_t task = worker(spin, (void *)&count, LOW);
 	uint32_t seen;
 
-	vTaskDelay(2);
+	AWAIT(count > 0);
 	vTaskSuspend(task);
 	seen = count;
-	CHECK(seen > 0);
-	vTaskDelay(5);
+	vTaskDelay(10);
 	CHECK(count == seen);
 	vTaskResume(task);
-	vTaskDelay(5);
-	CHECK(count > seen);
+	AWAIT(count > seen);
 }
 
 static void suspend_itself(void *arg)
@@ -223,7 +221,7 @@ static void suspension_does_not_nest(void)
 	vTaskSuspend(task);
 	vTaskSuspend(task);
 	vTaskResume(task);
-	vTaskDelay(2);
+	settle();
 	CHECK(trace_is("n"));
 }
 
@@ -266,10 +264,10 @@ static void an_interrupt_resumes(void)
 	CHECK(r.result == pdTRUE);
 	CHECK(trace_is("sarb"));
 	r.task = worker(suspend_itself, NULL, LOW);
-	vTaskDelay(2);
+	settle();
 	in_interrupt(resume_isr, &r);
 	CHECK(r.result == pdFALSE);
-	vTaskDelay(2);
+	settle();
 	CHECK(trace_is("sarbsr"));
 }
 
@@ -299,7 +297,7 @@ static void a_waiting_task_can_be_suspended(void)
 	CHECK(trace_is(""));
 	vTaskResume(task);
 	CHECK(trace_is("7"));
-	vTaskDelay(1);
+	settle();
 	vQueueDelete(q);
 }
 
@@ -342,7 +340,7 @@ static void a_blocked_task_wakes_with_its_new_priority(void)
 	CHECK(uxTaskPriorityGet(task) == LOW);
 	xQueueSend(q, &item, 0);
 	trace('a');
-	vTaskDelay(2);
+	settle();
 	CHECK(trace_is("a7"));
 	vQueueDelete(q);
 }
@@ -417,7 +415,7 @@ static void equals_take_turns_on_yield(void)
 	worker(take_turns, (void *)"1", CASE_PRIORITY);
 	worker(take_turns, (void *)"2", CASE_PRIORITY);
 	take_turns((void *)"c");
-	vTaskDelay(2);
+	settle();
 	if (conformance_exact)
 		CHECK(trace_is("c12c12c12"));
 	(void)begin;
@@ -431,7 +429,7 @@ static void yield_stays_above_lower_tasks(void)
 	taskYIELD();
 	trace('b');
 	CHECK(trace_is("ab"));
-	vTaskDelay(2);
+	settle();
 }
 
 static void equals_share_the_processor(void)
@@ -443,10 +441,11 @@ static void equals_share_the_processor(void)
 	for (i = 0; i < 3; i++)
 		worker(spin, (void *)&counts[i], LOW);
 	vTaskDelay(60);
-	for (i = 0; i < 3; i++) {
-		CHECK(counts[i] > 0);
-		CHECK(counts[i] / 4 < counts[(i + 1) % 3]);
-	}
+	for (i = 0; i < 3; i++)
+		AWAIT(counts[i] > 0);
+	for (i = 0; i < 3; i++)
+		CHECK(counts[i] / 4 < counts[(i + 1) % 3]
+		      || !conformance_exact);
 }
 
 const struct conformance_case task_cases[] = {
