@@ -9,31 +9,18 @@
 #include <uk/alloc.h>
 #include <uk/assert.h>
 #include <uk/schedprio.h>
-#include <uk/schedprio_isr.h>
 
 #include "upstream.h"
 
 /* The allocator of the boot as it was; there is one. */
 static struct uk_alloc inner;
 
-static void enter(void)
-{
-	if (likely(!uk_schedprio_in_isr()))
-		uk_schedprio_lock();
-}
-
-static void leave(void)
-{
-	if (likely(!uk_schedprio_in_isr()))
-		uk_schedprio_unlock();
-}
-
 #define GUARDED(result_t, call) do {					\
 	result_t result;						\
 									\
-	enter();							\
+	uk_schedprio_lock();						\
 	result = (call);						\
-	leave();							\
+	uk_schedprio_unlock();						\
 	return result;							\
 } while (0)
 
@@ -65,9 +52,9 @@ static void *guarded_memalign(struct uk_alloc *a, __sz align, __sz size)
 
 static void guarded_free(struct uk_alloc *a, void *ptr)
 {
-	enter();
+	uk_schedprio_lock();
 	inner.free(a, ptr);
-	leave();
+	uk_schedprio_unlock();
 }
 
 static void *guarded_palloc(struct uk_alloc *a, unsigned long pages)
@@ -77,9 +64,9 @@ static void *guarded_palloc(struct uk_alloc *a, unsigned long pages)
 
 static void guarded_pfree(struct uk_alloc *a, void *ptr, unsigned long pages)
 {
-	enter();
+	uk_schedprio_lock();
 	inner.pfree(a, ptr, pages);
-	leave();
+	uk_schedprio_unlock();
 }
 
 static int guarded_addmem(struct uk_alloc *a, void *base, __sz size)

@@ -28,8 +28,8 @@
 #define SPSR_I		(1UL << 7)	/* interrupts masked */
 #define SPSR_BTYPE	(3UL << 10)	/* of the branch that was interrupted */
 
-/* Of uk_thread.flags: starts by schedprio_thread_start(), or did. */
-#define THREAD_PREPARED	(1U << 30)
+/* Of uk_thread.flags, below the rank: begins by schedprio_thread_start(). */
+#define THREAD_PREPARED	(1U << (SCHEDPRIO_SHIFT - 1))
 
 /* plat/common/arm: what serves the timer interrupt before we do */
 int generic_timer_irq_handler(void *arg);

@@ -38,8 +38,8 @@ schedprio_irq_exit:
 	ldr	x1, [x0, #520]
 	msr	fpcr, x1
 #endif
-	adrp	x0, uk_schedprio_pending
-	ldr	w0, [x0, :lo12:uk_schedprio_pending]
+	adrp	x0, uk_schedprio	/* its first field: pending */
+	ldr	w0, [x0, :lo12:uk_schedprio]
 	cbnz	w0, 2f
 1:	ldp	x0, x1, [sp, #FRAME]
 	msr	elr_el1, x0

@@ -13,6 +13,9 @@
 #include <uk/plat/config.h>
 #include <uk/plat/time.h>
 
+/* Unikraft has no name of its own for it. */
+#define __cold	__attribute__((cold))
+
 /* Releasing a thread runs destructors and hooks of any library. */
 #define SCHEDPRIO_IDLE_STACK	STACK_SIZE
 
