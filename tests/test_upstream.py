@@ -207,3 +207,9 @@ def test_a_build_with_the_other_scheduler_says_how_to_exclude_it(
         listed(LIBRARIES[name].folder, tmp_path, base, *configured)
     assert says in raised.value.stderr
     assert f"E={tmp_path}/lib/ukschedcoop" in raised.value.stderr
+
+
+def test_the_scheduler_can_be_had_without_the_shim(tmp_path: Path) -> None:
+    found = listed(LIBRARIES["freertos"].folder, tmp_path, "CONFIG_LIBUKSCHEDPRIO=y")
+    assert not (tmp_path / "generated").exists()
+    assert found
