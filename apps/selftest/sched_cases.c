@@ -164,6 +164,28 @@ static void equals_share_the_processor(void)
 	selftest_sleep_us(5000);
 }
 
+/* Their slices end while a higher thread runs, each time. */
+static void equals_share_below_a_periodic_thread(void)
+{
+	__nsec until;
+	int i;
+
+	spin_stop = false;
+	spins[0] = spins[1] = 0;
+	selftest_thread(spin, (void *)0, SELFTEST_LOW, "spin0");
+	selftest_thread(spin, (void *)1, SELFTEST_LOW, "spin1");
+	for (i = 0; i < 40; i++) {
+		selftest_sleep_us(CONFIG_LIBUKSCHEDPRIO_SLICE_US - 50);
+		until = ukplat_monotonic_clock() + 100000;
+		while (ukplat_monotonic_clock() < until)
+			barrier();
+	}
+	spin_stop = true;
+	CHECK(spins[0] && spins[1]);
+	CHECK(spins[0] < 8 * spins[1] && spins[1] < 8 * spins[0]);
+	selftest_sleep_us(5000);
+}
+
 static void lock_holds_preemption_off(void)
 {
 	struct uk_thread *high;
@@ -231,6 +253,8 @@ const struct selftest_case sched_cases[] = {
 	{ "sched.interrupt_preempts_a_spinning_thread",
 	  interrupt_preempts_a_spinning_thread },
 	{ "sched.equals_share_the_processor", equals_share_the_processor },
+	{ "sched.equals_share_below_a_periodic_thread",
+	  equals_share_below_a_periodic_thread },
 	{ "sched.lock_holds_preemption_off", lock_holds_preemption_off },
 	{ "sched.raising_a_ready_thread_makes_it_run",
 	  raising_a_ready_thread_makes_it_run },

@@ -285,6 +285,24 @@ unsigned int uk_schedprio_thread_prio_get(const struct uk_thread *t)
 
 /* ---- The timer ---- */
 
+/*
+ * The slice ended while @p self, higher, had the processor: those below it
+ * take turns all the same. Else none would, where such a thread wakes at
+ * the pace of the slices.
+ */
+static inline void rotate_below(struct uk_thread *self)
+{
+	__u64 map = uk_schedprio.ready_map
+		    & (schedprio_bit(schedprio_rank(self)) - 1);
+	struct uk_thread *t;
+
+	if (!map)
+		return;
+	t = UK_TAILQ_FIRST(&uk_schedprio.ready[63 ^ __builtin_clzl(map)]);
+	if (UK_TAILQ_NEXT(t, queue))
+		rotate(t);
+}
+
 static __noinline __cold void slice_check(__nsec now)
 {
 	struct uk_thread *self = uk_thread_current();
@@ -299,6 +317,8 @@ static __noinline __cold void slice_check(__nsec now)
 		if (uk_schedprio.slice_end <= now)
 			uk_schedprio.slice_end = now + SLICE_NS;
 	} else {
+		if (uk_thread_is_runnable(self))
+			rotate_below(self);
 		uk_schedprio.slice_end = 0;
 	}
 }
