@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <uk_host.h>
+#include "host_world.h"
 
 /* glibc's printf and a sanitizer need more than a task's few KiB. */
 #define HOST_STACK_BYTES	(256 * 1024)
@@ -46,7 +47,6 @@ static struct uk_alloc heap = { HOST_HEAP_BYTES };
 static long live_blocks, fail_after = -1;
 static size_t live_bytes;
 
-/* Let @p n more allocations succeed and then none; -1: all succeed. */
 void host_fail_after(long n)
 {
 	fail_after = n;
@@ -64,28 +64,26 @@ struct uk_alloc *uk_alloc_get_default(void)
 
 void *uk_malloc(struct uk_alloc *a, __sz size)
 {
-	size_t *block;
+	void *block;
 
 	if (fail_after == 0 || size > a->total)
 		return NULL;
 	if (fail_after > 0)
 		fail_after--;
-	block = malloc(size + 16);
-	block[0] = size;
+	block = host_obtain(size);
+	/* Nothing may count on zeroes; a whole stack is left alone. */
+	if (size < HOST_STACK_BYTES)
+		memset(block, 0xa5, size);
 	live_blocks++;
 	live_bytes += size;
-	return block + 2;
+	return block;
 }
 
 void uk_free(struct uk_alloc *a, void *ptr)
 {
-	size_t *block = (size_t *)ptr - 2;
-
 	(void)a;
 	live_blocks--;
-	live_bytes -= block[0];
-	memset(ptr, 0xdd, block[0]);
-	free(block);
+	live_bytes -= host_release(ptr);
 }
 
 __ssz uk_alloc_availmem(struct uk_alloc *a)
@@ -111,7 +109,6 @@ static struct uk_thread *current = &idle;
 static struct uk_thread *ready[UK_SCHEDPRIO_LEVELS];
 static struct uk_thread *sleepers[256];
 static struct uk_thread *exited;
-static ucontext_t outside;
 static bool masked, pending;
 static unsigned int locks;
 static __nsec now_ns;
@@ -139,15 +136,6 @@ static void thread_entry(void)
 {
 	masked = false;
 	current->fn(current->argp);
-}
-
-static void thread_setup(struct uk_thread *t, char *stack, size_t size)
-{
-	t->context = calloc(1, sizeof(*t->context));
-	getcontext(t->context);
-	t->context->uc_stack.ss_sp = stack;
-	t->context->uc_stack.ss_size = size;
-	makecontext(t->context, thread_entry, 0);
 }
 
 static void thread_fields(struct uk_thread *t, uk_thread_fn1_t fn, void *argp,
@@ -179,7 +167,7 @@ int uk_thread_init_fn1(struct uk_thread *t, uk_thread_fn1_t fn, void *argp,
 	thread_fields(t, fn, argp, name, dtor);
 	t->stack = stack;
 	t->stack_a = a_stack;
-	thread_setup(t, stack, HOST_STACK_BYTES);
+	t->fiber = host_fiber_create(stack, HOST_STACK_BYTES, thread_entry);
 	return 0;
 }
 
@@ -192,7 +180,8 @@ int uk_thread_init_bare_fn1(struct uk_thread *t, uk_thread_fn1_t fn,
 	(void)auxsp, (void)tlsp, (void)is_uktls, (void)ectx, (void)priv;
 	thread_fields(t, fn, argp, name, dtor);
 	/* Whoever brings a stack to the host core brings a large one. */
-	thread_setup(t, (char *)sp - HOST_STACK_BYTES, HOST_STACK_BYTES);
+	t->fiber = host_fiber_create((char *)sp - HOST_STACK_BYTES,
+				     HOST_STACK_BYTES, thread_entry);
 	return 0;
 }
 
@@ -202,7 +191,7 @@ void uk_thread_release(struct uk_thread *t)
 	struct uk_alloc *stack_a = t->stack_a;
 	void *stack = t->stack;
 
-	free(t->context);
+	host_release(t->fiber);
 	if (t->dtor)
 		t->dtor(t);
 	if (stack)
@@ -281,8 +270,8 @@ static void schedule(void)
 		return;
 	current = next;
 	/* What exits is freed outside: its context must outlive this. */
-	swapcontext(prev->context,
-		    next == &idle ? &outside : next->context);
+	host_fiber_switch(prev->fiber,
+			  next == &idle ? &host_outside : next->fiber);
 	masked = was_masked;
 }
 
@@ -338,7 +327,7 @@ void host_run(void)
 		pending = false;
 		current = ready_first();
 		if (current != &idle)
-			swapcontext(&outside, current->context);
+			host_fiber_switch(&host_outside, current->fiber);
 		masked = false;
 		while ((t = exited)) {
 			exited = t->next;
@@ -505,7 +494,6 @@ void host_advance(__nsec ns)
 	now_ns = end;
 }
 
-/* Let time pass while a thread runs: no switch, deadlines just pass. */
 void host_spend(__nsec ns)
 {
 	struct uk_thread *t;

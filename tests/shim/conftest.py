@@ -13,10 +13,10 @@ from uk_board.tree import tree
 
 
 @pytest.fixture(scope="session")
-def shim_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def shim_library() -> Path:
     if not shutil.which("gcc"):
         pytest.skip("no C compiler on this machine")
-    return build(tree(), tmp_path_factory.mktemp("shim"))
+    return build(tree(), tree() / "build/host/shim")
 
 
 @pytest.fixture

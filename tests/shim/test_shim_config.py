@@ -81,8 +81,9 @@ def test_a_header_before_freertos_h_is_an_error(tmp_path: Path, shim_library: Pa
     assert "include FreeRTOS.h before queue.h" in done.stderr
 
 
-def test_without_asserts_the_rules_cost_nothing_and_calls_work(tmp_path: Path) -> None:
-    host = Host(build(tree(), tmp_path, flags=["-DHOST_WITHOUT_ASSERTS"]))
+def test_without_asserts_the_rules_cost_nothing_and_calls_work(shim_library: Path) -> None:
+    folder = shim_library.parent.with_name("without-asserts")
+    host = Host(build(tree(), folder, flags=["-DHOST_WITHOUT_ASSERTS"]))
     host.start()
     task, item = host.task("task", 40), host.new("uint32_t *", 5)
     assert task("uxTaskPriorityGet", None) == 31  # cut, as FreeRTOS does
