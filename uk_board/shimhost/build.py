@@ -24,7 +24,7 @@ from uk_board.toolchain import find_ninja
 LIBRARY = "libshim.so"
 MODULE = "_shim"
 _HOST = Path("shim", "host")
-_SHIM = Path("shim", "freertos")
+SHIM = Path("shim", "freertos")
 # What Python does not call.
 _NOT_FOR_PYTHON = {"FreeRTOSConfig.h"}
 _CFLAGS = "-std=gnu11 -g -O1 -fPIC -Wall -Wextra -Werror"
@@ -33,26 +33,42 @@ _MODULE_FLAGS = "-std=gnu11 -O0 -fPIC -Wall -Werror"
 
 
 @dataclass(frozen=True)
-class _Plan:
-    """One build: where from, where to, how."""
+class Recipe:
+    """How one build compiles and links: commands as lists of words."""
 
     tree: Path
     folder: Path
-    compiler: str
-    sources: tuple[Path, ...]
     flags: tuple[str, ...]
 
-    def include(self) -> list[str]:
-        """The compiler's options for the headers."""
-        host, shim = self.tree / _HOST, self.tree / _SHIM
-        folders = (self.folder, host, host / "include", shim, shim / "include")
-        return [f"-I{folder}" for folder in folders]
+    @property
+    def compiler(self) -> str:
+        """The host's C compiler. Raises: MissingError."""
+        compiler = shutil.which("gcc") or shutil.which("cc")
+        if compiler is None:
+            raise MissingError("gcc", "is not there; the shim on the host needs a C compiler")
+        return compiler
 
-    def all_sources(self) -> list[Path]:
-        """The C files of the library."""
-        own = [*(self.tree / _SHIM).glob("*.c"), *(self.tree / _HOST).glob("*.c")]
-        generated = [file for file in self.folder.glob("*.c") if file.stem != MODULE]
-        return [*sorted(own), *sorted(generated), *self.sources]
+    def compile(self) -> list[str]:
+        """Return what compiles a file of the library, without `-c in -o out`."""
+        return [*self._common(), *_CFLAGS.split(), *self.flags]
+
+    def compile_module(self) -> list[str]:
+        """Return the same for what cffi wrote."""
+        return [*self._common(), f"-I{sysconfig.get_path('include')}", *_MODULE_FLAGS.split()]
+
+    def link(self) -> list[str]:
+        """Return what links, without `objects -o out`."""
+        return [self.compiler, "-shared", *self.flags]
+
+    def _common(self) -> list[str]:
+        host, shim = self.tree / _HOST, self.tree / SHIM
+        folders = (self.folder, host, host / "include", shim, shim / "include")
+        port = '-DSHIM_PORT_H="port_host.h"'
+        return [self.compiler, port, *(f"-I{folder}" for folder in folders)]
+
+    def object(self, source: Path) -> Path:
+        """Return the object that `source` becomes."""
+        return self.folder / "obj" / f"{source.parent.name}-{source.name}.o"
 
 
 def module_path(library: Path) -> Path:
@@ -73,41 +89,45 @@ def build(
     `cdef` declares what Python calls in `sources`. The module lies beside the library.
     Raises: MissingError without a C compiler, BenchError when it does not compile.
     """
-    compiler = shutil.which("gcc") or shutil.which("cc")
-    if compiler is None:
-        raise MissingError("gcc", "is not there; the shim on the host needs a C compiler")
     folder.mkdir(parents=True, exist_ok=True)
-    plan = _Plan(tree, folder.resolve(), compiler, tuple(sources), tuple(flags))
+    recipe = Recipe(tree, folder.resolve(), tuple(flags))
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        _write_sources(plan, cdef)
-        _write(plan.folder / "build.ninja", "\n".join(_ninja_lines(plan)) + "\n")
-        _run_ninja(plan.folder)
-    return plan.folder / LIBRARY
+        _write_sources(recipe, cdef)
+        own = [*(tree / SHIM).glob("*.c"), *(tree / _HOST).glob("*.c")]
+        generated = [file for file in recipe.folder.glob("*.c") if file.stem != MODULE]
+        ninja = _ninja_lines(recipe, [*sorted(own), *sorted(generated), *sources])
+        _write(recipe.folder / "build.ninja", "\n".join(ninja) + "\n")
+        run_tool([str(find_ninja())], recipe.folder)
+    return recipe.folder / LIBRARY
 
 
-def _write_sources(plan: _Plan, cdef: str) -> None:
-    files = shim_sources(plan.tree, plan.folder.parent / "generated.json", host_sources)
-    for stale in {file.name for file in plan.folder.glob("*.[ch]")} - {*files, f"{MODULE}.c"}:
-        (plan.folder / stale).unlink()
+def _write_sources(recipe: Recipe, cdef: str) -> None:
+    folder = recipe.folder
+    files = shim_sources(recipe.tree, folder.parent / "generated.json", host_sources)
+    for stale in {file.name for file in folder.glob("*.[ch]")} - {*files, f"{MODULE}.c"}:
+        (folder / stale).unlink()
     for name, text in files.items():
         if name != "cdef.h":
-            _write(plan.folder / name, text)
-    headers = [
-        file for file in sorted((plan.tree / _HOST).glob("*.h")) if file.name not in _NOT_FOR_PYTHON
-    ]
+            _write(folder / name, text)
+    found = sorted((recipe.tree / _HOST).glob("*.h"))
+    headers = [file for file in found if file.name not in _NOT_FOR_PYTHON]
     plain = [_plain(file.read_text(encoding="utf-8")) for file in headers]
-    declared = "\n".join([files["cdef.h"], *plain, cdef])
     included = [files["api.h"], *(f'#include "{file.name}"\n' for file in headers), cdef]
-    made, remembered = plan.folder / f"{MODULE}.c", plan.folder / "declared.txt"
-    key = declared + "".join(included)
-    if not made.exists() or _read(remembered) != key:
-        ffi = cffi.FFI()
-        ffi.cdef(declared)
-        ffi.set_source(MODULE, "".join(included))
-        with contextlib.redirect_stdout(io.StringIO()):
-            ffi.emit_c_code(str(made))
-        _write(remembered, key)
+    _write_module(folder, "\n".join([files["cdef.h"], *plain, cdef]), "".join(included))
+
+
+def _write_module(folder: Path, declared: str, included: str) -> None:
+    """Let cffi write its module, unless it has from the same text."""
+    made, remembered = folder / f"{MODULE}.c", folder / "declared.txt"
+    if made.exists() and _read(remembered) == declared + included:
+        return
+    ffi = cffi.FFI()
+    ffi.cdef(declared)
+    ffi.set_source(MODULE, included)
+    with contextlib.redirect_stdout(io.StringIO()):
+        ffi.emit_c_code(str(made))
+    _write(remembered, declared + included)
 
 
 def _plain(header: str) -> str:
@@ -120,42 +140,28 @@ def _plain(header: str) -> str:
     )
 
 
-def _ninja_lines(plan: _Plan) -> Iterator[str]:
-    compiler, flags = plan.compiler, shlex.join(plan.flags)
-    include = shlex.join([*plan.include(), f"-I{sysconfig.get_path('include')}"])
-    port = shlex.quote('-DSHIM_PORT_H="port_host.h"')
-    common = f"{compiler} {port} {include} -MD -MF $out.d"
-    yield from (
-        "# The shim on the host, by uk_board/shimhost.",
-        "builddir = .",
-        "rule cc",
-        f"  command = {common} {_CFLAGS} {flags} -c $in -o $out",
-        "  depfile = $out.d",
-        "  deps = gcc",
-        "rule cc_module",
-        f"  command = {common} {_MODULE_FLAGS} -c $in -o $out",
-        "  depfile = $out.d",
-        "  deps = gcc",
-        "rule link",
-        f"  command = {compiler} -shared {flags} $in -o $out",
-    )
-    objects = []
-    for source in plan.all_sources():
-        objects.append(f"obj/{source.parent.name}-{source.name}.o")
-        yield f"build {objects[-1]}: cc {source}"
+def _ninja_lines(recipe: Recipe, sources: Sequence[Path]) -> Iterator[str]:
+    depfile = "-MD -MF $out.d"
+    yield from ("# The shim on the host, by uk_board/shimhost.", "builddir = .")
+    for rule, command in (("cc", recipe.compile()), ("cc_module", recipe.compile_module())):
+        yield from (f"rule {rule}", f"  command = {shlex.join(command)} {depfile} -c $in -o $out")
+        yield from ("  depfile = $out.d", "  deps = gcc")
+    yield from ("rule link", f"  command = {shlex.join(recipe.link())} $in -o $out")
+    for source in sources:
+        yield f"build {recipe.object(source)}: cc {source}"
     yield f"build obj/{MODULE}.o: cc_module {MODULE}.c"
-    library = plan.folder / LIBRARY
-    yield f"build {library}: link {' '.join(objects)}"
+    library = recipe.folder / LIBRARY
+    yield f"build {library}: link {' '.join(str(recipe.object(source)) for source in sources)}"
     # Named by its path: each module loads the library beside it and no other.
     yield f"build {module_path(library).name}: link obj/{MODULE}.o {library}"
 
 
-def _run_ninja(folder: Path) -> None:
-    done = subprocess.run(
-        [str(find_ninja())], cwd=folder, capture_output=True, text=True, check=False
-    )
+def run_tool(command: Sequence[str], folder: Path) -> None:
+    """Run a compiler or ninja in `folder`. Raises: BenchError with what it said."""
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode:
         said = [line for line in done.stdout.splitlines() if not line.startswith("[")]
+        said += done.stderr.splitlines()
         raise BenchError("shim on the host", "does not compile", last_lines=said)
 
 
