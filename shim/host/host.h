@@ -18,11 +18,29 @@ void host_advance(unsigned long ns);
 /* Let time pass while a thread runs: no switch, deadlines just pass. */
 void host_spend(unsigned long ns);
 
+/* Let the running thread work so long; what becomes due preempts it. */
+void host_work(unsigned long ns);
+
 /* Raise an interrupt: now, or when the mask is lifted. */
 void host_raise(unsigned int irq);
 
 /* End the slice of the running thread, as its timer would. */
 void host_slice(void);
+
+#define HOST_INJECTIONS 64
+#define HOST_SLICE 255
+
+/* At the @p point-th unmasking of a thread: an interrupt, or HOST_SLICE. */
+struct host_injection {
+	uint32_t point;
+	uint32_t irq;
+};
+
+/* Let these happen, in order of their points, which count from now. */
+void host_inject(const struct host_injection *list, unsigned int count);
+
+/* How many points there were since. */
+unsigned long host_points(void);
 
 /* Let @p n more allocations succeed and then none; -1: all succeed. */
 void host_fail_after(long n);

@@ -107,7 +107,7 @@ static struct uk_sched scheduler = { &heap };
 static struct uk_thread idle = { .name = "idle", .sched = &scheduler };
 static struct uk_thread *current = &idle;
 static struct uk_thread *ready[UK_SCHEDPRIO_LEVELS];
-static struct uk_thread *sleepers[256];
+static struct uk_thread *sleepers;
 static struct uk_thread *exited;
 static bool masked, pending;
 static unsigned int locks;
@@ -241,18 +241,24 @@ static bool is_runnable(const struct uk_thread *t)
 	       == UK_THREADF_RUNNABLE;
 }
 
-static void sleeper_set(struct uk_thread *from, struct uk_thread *to)
+/* By time; who came first is first among equals. */
+static void sleeper_add(struct uk_thread *t)
 {
-	size_t i;
+	struct uk_thread **link = &sleepers;
 
-	for (i = 0; i < sizeof(sleepers) / sizeof(sleepers[0]); i++) {
-		if (sleepers[i] == from) {
-			sleepers[i] = to;
-			return;
-		}
-	}
-	if (!from)
-		abort();
+	while (*link && (*link)->wakeup_time <= t->wakeup_time)
+		link = &(*link)->next;
+	t->next = *link;
+	*link = t;
+}
+
+static void sleeper_take(struct uk_thread *t)
+{
+	struct uk_thread **link = &sleepers;
+
+	while (*link != t)
+		link = &(*link)->next;
+	*link = t->next;
 }
 
 /* ---- Switching ---- */
@@ -336,16 +342,6 @@ void host_run(void)
 	} while (ready_first() != &idle);
 }
 
-void host_slice(void)
-{
-	if (current != &idle && ready[current->level]->next) {
-		ready_take(current);
-		ready_append(current);
-		pending = true;
-		uk_schedprio_preempt();
-	}
-}
-
 /* ---- Blocking, waking, beginning, ending ---- */
 
 void uk_thread_block_until(struct uk_thread *t, __snsec until)
@@ -357,7 +353,7 @@ void uk_thread_block_until(struct uk_thread *t, __snsec until)
 	if (t->sched) {
 		ready_take(t);
 		if (until)
-			sleeper_set(NULL, t);
+			sleeper_add(t);
 	}
 }
 
@@ -373,7 +369,7 @@ void uk_thread_wake_isr(struct uk_thread *t)
 	t->flags |= UK_THREADF_RUNNABLE;
 	if (t->sched) {
 		if (t->wakeup_time)
-			sleeper_set(t, NULL);
+			sleeper_take(t);
 		ready_append(t);
 		consider(t);
 	}
@@ -464,43 +460,41 @@ __nsec ukplat_monotonic_clock(void)
 	return now_ns;
 }
 
-static struct uk_thread *first_sleeper(void)
+/* Let the clock show @p end or the next deadline; wake whom that is for. */
+static bool next_deadline(__nsec end)
 {
-	struct uk_thread *first = NULL;
-	size_t i;
-
-	for (i = 0; i < sizeof(sleepers) / sizeof(sleepers[0]); i++)
-		if (sleepers[i] && (!first || sleepers[i]->wakeup_time
-					      < first->wakeup_time))
-			first = sleepers[i];
-	return first;
+	if (!sleepers || (__nsec)sleepers->wakeup_time > end)
+		return false;
+	if ((__nsec)sleepers->wakeup_time > now_ns)
+		now_ns = (__nsec)sleepers->wakeup_time;
+	while (sleepers && (__nsec)sleepers->wakeup_time <= now_ns)
+		uk_thread_wake_isr(sleepers);
+	return true;
 }
 
 void host_advance(__nsec ns)
 {
 	__nsec end = now_ns + ns;
-	struct uk_thread *t;
 
 	host_run();
-	while ((t = first_sleeper()) && (__nsec)t->wakeup_time <= end) {
-		if ((__nsec)t->wakeup_time > now_ns)
-			now_ns = (__nsec)t->wakeup_time;
-		do
-			uk_thread_wake_isr(t);
-		while ((t = first_sleeper())
-		       && (__nsec)t->wakeup_time <= now_ns);
+	while (next_deadline(end))
 		host_run();
-	}
 	now_ns = end;
 }
 
 void host_spend(__nsec ns)
 {
-	struct uk_thread *t;
-
 	now_ns += ns;
-	while ((t = first_sleeper()) && (__nsec)t->wakeup_time <= now_ns)
-		uk_thread_wake_isr(t);
+	next_deadline(now_ns);
+}
+
+void host_work(__nsec ns)
+{
+	__nsec end = now_ns + ns;
+
+	while (next_deadline(end))
+		uk_schedprio_preempt();
+	now_ns = MAX(now_ns, end);
 }
 
 /* ---- Interrupts ---- */
@@ -511,12 +505,60 @@ static struct {
 	bool raised;
 } irqs[HOST_IRQS];
 
+/* ---- Interrupts and ends of slices at chosen points ---- */
+
+static struct host_injection injections[HOST_INJECTIONS];
+static unsigned int injection_count, injection_next;
+static unsigned long points;
+
+void host_inject(const struct host_injection *list, unsigned int count)
+{
+	if (count > HOST_INJECTIONS)
+		abort();
+	memcpy(injections, list, count * sizeof(*list));
+	injection_count = count;
+	injection_next = 0;
+	points = 0;
+}
+
+unsigned long host_points(void)
+{
+	return points;
+}
+
+static void slice_end(void)
+{
+	if (current != &idle && is_runnable(current)
+	    && ready[current->level]->next) {
+		ready_take(current);
+		ready_append(current);
+		pending = true;
+	}
+}
+
+/* A thread runs unmasked: here an interrupt may come. */
+static void point(void)
+{
+	struct host_injection *next = &injections[injection_next];
+
+	points++;
+	while (injection_next < injection_count && next->point == points) {
+		if (next->irq == HOST_SLICE)
+			slice_end();
+		else
+			irqs[next->irq % HOST_IRQS].raised = true;
+		next = &injections[++injection_next];
+	}
+}
+
 static void irqs_deliver(void)
 {
 	volatile unsigned int irq;
 
 	if (masked || host_in_isr)
 		return;
+	if (current != &idle)
+		point();
 	for (irq = 0; irq < HOST_IRQS; irq++) {
 		if (!irqs[irq].raised || !irqs[irq].handler)
 			continue;
@@ -528,6 +570,12 @@ static void irqs_deliver(void)
 		masked = false;
 		host_in_isr = false;
 	}
+	uk_schedprio_preempt();
+}
+
+void host_slice(void)
+{
+	slice_end();
 	uk_schedprio_preempt();
 }
 

@@ -25,6 +25,7 @@ LIBRARY = "libshim.so"
 MODULE = "_shim"
 _HOST = Path("shim", "host")
 SHIM = Path("shim", "freertos")
+PROGRAM = Path("shim", "program")
 # What Python does not call.
 _NOT_FOR_PYTHON = {"FreeRTOSConfig.h"}
 _CFLAGS = "-std=gnu11 -g -O1 -fPIC -Wall -Wextra -Werror"
@@ -62,7 +63,8 @@ class Recipe:
 
     def _common(self) -> list[str]:
         host, shim = self.tree / _HOST, self.tree / SHIM
-        folders = (self.folder, host, host / "include", shim, shim / "include")
+        program = self.tree / PROGRAM / "include"
+        folders = (self.folder, host, host / "include", shim, shim / "include", program)
         port = '-DSHIM_PORT_H="port_host.h"'
         return [self.compiler, port, *(f"-I{folder}" for folder in folders)]
 
@@ -94,7 +96,7 @@ def build(
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         _write_sources(recipe, cdef)
-        own = [*(tree / SHIM).glob("*.c"), *(tree / _HOST).glob("*.c")]
+        own = [file for place in (SHIM, _HOST, PROGRAM) for file in (tree / place).glob("*.c")]
         generated = [file for file in recipe.folder.glob("*.c") if file.stem != MODULE]
         ninja = _ninja_lines(recipe, [*sorted(own), *sorted(generated), *sources])
         _write(recipe.folder / "build.ninja", "\n".join(ninja) + "\n")
@@ -110,7 +112,8 @@ def _write_sources(recipe: Recipe, cdef: str) -> None:
     for name, text in files.items():
         if name != "cdef.h":
             _write(folder / name, text)
-    found = sorted((recipe.tree / _HOST).glob("*.h"))
+    places = (recipe.tree / _HOST, recipe.tree / PROGRAM / "include")
+    found = sorted(file for place in places for file in place.glob("*.h"))
     headers = [file for file in found if file.name not in _NOT_FOR_PYTHON]
     plain = [_plain(file.read_text(encoding="utf-8")) for file in headers]
     included = [files["api.h"], *(f'#include "{file.name}"\n' for file in headers), cdef]
