@@ -27,7 +27,7 @@ def of(task: Task, index: int) -> Notification:
 
 
 def notify(k: Kernel, task: Task, index: int, value: int, action: int) -> Steps:
-    """xTaskNotifyAndQueryIndexed."""
+    """Do as xTaskNotifyAndQueryIndexed."""
     if task.state is State.DELETED:
         return Result(skipped=True)
     one = of(task, index)
@@ -48,7 +48,7 @@ def notify(k: Kernel, task: Task, index: int, value: int, action: int) -> Steps:
 
 
 def take(k: Kernel, index: int, clear: int, ticks: int) -> Steps:
-    """ulTaskNotifyTakeIndexed: waits once, whatever ends it."""
+    """Do as ulTaskNotifyTakeIndexed: waits once, whatever ends it."""
     one = of(k.running(), index)
     if one.value == 0 and ticks:
         yield from _wait(k, one, ticks)
@@ -60,7 +60,7 @@ def take(k: Kernel, index: int, clear: int, ticks: int) -> Steps:
 
 
 def wait(k: Kernel, index: int, on_entry: int, on_exit: int, ticks: int) -> Steps:
-    """xTaskNotifyWaitIndexed: the same."""
+    """Do as xTaskNotifyWaitIndexed: the same."""
     one = of(k.running(), index)
     if not one.pending:
         one.value &= ~on_entry
@@ -78,7 +78,7 @@ def _wait(k: Kernel, one: Notification, ticks: int) -> Steps:
 
 
 def state_clear(k: Kernel, task: Task, index: int) -> Steps:
-    """xTaskNotifyStateClearIndexed."""
+    """Do as xTaskNotifyStateClearIndexed."""
     yield from ()
     if task.state is State.DELETED:
         return Result(skipped=True)
@@ -88,7 +88,7 @@ def state_clear(k: Kernel, task: Task, index: int) -> Steps:
 
 
 def value_clear(k: Kernel, task: Task, index: int, bits: int) -> Steps:
-    """ulTaskNotifyValueClearIndexed."""
+    """Do as ulTaskNotifyValueClearIndexed."""
     yield from ()
     if task.state is State.DELETED:
         return Result(skipped=True)

@@ -112,5 +112,5 @@ def _exhaust(steps: Steps) -> Result:
         try:
             next(steps)
         except StopIteration as end:
-            assert isinstance(end.value, Result)
-            return end.value
+            result: Result = end.value
+            return result

@@ -24,12 +24,12 @@ class Queue:
 
 
 def send(k: Kernel, q: Queue, value: int, ticks: int) -> Steps:
-    """xQueueSendToBack."""
+    """Do as xQueueSendToBack."""
     return (yield from _send(k, q, value, ticks, back=True))
 
 
 def front(k: Kernel, q: Queue, value: int, ticks: int) -> Steps:
-    """xQueueSendToFront."""
+    """Do as xQueueSendToFront."""
     return (yield from _send(k, q, value, ticks, back=False))
 
 
@@ -43,20 +43,20 @@ def _send(k: Kernel, q: Queue, value: int, ticks: int, *, back: bool) -> Steps:
 
 
 def overwrite(k: Kernel, q: Queue, value: int) -> Steps:
-    """xQueueOverwrite: for queues of one item."""
+    """Do as xQueueOverwrite: for queues of one item."""
     q.items = [value & q.mask]
     return (yield from woken(k, q.receivers, Result(PASS)))
 
 
 def receive(k: Kernel, q: Queue, ticks: int) -> Steps:
-    """xQueueReceive."""
+    """Do as xQueueReceive."""
     if not (yield from k.wait_until(lambda: bool(q.items), q.receivers, 0 if k.in_isr else ticks)):
         return Result(EMPTY)
     return (yield from woken(k, q.senders, Result(PASS, q.items.pop(0))))
 
 
 def peek(k: Kernel, q: Queue, ticks: int) -> Steps:
-    """xQueuePeek: the item stays, so the next that waits is woken too."""
+    """Do as xQueuePeek: the item stays, so the next that waits is woken too."""
     if not (yield from k.wait_until(lambda: bool(q.items), q.receivers, 0 if k.in_isr else ticks)):
         return Result(EMPTY)
     result = Result(PASS, q.items[0])
@@ -64,13 +64,13 @@ def peek(k: Kernel, q: Queue, ticks: int) -> Steps:
 
 
 def reset(k: Kernel, q: Queue) -> Steps:
-    """xQueueReset: empty again; one that waits for room is woken."""
+    """Do as xQueueReset: empty again; one that waits for room is woken."""
     q.items.clear()
     return (yield from woken(k, q.senders, Result(PASS)))
 
 
 def count(k: Kernel, q: Queue) -> Steps:
-    """uxQueueMessagesWaiting."""
+    """Do as uxQueueMessagesWaiting."""
     yield from ()
     return Result(len(q.items))
 

@@ -25,7 +25,7 @@ class Mutex(Semaphore):
 
 
 def take(k: Kernel, s: Semaphore, ticks: int) -> Steps:
-    """xSemaphoreTake."""
+    """Do as xSemaphoreTake."""
     if isinstance(s, Mutex):
         return (yield from _lock(k, s, ticks))
     free = yield from k.wait_until(lambda: s.count > 0, s.waiting, 0 if k.in_isr else ticks)
@@ -34,7 +34,7 @@ def take(k: Kernel, s: Semaphore, ticks: int) -> Steps:
 
 
 def give(k: Kernel, s: Semaphore) -> Steps:
-    """xSemaphoreGive. Only who holds a mutex may give it."""
+    """Do as xSemaphoreGive. Only who holds a mutex may give it."""
     if isinstance(s, Mutex):
         if s.holder is not k.running():
             return Result(skipped=True)
@@ -46,7 +46,7 @@ def give(k: Kernel, s: Semaphore) -> Steps:
 
 
 def take_again(k: Kernel, m: Mutex, ticks: int) -> Steps:
-    """xSemaphoreTakeRecursive."""
+    """Do as xSemaphoreTakeRecursive."""
     if m.holder is not k.running():
         result = yield from _lock(k, m, ticks)
         if result.value != PASS:
@@ -56,7 +56,7 @@ def take_again(k: Kernel, m: Mutex, ticks: int) -> Steps:
 
 
 def give_again(k: Kernel, m: Mutex) -> Steps:
-    """xSemaphoreGiveRecursive: free with the last of as many gives as takes."""
+    """Do as xSemaphoreGiveRecursive: free with the last of as many gives as takes."""
     if m.holder is not k.running():
         return Result(0)
     m.recursion -= 1

@@ -9,7 +9,7 @@ _32 = 0xFFFFFFFF
 
 
 def delay(k: Kernel, ticks: int) -> Steps:
-    """vTaskDelay; 0 is a yield."""
+    """Do as vTaskDelay; 0 is a yield."""
     if ticks == 0:
         return (yield from give_way(k))
     yield from k.block(None, k.now + ticks)
@@ -17,7 +17,7 @@ def delay(k: Kernel, ticks: int) -> Steps:
 
 
 def every(k: Kernel, increment: int) -> Steps:
-    """xTaskDelayUntil: to the time that is `increment` after the last one, if that is to come."""
+    """Do as xTaskDelayUntil: to `increment` after the last time, if that is to come."""
     task = k.running()
     task.previous += increment
     if task.previous > k.now:
@@ -30,14 +30,14 @@ def every(k: Kernel, increment: int) -> Steps:
 
 
 def give_way(k: Kernel) -> Steps:
-    """taskYIELD."""
+    """Do as taskYIELD."""
     k.rotate()
     yield
     return Result()
 
 
 def suspend(k: Kernel, task: Task) -> Steps:
-    """vTaskSuspend."""
+    """Do as vTaskSuspend."""
     if task.state is State.DELETED:
         return Result(skipped=True)
     k.suspend(task)
@@ -46,7 +46,7 @@ def suspend(k: Kernel, task: Task) -> Steps:
 
 
 def resume(k: Kernel, task: Task) -> Steps:
-    """vTaskResume; from an interrupt it says whether to switch."""
+    """Do as vTaskResume; from an interrupt it says whether to switch."""
     if task.state is State.DELETED:
         return Result(skipped=True)
     higher = task.state is State.SUSPENDED and k.make_ready(task)
@@ -57,7 +57,7 @@ def resume(k: Kernel, task: Task) -> Steps:
 
 
 def priority(k: Kernel, task: Task, new: int) -> Steps:
-    """vTaskPrioritySet: an inherited priority stays in force while it is higher."""
+    """Do as vTaskPrioritySet: an inherited priority stays in force while it is higher."""
     if task.state is State.DELETED:
         return Result(skipped=True)
     if new == task.base:
@@ -72,7 +72,7 @@ def priority(k: Kernel, task: Task, new: int) -> Steps:
 
 
 def delete(k: Kernel, task: Task) -> Steps:
-    """vTaskDelete; not of one that holds a mutex, which would stay taken."""
+    """Do as vTaskDelete; not of one that holds a mutex, which would stay taken."""
     if task.state is State.DELETED or task.mutexes:
         return Result(skipped=True)
     k.delete(task)
@@ -81,14 +81,14 @@ def delete(k: Kernel, task: Task) -> Steps:
 
 
 def lock(k: Kernel) -> Steps:
-    """vTaskSuspendAll."""
+    """Do as vTaskSuspendAll."""
     yield from ()
     k.locks += 1
     return Result()
 
 
 def unlock(k: Kernel) -> Steps:
-    """xTaskResumeAll; says whether it switched."""
+    """Do as xTaskResumeAll; says whether it switched."""
     k.locks -= 1
     switched = not k.locks and k.switch_is_due()
     yield
@@ -96,14 +96,14 @@ def unlock(k: Kernel) -> Steps:
 
 
 def mask(k: Kernel) -> Steps:
-    """taskENTER_CRITICAL."""
+    """Do as taskENTER_CRITICAL."""
     yield from ()
     k.running().critical += 1
     return Result()
 
 
 def unmask(k: Kernel) -> Steps:
-    """taskEXIT_CRITICAL: interrupts that were held back come, then a switch."""
+    """Do as taskEXIT_CRITICAL: interrupts that were held back come, then a switch."""
     k.running().critical -= 1
     k.deliver()
     yield
