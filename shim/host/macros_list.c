@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The macros of list.h, made callable. */
 #include "shim.h"
+#include "macros_list.h"
 
 void test_list_set_owner(ListItem_t *item, void *owner)
 {

@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from uk_board.shimhost import Host, build
+from uk_board.shimhost import Host
 from uk_board.tree import tree
 
 INCLUDE = tree() / "shim/freertos/include"
@@ -81,8 +82,10 @@ def test_a_header_before_freertos_h_is_an_error(tmp_path: Path, shim_library: Pa
     assert "include FreeRTOS.h before queue.h" in done.stderr
 
 
-def test_without_asserts_the_rules_cost_nothing_and_calls_work(tmp_path: Path) -> None:
-    host = Host(build(tree(), tmp_path, flags=["-DHOST_WITHOUT_ASSERTS"]))
+def test_without_asserts_the_rules_cost_nothing_and_calls_work(
+    host_build: Callable[..., Path],
+) -> None:
+    host = Host(host_build("without-asserts", flags=["-DHOST_WITHOUT_ASSERTS"]))
     host.start()
     task, item = host.task("task", 40), host.new("uint32_t *", 5)
     assert task("uxTaskPriorityGet", None) == 31  # cut, as FreeRTOS does

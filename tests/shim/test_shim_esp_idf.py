@@ -19,26 +19,11 @@ IRQ, OTHER_IRQ = 4, 6
 OK, NO_MEM, INVALID_ARG, NOT_FOUND = 0, 0x101, 0x102, 0x105
 SHARED, DISABLED = 1 << 8, 1 << 11
 NO_AFFINITY = 0xFFFFFFFFFFFFFFFF
-CDEF = """
-unsigned int test_esp_locks(uint32_t *masked);
-unsigned int test_esp_try_locks(uint32_t *masked);
-BaseType_t test_esp_in_isr(void);
-void test_esp_assert_task(void);
-BaseType_t test_esp_core(TaskHandle_t task);
-TaskHandle_t test_esp_current(void);
-esp_err_t test_esp_attach(int source, int flags, uint32_t *count);
-esp_err_t test_esp_switch(bool on);
-uint32_t test_esp_event(TickType_t wait);
-int test_esp_line(void);
-esp_err_t test_esp_detach(void);
-void test_esp_count(void *arg);
-uint32_t *test_esp_status(void);
-"""
 
 
 @pytest.fixture
 def host(shim_library: Path) -> Host:
-    host = Host(shim_library, CDEF)
+    host = Host(shim_library)
     host.start()
     return host
 

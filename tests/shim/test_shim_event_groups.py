@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from timerworld import CDEF, FOREVER, QUEUE_LENGTH, timer
+from timerworld import FOREVER, QUEUE_LENGTH, timer
 
 from uk_board.shimhost import Call, Host, Puppet
 
@@ -21,7 +21,7 @@ WAITS = "xEventGroupWaitBits"
 @pytest.fixture
 def world(shim_library: Path) -> Host:
     """A world before vTaskStartScheduler."""
-    return Host(shim_library, CDEF)
+    return Host(shim_library)
 
 
 @pytest.fixture

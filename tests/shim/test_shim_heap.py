@@ -128,9 +128,12 @@ def test_a_region_the_allocator_cannot_use_is_a_broken_rule(host: Host) -> None:
 
 
 def test_the_hook_hears_of_every_failure(tmp_path: Path) -> None:
-    (tmp_path / "FreeRTOSConfig.h").write_text(CONFIG)
-    (tmp_path / "hook.c").write_text(HOOK)
-    host = Host(build(tree(), tmp_path), "extern int failures;")
+    hook = tmp_path / "hook.c"
+    hook.write_text(HOOK)
+    made = build(
+        tree(), tmp_path / "host", sources=[hook], cdef="extern int failures;", config=CONFIG
+    )
+    host = Host(made)
     host.start()
     task = host.task("task")
     with host.failing_after(0):

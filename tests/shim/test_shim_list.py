@@ -15,34 +15,11 @@ from uk_board.shimhost import Host
 from uk_board.tree import tree
 
 MOST = 0xFFFFFFFF
-CDEF = """
-struct xLIST_ITEM { TickType_t xItemValue; ListItem_t *pxNext, *pxPrevious;
-                    void *pvOwner; List_t *pxContainer; };
-struct xLIST { UBaseType_t uxNumberOfItems; ListItem_t *pxIndex;
-               struct { TickType_t xItemValue; ListItem_t *pxNext, *pxPrevious; } xListEnd; };
-void test_list_set_owner(ListItem_t *item, void *owner);
-void *test_list_get_owner(ListItem_t *item);
-void test_list_set_value(ListItem_t *item, TickType_t value);
-TickType_t test_list_get_value(ListItem_t *item);
-List_t *test_list_container(ListItem_t *item);
-BaseType_t test_list_contains(List_t *list, ListItem_t *item);
-BaseType_t test_list_is_empty(List_t *list);
-BaseType_t test_list_is_initialised(List_t *list);
-UBaseType_t test_list_length(List_t *list);
-ListItem_t *test_list_head(List_t *list);
-TickType_t test_list_head_value(List_t *list);
-void *test_list_head_owner(List_t *list);
-ListItem_t *test_list_next(ListItem_t *item);
-ListItem_t *test_list_end(List_t *list);
-uint32_t *test_list_next_owner(List_t *list);
-void test_list_insert_end(List_t *list, ListItem_t *item);
-void test_list_remove(ListItem_t *item);
-"""
 
 
 @pytest.fixture
 def host(shim_library: Path) -> Host:
-    return Host(shim_library, CDEF)
+    return Host(shim_library)
 
 
 class Items:

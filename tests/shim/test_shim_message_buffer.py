@@ -16,18 +16,11 @@ from uk_board.tree import tree
 FOREVER = 0xFFFFFFFF
 IRQ = 6
 WORD = 8  # bytes of a message's length
-CDEF = """
-struct xSTATIC_STREAM_BUFFER { uint64_t opaque[10]; };
-struct stream_log { uint32_t calls; StreamBufferHandle_t stream; BaseType_t isr; void *woken; };
-extern struct stream_log test_sent, test_received;
-void test_on_sent(StreamBufferHandle_t stream, BaseType_t isr, BaseType_t *woken);
-void test_on_received(StreamBufferHandle_t stream, BaseType_t isr, BaseType_t *woken);
-"""
 
 
 @pytest.fixture
 def host(shim_library: Path) -> Host:
-    made = Host(shim_library, CDEF)
+    made = Host(shim_library)
     made.start()
     return made
 
@@ -282,9 +275,9 @@ void vAssertCalled(const char *pcFile, int iLine);
 
 def configured(folder: Path, config: str, source: str = "", cdef: str = "") -> Host:
     """A world of another FreeRTOSConfig.h, with one more source."""
-    (folder / "FreeRTOSConfig.h").write_text(CONFIG + config)
-    (folder / "more.c").write_text(f'#include "shim.h"\n{source}')
-    host = Host(build(tree(), folder), CDEF + cdef)
+    more = folder / "more.c"
+    more.write_text(f'#include "shim.h"\n{source}')
+    host = Host(build(tree(), folder / "host", sources=[more], cdef=cdef, config=CONFIG + config))
     host.start()
     return host
 

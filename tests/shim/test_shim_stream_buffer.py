@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,23 +11,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from uk_board.shimhost import Call, Host, Puppet, build
-from uk_board.tree import tree
+from uk_board.shimhost import Call, Host, Puppet
 
 FOREVER = 0xFFFFFFFF
 IRQ = 5
-CDEF = """
-struct xSTATIC_STREAM_BUFFER { uint64_t opaque[10]; };
-struct stream_log { uint32_t calls; StreamBufferHandle_t stream; BaseType_t isr; void *woken; };
-extern struct stream_log test_sent, test_received;
-void test_on_sent(StreamBufferHandle_t stream, BaseType_t isr, BaseType_t *woken);
-void test_on_received(StreamBufferHandle_t stream, BaseType_t isr, BaseType_t *woken);
-"""
 
 
 @pytest.fixture
 def host(shim_library: Path) -> Host:
-    made = Host(shim_library, CDEF)
+    made = Host(shim_library)
     made.start()
     return made
 
@@ -594,8 +587,8 @@ def test_waiting_with_the_scheduler_suspended_is_a_broken_rule(host: Host) -> No
     assert "would wait while the scheduler is suspended" in host.output()
 
 
-def test_without_asserts_bad_sizes_do_no_harm(tmp_path: Path) -> None:
-    host = Host(build(tree(), tmp_path, flags=["-DHOST_WITHOUT_ASSERTS"]), CDEF)
+def test_without_asserts_bad_sizes_do_no_harm(host_build: Callable[..., Path]) -> None:
+    host = Host(host_build("without-asserts", flags=["-DHOST_WITHOUT_ASSERTS"]))
     host.start()
     memory = host.new("StaticStreamBuffer_t *")
     assert host.main("xStreamBufferCreateStatic", 0, 0, memory, memory) == host.ffi.NULL

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from timerworld import CDEF, DAEMON_PRIORITY, FOREVER, QUEUE_LENGTH, callbacks, fired, timer
+from timerworld import DAEMON_PRIORITY, FOREVER, QUEUE_LENGTH, callbacks, fired, timer
 
 from uk_board.shimhost import TICK_NS, Host, Puppet
 
@@ -19,7 +19,7 @@ TICKS = 1 << 32
 @pytest.fixture
 def world(shim_library: Path) -> Host:
     """A world before vTaskStartScheduler."""
-    return Host(shim_library, CDEF)
+    return Host(shim_library)
 
 
 @pytest.fixture

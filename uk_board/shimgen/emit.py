@@ -141,17 +141,13 @@ def _wrap(declaration: str) -> str:
     return ",\n".join(lines)
 
 
-def host_wrappers(parts: Iterable[Thunk | Macro]) -> tuple[str, str]:
-    """Return C that makes macros callable as functions, and cffi's view of all functions."""
-    source, cdef = ['#include "shim.h"'], []
+def host_declarations(parts: Iterable[Thunk | Macro]) -> str:
+    """Return every API as a prototype: cffi compiles a call of it, macro or function."""
+    lines = []
     for part in parts:
         if isinstance(part, Thunk):
-            cdef.append(f"{prototype(part)};")
+            lines.append(f"{prototype(part)};")
         elif part.head is not None:
-            name, inner = part.row.name, part.call
-            result = "void" if part.head == "void" else part.head
-            head = f"{result} call_{name}({', '.join(part.parameters) or 'void'})"
-            back = "" if result == "void" else "return "
-            source.append(f"{head}\n{{\n\t{back}{inner};\n}}")
-            cdef.append(f"{head};")
-    return "\n\n".join(source) + "\n", "\n".join(cdef) + "\n"
+            parameters = ", ".join(part.parameters) or "void"
+            lines.append(f"{part.head} {part.row.name}({parameters});")
+    return "\n".join(lines) + "\n"

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,9 @@ _FIRST_TYPES = "freertos_types.h"
 _TYPES = "*_types.h"
 # The configuration chooses this type; FreeRTOS's default stands in for the checks.
 _CONFIGURED = "typedef StackType_t configSTACK_DEPTH_TYPE;"
+
+# The memory of objects that the application allocates: its size is the compiler's to say.
+_STATIC = re.compile(r"typedef struct (xSTATIC_\w+) \w+;")
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,10 @@ def _type_files(tree: Path) -> list[Path]:
 
 def generate(tree: Path) -> dict[str, str]:
     """Return the generated files of the shim: name -> text. Raises: DescriptorError."""
-    checked = load_checked(tree)
+    return _files(load_checked(tree))
+
+
+def _files(checked: Checked) -> dict[str, str]:
     only_checks = {thunk.row.name for thunk in emit.themselves(checked.thunks())}
     files = {
         "shim_by_hand.h": emit.helper_header(checked.thunks()),
@@ -88,10 +95,22 @@ def generate(tree: Path) -> dict[str, str]:
     return files
 
 
-def host_sources(tree: Path) -> tuple[dict[str, str], str]:
-    """Return what the shim needs on the host beside its own C: files, and cffi declarations."""
+def host_sources(tree: Path) -> dict[str, str]:
+    """Return what `generate` does, and for cffi: cdef.h, and api.h with all headers.
+
+    Raises: DescriptorError, MissingError.
+    """
     checked = load_checked(tree)
-    wrappers, cdef = emit.host_wrappers(checked.parts.values())
+    files = checked.shim_map.files
     types = "".join(file.read_text(encoding="utf-8") for file in _type_files(tree))
     plain = "\n".join(line for line in types.splitlines() if not line.startswith("#"))
-    return {**generate(tree), "host_wrappers.c": wrappers}, f"{plain}\n{_CONFIGURED}\n{cdef}"
+    static = dict.fromkeys(_STATIC.findall(types))
+    sizes = "\n".join(f"struct {name} {{ ...; }};" for name in static)
+    headers = dict.fromkeys(["FreeRTOS.h", *filter(None, (f.header for f in files))])
+    return {
+        **_files(checked),
+        "api.h": "".join(f"#include <{header}>\n" for header in headers),
+        "cdef.h": "\n".join(
+            [plain, sizes, _CONFIGURED, emit.host_declarations(checked.parts.values())]
+        ),
+    }
