@@ -18,6 +18,7 @@ from typing import Any
 
 import cffi
 
+from uk_board import tree as trees
 from uk_board.errors import BenchError, MissingError
 from uk_board.shimgen import host_sources
 
@@ -49,7 +50,14 @@ TickType_t test_ms_to_ticks(uint32_t ms);
 TickType_t test_ticks_to_ms(uint32_t ticks);
 void test_masks(uint64_t *masked);
 """
+# Helpers of single objects; their headers are plain declarations.
+_HOST_HEADERS = ("stream_log.h", "macros_list.h")
 TICK_NS = 1_000_000
+
+
+def _declared(header: str) -> str:
+    lines = (trees.tree() / _HOST / header).read_text(encoding="utf-8").splitlines()
+    return "\n".join(line for line in lines if not line.startswith("#"))
 
 
 def build(
@@ -149,9 +157,10 @@ class Host:
         self.ffi.cdef(
             "struct xSTATIC_TCB { uint64_t opaque[256]; };"
             "struct xSTATIC_QUEUE { uint64_t opaque[16]; };"
+            "struct xSTATIC_STREAM_BUFFER { uint64_t opaque[10]; };"
         )
         self.ffi.cdef((library.parent / "cdef.h").read_text(encoding="utf-8"))
-        self.ffi.cdef(_HOST_CDEF + cdef)
+        self.ffi.cdef(_HOST_CDEF + "".join(map(_declared, _HOST_HEADERS)) + cdef)
         self.lib = self._fresh(library)
         self._keep: list[Any] = []
         self.main = self._thread("main", 1)

@@ -12,6 +12,7 @@ from uk_board.shimhost import Host, build
 from uk_board.tree import tree
 
 CONFIG = """
+#define FREERTOS_CONFIG_H
 #define configTICK_RATE_HZ 1000
 #define configMAX_PRIORITIES 32
 #define configUSE_MALLOC_FAILED_HOOK 1
@@ -128,9 +129,12 @@ def test_a_region_the_allocator_cannot_use_is_a_broken_rule(host: Host) -> None:
 
 
 def test_the_hook_hears_of_every_failure(tmp_path: Path) -> None:
-    (tmp_path / "FreeRTOSConfig.h").write_text(CONFIG)
-    (tmp_path / "hook.c").write_text(HOOK)
-    host = Host(build(tree(), tmp_path), "extern int failures;")
+    config, hook = tmp_path / "config.h", tmp_path / "more/hook.c"
+    config.write_text(CONFIG)
+    hook.parent.mkdir()
+    hook.write_text(HOOK)
+    library = build(tree(), tmp_path, sources=[hook], flags=["-include", str(config)])
+    host = Host(library, "extern int failures;")
     host.start()
     task = host.task("task")
     with host.failing_after(0):

@@ -16,20 +16,6 @@ from uk_board.tree import tree
 FOREVER = 0xFFFFFFFF
 IRQ = 6
 WORD = 8  # bytes of a message's length
-CDEF = """
-struct xSTATIC_STREAM_BUFFER { uint64_t opaque[10]; };
-struct stream_log { uint32_t calls; StreamBufferHandle_t stream; BaseType_t isr; void *woken; };
-extern struct stream_log test_sent, test_received;
-void test_on_sent(StreamBufferHandle_t stream, BaseType_t isr, BaseType_t *woken);
-void test_on_received(StreamBufferHandle_t stream, BaseType_t isr, BaseType_t *woken);
-"""
-
-
-@pytest.fixture
-def host(shim_library: Path) -> Host:
-    made = Host(shim_library, CDEF)
-    made.start()
-    return made
 
 
 class Messages:
@@ -271,7 +257,9 @@ def test_a_static_message_buffer_allocates_nothing(host: Host) -> None:
     assert host.lib.host_live_blocks() == before
 
 
+# Found before the host's own, and instead of it.
 CONFIG = """
+#define FREERTOS_CONFIG_H
 #include <stdint.h>
 #define configTICK_RATE_HZ 1000
 #define configMAX_PRIORITIES 32
@@ -282,9 +270,12 @@ void vAssertCalled(const char *pcFile, int iLine);
 
 def configured(folder: Path, config: str, source: str = "", cdef: str = "") -> Host:
     """A world of another FreeRTOSConfig.h, with one more source."""
-    (folder / "FreeRTOSConfig.h").write_text(CONFIG + config)
-    (folder / "more.c").write_text(f'#include "shim.h"\n{source}')
-    host = Host(build(tree(), folder), CDEF + cdef)
+    (folder / "config.h").write_text(CONFIG + config)
+    (folder / "more").mkdir()
+    more = folder / "more/more.c"
+    more.write_text(f'#include "shim.h"\n{source}')
+    flags = ["-include", str(folder / "config.h")]
+    host = Host(build(tree(), folder, sources=[more], flags=flags), cdef)
     host.start()
     return host
 

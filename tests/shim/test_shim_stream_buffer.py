@@ -15,20 +15,6 @@ from uk_board.tree import tree
 
 FOREVER = 0xFFFFFFFF
 IRQ = 5
-CDEF = """
-struct xSTATIC_STREAM_BUFFER { uint64_t opaque[10]; };
-struct stream_log { uint32_t calls; StreamBufferHandle_t stream; BaseType_t isr; void *woken; };
-extern struct stream_log test_sent, test_received;
-void test_on_sent(StreamBufferHandle_t stream, BaseType_t isr, BaseType_t *woken);
-void test_on_received(StreamBufferHandle_t stream, BaseType_t isr, BaseType_t *woken);
-"""
-
-
-@pytest.fixture
-def host(shim_library: Path) -> Host:
-    made = Host(shim_library, CDEF)
-    made.start()
-    return made
 
 
 class Stream:
@@ -595,7 +581,7 @@ def test_waiting_with_the_scheduler_suspended_is_a_broken_rule(host: Host) -> No
 
 
 def test_without_asserts_bad_sizes_do_no_harm(tmp_path: Path) -> None:
-    host = Host(build(tree(), tmp_path, flags=["-DHOST_WITHOUT_ASSERTS"]), CDEF)
+    host = Host(build(tree(), tmp_path, flags=["-DHOST_WITHOUT_ASSERTS"]))
     host.start()
     memory = host.new("StaticStreamBuffer_t *")
     assert host.main("xStreamBufferCreateStatic", 0, 0, memory, memory) == host.ffi.NULL

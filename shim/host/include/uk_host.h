@@ -128,8 +128,13 @@ int uk_schedprio_thread_prio_set(struct uk_thread *t, unsigned int prio);
 unsigned int uk_schedprio_thread_prio_get(const struct uk_thread *t);
 bool uk_schedprio_preempt_pending(void);
 void uk_schedprio_preempt(void);
+void uk_schedprio_restore_irqf(unsigned long flags);
 void uk_schedprio_lock(void);
 void uk_schedprio_unlock(void);
+unsigned int uk_schedprio_locked(void);
+void uk_schedprio_yield(void);
+void uk_schedprio_block(__snsec until);
+bool uk_schedprio_wake(struct uk_thread *t);
 
 /* ---- uk/intctlr.h ---- */
 
