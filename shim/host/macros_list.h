@@ -1,8 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The macros of list.h, made callable. Plain declarations: cffi reads them. */
+/* list.h for Python. Plain declarations: cffi reads them. */
 #ifndef SHIM_HOST_MACROS_LIST_H
 #define SHIM_HOST_MACROS_LIST_H
 
+/* A list and an item that no function has touched yet. */
+List_t *test_list_junk(void);
+ListItem_t *test_item_junk(void);
+
+/* Fields that no macro shows. */
+ListItem_t *test_item_previous(const ListItem_t *item);
+ListItem_t *test_list_index(const List_t *list);
+
+/* Each does what the macro of a like name does. */
 void test_list_set_owner(ListItem_t *item, void *owner);
 void *test_list_get_owner(ListItem_t *item);
 void test_list_set_value(ListItem_t *item, TickType_t value);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Callbacks of stream buffers that write down how they were called. Plain declarations: cffi reads them. */
+/* What callbacks of stream buffers wrote down. Plain: cffi reads it too. */
 #ifndef SHIM_HOST_STREAM_LOG_H
 #define SHIM_HOST_STREAM_LOG_H
 
@@ -10,7 +10,8 @@ struct stream_log {
 	BaseType_t *woken;
 };
 
-extern struct stream_log test_sent, test_received;
+extern struct stream_log test_sent;
+extern struct stream_log test_received;
 
 void test_on_sent(StreamBufferHandle_t stream, BaseType_t isr,
 		  BaseType_t *woken);

@@ -41,6 +41,8 @@ def compiled(library: Path, folder: Path, source: str, config: str = "") -> str:
         ("configUSE_TICK_HOOK", "1"),
         ("configUSE_IDLE_HOOK", "1"),
         ("configINITIAL_TICK_COUNT", "5"),
+        ("configUSE_LIST_DATA_INTEGRITY_CHECK_BYTES", "1"),
+        ("configHEAP_CLEAR_MEMORY_ON_FREE", "1"),
     ],
 )
 def test_an_option_that_cannot_be_had_is_an_error(

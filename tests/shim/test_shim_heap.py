@@ -12,6 +12,7 @@ from uk_board.shimhost import Host, build
 from uk_board.tree import tree
 
 CONFIG = """
+#define FREERTOS_CONFIG_H
 #define configTICK_RATE_HZ 1000
 #define configMAX_PRIORITIES 32
 #define configUSE_MALLOC_FAILED_HOOK 1
