@@ -25,6 +25,10 @@ def predict(program: Program) -> tuple[str, ...]:
     return _Machine(program).run()
 
 
+# As shim/host/FreeRTOSConfig.h has it.
+TIMER_TASK_PRIORITY = 20
+
+
 class _Machine:
     """A kernel with the program's objects and tasks."""
 
@@ -50,12 +54,16 @@ class _Machine:
         return tuple(self.trace)
 
     def _in_order(self) -> list[Task]:
-        """Of the highest tasks the one made last begins; Unikraft's threads come after tasks."""
+        """Of the highest tasks the one made last begins; Unikraft's threads come after tasks.
+
+        The timer task is made last of all: below its priority the order is that of creation.
+        """
         tasks = [one for one in self.tasks if one.known]
         threads = [one for one in self.tasks if not one.known]
         if tasks and not threads:
             first = max(reversed(tasks), key=lambda one: one.priority)
-            tasks = [first, *(one for one in tasks if one is not first)]
+            if first.priority > TIMER_TASK_PRIORITY:
+                tasks = [first, *(one for one in tasks if one is not first)]
         return [*tasks, *threads]
 
     def _body(self, self_: Task, actor: Actor) -> Steps:
