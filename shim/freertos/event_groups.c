@@ -2,8 +2,6 @@
 /* Event groups: bits, and tasks that wait for some of them. */
 #include "shim.h"
 
-#include <uk/isr/thread.h>
-
 struct EventGroupDef_t {
 	struct shim_list waiters;
 	EventBits_t bits;
@@ -87,7 +85,7 @@ static inline EventBits_t waiter_check(struct event_waiter *waiter,
 	waiter->bits = bits;
 	waiter->met = true;
 	shim_unwait(&waiter->waiter);
-	uk_thread_wake_isr(waiter->waiter.thread);
+	uk_schedprio_wake(waiter->waiter.thread);
 	return waiter->clear ? wanted : 0;
 }
 

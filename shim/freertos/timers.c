@@ -349,10 +349,11 @@ TaskHandle_t shim_timer_task(void)
 
 /* ---- Commands ---- */
 
-/* Before the scheduler starts the tick count is still to be 0. */
+/* Before the first start of the scheduler the tick count is still to be 0. */
 static inline TickType_t command_value(BaseType_t id, TickType_t value)
 {
-	return unlikely(!shim_started) && id != tmrCOMMAND_CHANGE_PERIOD
+	return unlikely(!shim_started) && !shim_epoch_ns
+	       && id != tmrCOMMAND_CHANGE_PERIOD
 	       && id != tmrCOMMAND_CHANGE_PERIOD_FROM_ISR ? 0 : value;
 }
 

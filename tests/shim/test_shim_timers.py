@@ -305,6 +305,19 @@ def test_commands_are_done_in_order_and_between_two_expiries(host: Host) -> None
     assert fired(host, second) == [9]
 
 
+@pytest.mark.parametrize(("period", "expected"), [(5, [5]), (6, [])])
+def test_a_start_that_is_due_expires_before_the_next_command(
+    host: Host, period: int, expected: list[int]
+) -> None:
+    task, one = above(host), timer(host, period)
+    task.post("xTimerStart", one, 0)
+    spend(task, 5)
+    task.post("xTimerStop", one, 0)
+    host.run()
+    host.advance(10)
+    assert fired(host, one) == expected
+
+
 def test_a_deleted_timer_gives_its_memory_back_and_is_silent(host: Host) -> None:
     before = host.lib.host_live_blocks()
     puppet = host.puppet()
@@ -527,6 +540,19 @@ def test_a_start_before_the_scheduler_counts_from_tick_zero(world: Host) -> None
     world.start()
     world.advance(20)
     assert (fired(world, one), fired(world, changed)) == ([10], [12])
+
+
+def test_a_start_after_the_scheduler_s_end_counts_from_then(world: Host) -> None:
+    world.advance(5)
+    world.start()
+    world.advance(50)
+    world.task("ends").call("vTaskEndScheduler")
+    one = timer(world, 10)
+    world.main("xTimerStart", one, 0)
+    world.advance(9)
+    assert fired(world, one) == []
+    world.advance(1)
+    assert fired(world, one) == [60]
 
 
 def test_the_scheduler_does_not_start_without_its_timer_task(world: Host) -> None:
