@@ -50,6 +50,9 @@ TickType_t test_ticks_to_ms(uint32_t ticks);
 void test_masks(uint64_t *masked);
 """
 TICK_NS = 1_000_000
+# Beside the library: what it declares, and the names of the APIs in the order of host_called.
+_CDEF = "cdef.h"
+_NAMES = "names.txt"
 
 
 def build(
@@ -62,10 +65,10 @@ def build(
     compiler = shutil.which("gcc") or shutil.which("cc")
     if compiler is None:
         raise MissingError("gcc", "is not there; the shim on the host needs a C compiler")
-    files, cdef = host_sources(tree)
+    made = host_sources(tree)
+    files = {**made.files, _CDEF: made.cdef, _NAMES: "\n".join(made.names)}
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
-    (folder / "cdef.h").write_text(cdef, encoding="utf-8")
     shim = [*(tree / _SHIM).glob("*.c"), *(tree / _HOST).glob("*.c"), *folder.glob("*.c")]
     include = (
         folder,
@@ -150,9 +153,11 @@ class Host:
             "struct xSTATIC_TCB { uint64_t opaque[256]; };"
             "struct xSTATIC_QUEUE { uint64_t opaque[16]; };"
         )
-        self.ffi.cdef((library.parent / "cdef.h").read_text(encoding="utf-8"))
+        self.ffi.cdef((library.parent / _CDEF).read_text(encoding="utf-8"))
         self.ffi.cdef(_HOST_CDEF + cdef)
         self.lib = self._fresh(library)
+        self._names = (library.parent / _NAMES).read_text(encoding="utf-8").split()
+        self._asked: set[str] = set()
         self._keep: list[Any] = []
         self.main = self._thread("main", 1)
 
@@ -224,6 +229,15 @@ class Host:
         """Return what was printed since the last call."""
         return str(self.ffi.string(self.lib.host_output()).decode())
 
+    def called(self) -> set[str]:
+        """Return the APIs that were called up to now, by whatever way."""
+        noted = self.ffi.buffer(self.lib.host_called)
+        return {name for name, note in zip(self._names, noted, strict=True) if note != b"\0"}
+
+    def asked(self) -> set[str]:
+        """Return the functions that the test posted or looked up by name."""
+        return set(self._asked)
+
     @contextmanager
     def failing_after(self, allocations: int) -> Iterator[None]:
         """Let only so many more allocations succeed."""
@@ -247,6 +261,7 @@ class Host:
 
     def function(self, name: str) -> tuple[int, Any]:
         """Return the address of an API (a macro by its wrapper) and its result type."""
+        self._asked.add(name)
         try:
             pointer = getattr(self.lib, name)
         except AttributeError:

@@ -4,13 +4,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from uk_board.shimgen.check import Macro, Thunk
 from uk_board.shimgen.model import MapFile
 
 _WIDTH = 80
+# On the host: which APIs were called, by their number.
+_NOTES = "extern unsigned char host_called[]"
 _C_NAME = re.compile(r"\b[A-Za-z_]\w*\b")
 
 
@@ -58,12 +60,19 @@ def helper_header(thunks: Iterable[Thunk]) -> str:
     )
 
 
-def thunk_source(file: MapFile, thunks: Iterable[Thunk]) -> str:
-    """Return the functions of one map file."""
+def thunk_source(
+    file: MapFile, thunks: Iterable[Thunk], notes: Mapping[str, int] | None = None
+) -> str:
+    """Return the functions of one map file.
+
+    With `notes`, the numbers of the APIs, each notes in host_called that it was called.
+    """
     lines = [_origin(file), f"/* {file.caption}: from the rows to what they become. */"]
     lines += ['#include "shim.h"']
+    if notes is not None:
+        lines += ["", f"{_NOTES};"]
     for thunk in thunks:
-        lines += ["", *_function(thunk)]
+        lines += ["", *_function(thunk, notes)]
     return "\n".join(lines) + "\n"
 
 
@@ -75,9 +84,11 @@ def prototype(thunk: Thunk) -> str:
     return _wrap(f"{result}{space}{thunk.function.name}({parameters})")
 
 
-def _function(thunk: Thunk) -> Iterator[str]:
+def _function(thunk: Thunk, notes: Mapping[str, int] | None) -> Iterator[str]:
     yield prototype(thunk)
     yield "{"
+    if notes is not None:
+        yield f"\t{_note(thunk.row.name, notes)}"
     for check, says in _rules(thunk):
         yield f'\tSHIM_RULE({check}, "{thunk.row.name}",\n\t\t  "{says}");'
     used = set(_C_NAME.findall(thunk.call))
@@ -122,9 +133,14 @@ def _wrap(declaration: str) -> str:
     return ",\n".join(lines)
 
 
-def host_wrappers(parts: Iterable[Thunk | Macro]) -> tuple[str, str]:
+def _note(name: str, notes: Mapping[str, int]) -> str:
+    return f"host_called[{notes[name]}] = 1; /* {name} */"
+
+
+def host_wrappers(parts: Iterable[Thunk | Macro], notes: Mapping[str, int]) -> tuple[str, str]:
     """Return C that makes macros callable as functions, and cffi's view of all functions."""
-    source, cdef = ['#include "shim.h"'], []
+    array = f"unsigned char host_called[{len(notes)}]"
+    source, cdef = ['#include "shim.h"', f"{_NOTES};\n{array};"], [f"extern {array};"]
     for part in parts:
         if isinstance(part, Thunk):
             cdef.append(f"{prototype(part)};")
@@ -133,6 +149,6 @@ def host_wrappers(parts: Iterable[Thunk | Macro]) -> tuple[str, str]:
             result = "void" if part.head == "void" else part.head
             head = f"{result} call_{name}({', '.join(part.parameters) or 'void'})"
             back = "" if result == "void" else "return "
-            source.append(f"{head}\n{{\n\t{back}{inner};\n}}")
+            source.append(f"{head}\n{{\n\t{_note(name, notes)}\n\t{back}{inner};\n}}")
             cdef.append(f"{head};")
     return "\n\n".join(source) + "\n", "\n".join(cdef) + "\n"

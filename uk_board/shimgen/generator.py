@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from uk_board.shimgen import emit
 from uk_board.shimgen.check import Checker, Macro, Thunk
 from uk_board.shimgen.contract import Contract, check_text, read_contract
 from uk_board.shimgen.declare import Declarations
-from uk_board.shimgen.model import Row, ShimMap
+from uk_board.shimgen.model import ShimMap
 from uk_board.shimgen.reader import FOLDER, read_map
 
 # Types of one dialect a file; FreeRTOS's own come first, for the others use them.
@@ -31,18 +32,6 @@ class Checked:
     def thunks(self) -> list[Thunk]:
         """All rows that become functions."""
         return [part for part in self.parts.values() if isinstance(part, Thunk)]
-
-    def calls_of(self, row: Row) -> tuple[str, ...]:
-        """Return what a row calls: contract calls with headers, or its C function."""
-        part = self.parts[row.name]
-        if isinstance(part, Macro):
-            return (row.text,) if row.text else ()
-        if part.helper:
-            return (part.helper,)
-        return tuple(
-            f"{self.contract.functions()[name].text}  <{self.contract.header_of(name)}>"
-            for name in part.contract_calls
-        )
 
 
 def load_checked(tree: Path) -> Checked:
@@ -68,7 +57,10 @@ def _type_files(tree: Path) -> list[Path]:
 
 def generate(tree: Path) -> dict[str, str]:
     """Return the generated files of the shim: name -> text. Raises: DescriptorError."""
-    checked = load_checked(tree)
+    return _generated(load_checked(tree))
+
+
+def _generated(checked: Checked, notes: Mapping[str, int] | None = None) -> dict[str, str]:
     files = {
         "shim_by_hand.h": emit.helper_header(checked.thunks()),
         "shim_contract_check.c": check_text(checked.contract),
@@ -79,14 +71,26 @@ def generate(tree: Path) -> dict[str, str]:
             files[emit.api_header_name(file.path)] = emit.api_header(file, parts)
         thunks = [part for part in parts if isinstance(part, Thunk)]
         if thunks:
-            files[f"thunks_{file.path.stem}.c"] = emit.thunk_source(file, thunks)
+            files[f"thunks_{file.path.stem}.c"] = emit.thunk_source(file, thunks, notes)
     return files
 
 
-def host_sources(tree: Path) -> tuple[dict[str, str], str]:
-    """Return what the shim needs on the host beside its own C: files, and cffi declarations."""
+@dataclass(frozen=True)
+class HostSources:
+    """What the shim needs on the host beside its own C."""
+
+    files: dict[str, str]
+    cdef: str  # cffi's declarations
+    names: tuple[str, ...]  # of the APIs, in the order in which calls are noted
+
+
+def host_sources(tree: Path) -> HostSources:
+    """Return the sources for the host, where each API notes that it was called."""
     checked = load_checked(tree)
-    wrappers, cdef = emit.host_wrappers(checked.parts.values())
+    names = tuple(checked.parts)
+    notes = {name: number for number, name in enumerate(names)}
+    wrappers, cdef = emit.host_wrappers(checked.parts.values(), notes)
     types = "".join(file.read_text(encoding="utf-8") for file in _type_files(tree))
     plain = "\n".join(line for line in types.splitlines() if not line.startswith("#"))
-    return {**generate(tree), "host_wrappers.c": wrappers}, f"{plain}\n{_CONFIGURED}\n{cdef}"
+    files = {**_generated(checked, notes), "host_wrappers.c": wrappers}
+    return HostSources(files, f"{plain}\n{_CONFIGURED}\n{cdef}", names)
