@@ -17,8 +17,10 @@ from dataclasses import dataclass, field
 import tree_sitter_c
 from tree_sitter import Language, Node, Parser
 
-# Attributes of vendors in front of a function's name, which break the grammar of C.
-_ATTRIBUTE = re.compile(rb"\b(?:[A-Z][A-Z0-9]*_)+ATTR\b")
+from uk_board.cprepass import without_attributes, without_dead
+
+_FUNCTION = re.compile(r"^[A-Za-z_][\w \t*]*?[ \t*](\w+)[ \t]*\([^;{}#]*\)\s*\{", re.M)
+_KEYWORDS = {"if", "for", "while", "switch", "return", "sizeof"}
 _NEVER = {"comment", "string_literal", "char_literal", "system_lib_string", "attribute_specifier",
           "preproc_params", "preproc_call", "field_identifier", "statement_identifier",
           "gnu_asm_qualifier", "ms_declspec_modifier"}  # fmt: skip
@@ -68,6 +70,8 @@ class CSource:
     macros: dict[str, Body] = field(default_factory=dict)
     # Types, enumerators, variables of the file.
     others: dict[str, int] = field(default_factory=dict)
+    # Functions and variables that it says are elsewhere.
+    declared: dict[str, int] = field(default_factory=dict)
 
     def defines(self, name: str) -> bool:
         """Whether the file itself says what `name` is."""
@@ -80,10 +84,23 @@ class CSource:
 
 def read_c(text: str) -> CSource:
     """Read C; never fails: what is not C has no names."""
-    data = _ATTRIBUTE.sub(lambda found: b" " * len(found[0]), text.encode())
+    text = without_attributes(without_dead(text))
+    root = _parser().parse(text.encode()).root_node
     reader = _Reader()
-    reader.visit(_parser().parse(data).root_node, frozenset())
+    reader.visit(root, frozenset())
+    if root.has_error:
+        _add_lost_functions(text, reader.source)
     return reader.source
+
+
+def _add_lost_functions(text: str, source: CSource) -> None:
+    """Note functions that begin where the parser was lost: their names, and no more.
+
+    It gets lost where branches of a condition open a brace each, and close one.
+    """
+    for found in _FUNCTION.finditer(text):
+        if found[1] not in source.functions and found[1] not in _KEYWORDS:
+            source.functions[found[1]] = Body(text.count("\n", 0, found.start()) + 1, ())
 
 
 @functools.cache
@@ -147,8 +164,6 @@ class _Reader:
         if condition is None:
             return list(node.children)
         self.visit(condition, own, condition=True)
-        if _text(condition) == "0":
-            return _alternative(node)
         return [child for child in node.children if child != condition]
 
     def on_ifdef(self, node: Node, own: frozenset[str]) -> list[Node]:
@@ -157,8 +172,6 @@ class _Reader:
         if name is None:
             return list(node.children)
         self._use(name, own, condition=True)
-        if _text(name) == "__cplusplus" and _text(node.children[0]) == "#ifdef":
-            return _alternative(node)
         return [child for child in node.children if child != name]
 
     def on_define(self, node: Node, own: frozenset[str]) -> list[Node]:
@@ -214,6 +227,8 @@ class _Reader:
             is_variable = node.type == "declaration" and not _is_prototype(declarator)
             if node.type == "type_definition" or (is_variable and not extern):
                 self.source.others.setdefault(_text(name), self._line(name))
+            elif node.type == "declaration":
+                self.source.declared.setdefault(_text(name), self._line(name))
 
     def on_enumerator(self, node: Node, own: frozenset[str]) -> list[Node]:
         """Note an enumerator."""
@@ -254,11 +269,6 @@ _HANDLERS: dict[str, Callable[[_Reader, Node, frozenset[str]], list[Node]]] = {
     "enum_specifier": _Reader.on_tagged,
     "call_expression": _Reader.on_call,
 }
-
-
-def _alternative(node: Node) -> list[Node]:
-    other = node.child_by_field_name("alternative")
-    return [other] if other is not None else []
 
 
 def _declared_name(declarator: Node) -> Node | None:
