@@ -4,13 +4,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from uk_board.shimgen.check import Macro, Thunk
 from uk_board.shimgen.model import MapFile
 
 _WIDTH = 80
+# On the host: which APIs were called, by their number.
+_NOTES = "extern unsigned char host_called[]"
 _C_NAME = re.compile(r"\b[A-Za-z_]\w*\b")
 
 
@@ -74,12 +76,22 @@ def themselves(thunks: Iterable[Thunk]) -> list[Thunk]:
     return list(found.values())
 
 
-def thunk_source(file: MapFile, thunks: Iterable[Thunk], only_checks: Collection[str] = ()) -> str:
-    """Return the functions of one map file; those in `only_checks` only when rules are checked."""
+def thunk_source(
+    file: MapFile,
+    thunks: Iterable[Thunk],
+    only_checks: Collection[str] = (),
+    notes: Mapping[str, int] | None = None,
+) -> str:
+    """Return the functions of one map file; those in `only_checks` only when rules are checked.
+
+    With `notes`, the numbers of the APIs, each notes in host_called that it was called.
+    """
     lines = [_origin(file), f"/* {file.caption}: from the rows to what they become. */"]
     lines += ['#include "shim.h"']
+    if notes is not None:
+        lines += ["", f"{_NOTES};"]
     for thunk in thunks:
-        function = list(_function(thunk))
+        function = list(_function(thunk, notes))
         if thunk.row.name in only_checks:
             function = ["#if configASSERT_DEFINED", *function, "#endif"]
         lines += ["", *function]
@@ -94,9 +106,11 @@ def prototype(thunk: Thunk) -> str:
     return _wrap(f"{result}{space}{thunk.function.name}({parameters})")
 
 
-def _function(thunk: Thunk) -> Iterator[str]:
+def _function(thunk: Thunk, notes: Mapping[str, int] | None) -> Iterator[str]:
     yield prototype(thunk)
     yield "{"
+    if notes is not None:
+        yield f"\t{_note(thunk.row.name, notes)}"
     for check, says in _rules(thunk):
         yield f'\tSHIM_RULE({check}, "{thunk.row.name}",\n\t\t  "{says}");'
     used = set(_C_NAME.findall(thunk.call))
@@ -139,6 +153,10 @@ def _wrap(declaration: str) -> str:
             joint = ""
         lines[-1] += f"{joint}{word}"
     return ",\n".join(lines)
+
+
+def _note(name: str, notes: Mapping[str, int]) -> str:
+    return f"host_called[{notes[name]}] = 1; /* {name} */"
 
 
 def host_declarations(parts: Iterable[Thunk | Macro]) -> str:

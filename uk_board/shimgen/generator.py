@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,18 +37,6 @@ class Checked:
         """All rows that become functions."""
         return [part for part in self.parts.values() if isinstance(part, Thunk)]
 
-    def calls_of(self, row: Row) -> tuple[str, ...]:
-        """Return what a row calls: contract calls with headers, or its C function."""
-        part = self.parts[row.name]
-        if isinstance(part, Macro):
-            return (row.text,) if row.text else ()
-        if part.helper:
-            return (part.helper,)
-        return tuple(
-            f"{self.contract.functions()[name].text}  <{self.contract.header_of(name)}>"
-            for name in part.contract_calls
-        )
-
 
 def load_checked(tree: Path) -> Checked:
     """Read and check the map below `tree`. Raises: DescriptorError, MissingError."""
@@ -79,7 +68,7 @@ def generate(tree: Path) -> dict[str, str]:
     return _files(load_checked(tree))
 
 
-def _files(checked: Checked) -> dict[str, str]:
+def _files(checked: Checked, notes: Mapping[str, int] | None = None) -> dict[str, str]:
     only_checks = {thunk.row.name for thunk in emit.themselves(checked.thunks())}
     files = {
         "shim_by_hand.h": emit.helper_header(checked.thunks()),
@@ -91,14 +80,17 @@ def _files(checked: Checked) -> dict[str, str]:
             files[emit.api_header_name(file.path)] = emit.api_header(file, parts)
         thunks = [part for part in parts if isinstance(part, Thunk)]
         if thunks:
-            files[f"thunks_{file.path.stem}.c"] = emit.thunk_source(file, thunks, only_checks)
+            files[f"thunks_{file.path.stem}.c"] = emit.thunk_source(
+                file, thunks, only_checks, notes
+            )
     return files
 
 
 def host_sources(tree: Path) -> dict[str, str]:
-    """Return what `generate` does, and for cffi: cdef.h, and api.h with all headers.
+    """Return what `generate` does, where each API notes that it was called, and more.
 
-    Raises: DescriptorError, MissingError.
+    For cffi: cdef.h, and api.h with all headers. names.txt: the APIs in the order in which
+    host_called has them. Raises: DescriptorError, MissingError.
     """
     checked = load_checked(tree)
     files = checked.shim_map.files
@@ -107,10 +99,12 @@ def host_sources(tree: Path) -> dict[str, str]:
     static = dict.fromkeys(_STATIC.findall(types))
     sizes = "\n".join(f"struct {name} {{ ...; }};" for name in static)
     headers = dict.fromkeys(["FreeRTOS.h", *filter(None, (f.header for f in files))])
+    called = f"unsigned char host_called[{len(checked.parts)}];\n"
+    declared = emit.host_declarations(checked.parts.values())
     return {
-        **_files(checked),
-        "api.h": "".join(f"#include <{header}>\n" for header in headers),
-        "cdef.h": "\n".join(
-            [plain, sizes, _CONFIGURED, emit.host_declarations(checked.parts.values())]
-        ),
+        **_files(checked, {name: number for number, name in enumerate(checked.parts)}),
+        "host_called.c": called,
+        "names.txt": "\n".join(checked.parts),
+        "api.h": "".join(f"#include <{header}>\n" for header in headers) + f"extern {called}",
+        "cdef.h": "\n".join([plain, sizes, _CONFIGURED, declared, f"extern {called}"]),
     }

@@ -14,7 +14,8 @@ from uk_board.shimgen.model import MapFile, PublicNames, Row, ShimMap, Vocabular
 FOLDER = Path("shim", "freertos")
 VOCABULARY = "conversions.toml"
 PUBLIC = "public-api.toml"
-_NOT_MAPS = ("lib.toml", VOCABULARY, PUBLIC)
+KNOWN_NAMES = "known-names.toml"
+_NOT_MAPS = ("lib.toml", VOCABULARY, PUBLIC, KNOWN_NAMES)
 
 
 def read_map(tree: Path) -> ShimMap:

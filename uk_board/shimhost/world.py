@@ -18,6 +18,8 @@ from typing import Any
 from uk_board.shimhost.build import MODULE, module_path
 
 TICK_NS = 1_000_000
+# Beside the library: the names of the APIs in the order of host_called.
+_NAMES = "names.txt"
 
 
 class Call:
@@ -82,6 +84,8 @@ class Host:
         module = _load(library)
         self.ffi, self.lib = module.ffi, module.lib
         self._number = self.lib.host_begin()
+        self._names = library.with_name(_NAMES).read_text(encoding="utf-8").split()
+        self._asked: set[str] = set()
         self._keep: list[Any] = []
         self.main = self._thread("main", 1)
 
@@ -155,6 +159,20 @@ class Host:
         """Return what was printed since the last call."""
         return str(self.ffi.string(self.lib.host_output()).decode())
 
+    def called(self) -> set[str]:
+        """Return the functions of the API that were called, by whatever way.
+
+        None of a world that is gone.
+        """
+        if self.lib.host_world() != self._number:
+            return set()
+        noted = self.ffi.buffer(self.lib.host_called)
+        return {name for name, note in zip(self._names, noted, strict=True) if note != b"\0"}
+
+    def asked(self) -> set[str]:
+        """Return the functions that the test posted or looked up by name."""
+        return set(self._asked)
+
     @contextmanager
     def failing_after(self, allocations: int) -> Iterator[None]:
         """Let only so many more allocations succeed."""
@@ -182,6 +200,7 @@ class Host:
 
     def function(self, name: str) -> tuple[int, Any]:
         """Return the address of an API or macro and its result type."""
+        self._asked.add(name)
         pointer = self.ffi.addressof(self.lib, name)
         return self.raw(pointer), self.ffi.typeof(pointer).result
 
