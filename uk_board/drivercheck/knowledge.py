@@ -22,7 +22,7 @@ _CORE_INCLUDE = Path("unikraft-port", "core", "include")
 _LEGACY = "freertos_legacy.h"
 # What a freestanding compiler brings along.
 _COMPILER = {"float", "iso646", "limits", "stdalign", "stdarg", "stdbool", "stddef", "stdint",
-             "stdnoreturn", "stdatomic", "inttypes"}  # fmt: skip
+             "stdnoreturn", "stdatomic"}  # fmt: skip
 _COMPILERS_NAMES = re.compile(
     r"__builtin_\w+|__(sync|atomic|typeof|attribute|extension|inline|alignof)\w*|va_\w+|offsetof|"
     r"u?int(_(fast|least))?(8|16|32|64|max|ptr)_t|(size|ptrdiff|wchar|max_align)_t|U?INT\w+_(MAX|C)|"
