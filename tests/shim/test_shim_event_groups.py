@@ -321,6 +321,12 @@ def test_a_rendezvous_lets_all_go_at_once(host: Host, group: Any) -> None:
     assert bits(host, group) == 0x10
 
 
+def test_a_rendezvous_that_nobody_waits_at_clears_its_bits_too(host: Host, group: Any) -> None:
+    host.main("xEventGroupSetBits", group, 0xA)
+    assert host.task("task")("xEventGroupSync", group, 0x1, 0x3, 0) == 0xB
+    assert bits(host, group) == 0x8
+
+
 def test_the_last_at_a_rendezvous_goes_on_before_lower_ones(host: Host, group: Any) -> None:
     low, high = host.task("low", 2), host.task("high", 4)
     wait = low.call("xEventGroupSync", group, 0x1, 0x3, FOREVER)
