@@ -155,9 +155,8 @@ BaseType_t shim_queue_send(QueueHandle_t q, const void *item,
 			ukplat_lcpu_restore_irqf(flags);
 			return errQUEUE_FULL;
 		}
-		if (!until)
-			until = shim_deadline(ticks);
-		how = shim_wait(&q->senders, until);
+		how = shim_time_is_left(&until, ticks)
+		      ? shim_wait(&q->senders, until) : SHIM_TIMEOUT;
 	}
 	if (unlikely(q->type & SHIM_QUEUE_MUTEX))
 		shim_mutex_released(q);
@@ -208,9 +207,8 @@ static inline bool queue_await_item(struct QueueDefinition *q,
 	while (how == SHIM_DELETED || unlikely(q->count == 0)) {
 		if (how != SHIM_WOKEN)
 			return false;
-		if (!until)
-			until = shim_deadline(ticks);
-		how = shim_wait(&q->receivers, until);
+		how = shim_time_is_left(&until, ticks)
+		      ? shim_wait(&q->receivers, until) : SHIM_TIMEOUT;
 	}
 	return true;
 }

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""`uk-board shim`: how much of FreeRTOS's API there is, and what one of it becomes."""
+"""`uk-board shim`: what of FreeRTOS's API there is; and a search for what it does wrong."""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import click
 from rich.console import Console
@@ -12,6 +13,8 @@ from rich.table import Table
 from uk_board.cli.options import json_option
 from uk_board.shimgen import Coverage, Explanation, coverage, explain
 from uk_board.tree import tree
+
+_BUILD = Path("build", "host", "shim")
 
 
 @click.group("shim")
@@ -44,6 +47,59 @@ def explain_command(name: str, as_json: bool) -> None:
     for key, value in facts.items():
         table.add_row(key, "\n".join(value) if isinstance(value, list) else value)
     _console().print(table)
+
+
+@command.command("explore")
+@click.option("--seed", default=1, show_default=True, help="Where the search begins.")
+@click.option("--runs", default=2000, show_default=True, help="How many cases to run.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("shim-case.txt"),
+    show_default=True,
+    help="Where a failure is written, for `shim replay`.",
+)
+@json_option
+def explore_command(seed: int, runs: int, out: Path, as_json: bool) -> None:
+    """Search for a program and a schedule that the shim does not bear."""
+    from uk_board.shimhost import build
+    from uk_board.shimhost.explore import explore
+
+    found = explore(build(tree(), _BUILD), seed=seed, runs=runs)
+    failure = found.failure
+    if failure:
+        said = "".join(f"# {line}\n" for line in failure.wrong)
+        out.write_text(f"# seed {failure.seed}\n{said}{failure.case}", encoding="utf-8")
+    if as_json:
+        facts = {"case": str(failure.case), "wrong": failure.wrong} if failure else None
+        click.echo(json.dumps({"seed": seed, "runs": found.runs, "failure": facts}))
+    elif failure:
+        click.echo(f"seed {failure.seed} fails after {found.runs} runs; made small:\n")
+        click.echo(out.read_text(encoding="utf-8"))
+        click.echo(f"try: uk-board shim replay {out}")
+    else:
+        click.echo(f"{found.runs} runs from seed {seed}: nothing found")
+    if failure:
+        raise SystemExit(1)
+
+
+@command.command("replay")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@json_option
+def replay_command(file: Path, as_json: bool) -> None:
+    """Run the program in FILE on the host and print what its calls return."""
+    from uk_board.shimhost import build
+    from uk_board.shimhost.explore import read_case, run_case
+
+    case = read_case(file.read_text(encoding="utf-8"))
+    run = run_case(build(tree(), _BUILD), case)
+    if as_json:
+        click.echo(json.dumps({"trace": run.trace, "wrong": run.wrong}))
+    else:
+        for line in (*run.trace, *run.wrong):
+            click.echo(line)
+    if run.wrong:
+        raise SystemExit(1)
 
 
 def _facts(explained: Explanation) -> list[tuple[str, str | list[str]]]:
