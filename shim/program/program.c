@@ -277,7 +277,10 @@ static void thread_main(void *arg)
 
 static void irq_main(void *arg)
 {
-	run_calls(arg);
+	struct program_actor *self = arg;
+
+	program_acknowledge(self->number);
+	run_calls(self);
 }
 
 /* Unikraft's threads run at once, so they begin when the tasks do. */
@@ -387,15 +390,16 @@ static void create_actors(void)
 
 	for (i = 0; i < actor_count; i++) {
 		struct program_actor *a = &actors[i];
+		uint32_t line = program_line(a->number);
 
 		if (a->kind == PROGRAM_TASK)
 			xTaskCreate(task_main, a->name, STACK_WORDS, a,
 				    a->number, &a->handle);
 		else if (a->kind == PROGRAM_THREAD)
 			threads = true;
-		else if (xPortInstallInterruptHandler((uint32_t)a->number,
-						      irq_main, a) == pdPASS)
-			vPortEnableInterrupt((uint32_t)a->number);
+		else if (xPortInstallInterruptHandler(line, irq_main, a)
+			 == pdPASS)
+			vPortEnableInterrupt(line);
 	}
 	if (threads)
 		xTaskCreate(threads_start, "threads", STACK_WORDS, NULL,

@@ -99,8 +99,14 @@ void program_semaphore_check(struct program_object *object);
 
 /* ---- What a machine has to offer ---- */
 
+/* The line that an interrupt of a program comes on. */
+uint32_t program_line(unsigned long number);
+
 /* Make an interrupt happen, now or when the mask is lifted. */
 void program_raise(unsigned long number);
+
+/* It was seen: first thing in its handler. */
+void program_acknowledge(unsigned long number);
 
 /* Keep the processor busy until @p ticks ticks have gone. */
 void program_work(TickType_t ticks);
