@@ -10,8 +10,11 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from uk_board.cli.options import json_option
+from uk_board.cli.options import json_option, load
+from uk_board.errors import UsageError
+from uk_board.runner import built_image
 from uk_board.shimgen import Coverage, Explanation, coverage, explain
+from uk_board.shimhost.target import APP, run_on_board
 from uk_board.tree import tree
 
 _BUILD = Path("build", "host", "shim")
@@ -85,20 +88,28 @@ def explore_command(seed: int, runs: int, out: Path, as_json: bool) -> None:
 
 @command.command("replay")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--board", metavar="BOARD", help="Run it on this emulated board, not on the host.")
 @json_option
-def replay_command(file: Path, as_json: bool) -> None:
-    """Run the program in FILE on the host and print what its calls return."""
-    from uk_board.shimhost import build
+def replay_command(file: Path, board: str | None, as_json: bool) -> None:
+    """Run the program in FILE and print what its calls return."""
     from uk_board.shimhost.explore import read_case, run_case
 
     case = read_case(file.read_text(encoding="utf-8"))
-    run = run_case(build(tree(), _BUILD), case)
-    if as_json:
-        click.echo(json.dumps({"trace": run.trace, "wrong": run.wrong}))
+    wrong: tuple[str, ...] = ()
+    if board:
+        if case.injections:
+            raise UsageError(str(file), "has `at` lines; only the host knows such points")
+        trace = run_on_board(load(board), built_image(load(board), APP), case.program)
     else:
-        for line in (*run.trace, *run.wrong):
-            click.echo(line)
-    if run.wrong:
+        from uk_board.shimhost import build
+
+        run = run_case(build(tree(), _BUILD), case)
+        trace, wrong = run.trace, run.wrong
+    if as_json:
+        click.echo(json.dumps({"trace": trace, "wrong": wrong}))
+    else:
+        click.echo("\n".join((*trace, *wrong)))
+    if wrong:
         raise SystemExit(1)
 
 
