@@ -171,15 +171,16 @@ static __noinline BaseType_t send_later(struct QueueDefinition *q,
 					BaseType_t position,
 					unsigned long flags)
 {
-	__snsec until = shim_deadline(ticks);
 	enum shim_wake how = ticks ? SHIM_WOKEN : SHIM_TIMEOUT;
+	__snsec until = 0;
 
 	while (how == SHIM_DELETED || q->count >= q->length) {
 		if (how != SHIM_WOKEN) {
 			ukplat_lcpu_restore_irqf(flags);
 			return errQUEUE_FULL;
 		}
-		how = shim_wait(&q->senders, until);
+		how = shim_time_is_left(&until, ticks)
+		      ? shim_wait(&q->senders, until) : SHIM_TIMEOUT;
 	}
 	return send_now(q, item, position, flags);
 }
@@ -231,13 +232,14 @@ BaseType_t shim_semaphore_give_isr(QueueHandle_t q, BaseType_t *woken)
 /* Wait until there is an item; masked. False: none came in time. */
 static bool await_item(struct QueueDefinition *q, TickType_t ticks)
 {
-	__snsec until = shim_deadline(ticks);
 	enum shim_wake how = ticks ? SHIM_WOKEN : SHIM_TIMEOUT;
+	__snsec until = 0;
 
 	while (how == SHIM_DELETED || q->count == 0) {
 		if (how != SHIM_WOKEN)
 			return false;
-		how = shim_wait(&q->receivers, until);
+		how = shim_time_is_left(&until, ticks)
+		      ? shim_wait(&q->receivers, until) : SHIM_TIMEOUT;
 	}
 	return true;
 }

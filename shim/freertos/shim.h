@@ -256,6 +256,19 @@ static inline __snsec shim_deadline(TickType_t ticks)
 				   ticks);
 }
 
+/*
+ * Whether a wait may go on. @p until is its deadline and 0 before the first
+ * look: whoever is woken and finds nothing waits for what is left of it.
+ */
+static inline bool shim_time_is_left(__snsec *until, TickType_t ticks)
+{
+	if (likely(!*until)) {
+		*until = shim_deadline(ticks);
+		return true;
+	}
+	return (__snsec)ukplat_monotonic_clock() < *until;
+}
+
 /* ---- Blocking and waking: interrupts masked ---- */
 
 /*

@@ -45,6 +45,9 @@ unsigned long host_points(void);
 /* Let @p n more allocations succeed and then none; -1: all succeed. */
 void host_fail_after(long n);
 
+/* Whether the lists of threads are consistent; if not, it is printed. */
+void host_check(void);
+
 long host_live_blocks(void);
 
 /* What was printed since the last call. */

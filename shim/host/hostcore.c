@@ -500,6 +500,35 @@ void host_crash(const char *fmt, ...)
 	abort();
 }
 
+/* ---- Consistency ---- */
+
+static void check(bool holds, const char *what, const struct uk_thread *t)
+{
+	if (!holds)
+		host_print("host core: thread %s %s\n", t->name, what);
+}
+
+void host_check(void)
+{
+	const struct uk_thread *t;
+	unsigned int level;
+
+	for (level = 0; level < UK_SCHEDPRIO_LEVELS; level++) {
+		for (t = ready[level]; t; t = t->next) {
+			check(is_runnable(t), "is ready and blocked", t);
+			check(t->level == level, "is in another's list", t);
+			check(current != &idle, "is ready, nobody runs", t);
+		}
+	}
+	for (t = sleepers; t; t = t->next) {
+		check(!is_runnable(t), "sleeps and is runnable", t);
+		check(!t->next || t->wakeup_time <= t->next->wakeup_time,
+		      "sleeps in the wrong order", t);
+	}
+	if (current != &idle)
+		check(is_runnable(current), "runs and is blocked", current);
+}
+
 /* ---- Time ---- */
 
 __nsec ukplat_monotonic_clock(void)
@@ -589,6 +618,7 @@ static void point(void)
 	struct host_injection *next = &injections[injection_next];
 
 	points++;
+	host_check();
 	while (injection_next < injection_count && next->point == points) {
 		if (next->irq == HOST_SLICE)
 			slice_end();

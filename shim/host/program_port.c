@@ -8,6 +8,16 @@ void program_raise(unsigned long number)
 	host_raise((unsigned int)number);
 }
 
+uint32_t program_line(unsigned long number)
+{
+	return (uint32_t)number;
+}
+
+void program_acknowledge(unsigned long number)
+{
+	(void)number;
+}
+
 void program_work(TickType_t ticks)
 {
 	host_work((unsigned long)ticks * SHIM_TICK_NS);

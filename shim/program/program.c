@@ -241,8 +241,11 @@ static void run_calls(struct program_actor *self)
 		verb = read_step(&at, &step);
 		if (!verb)
 			return;
+		self->doing = begin;
+		self->since = xTaskGetTickCountFromISR();
 		result = step.other && step.other->deleted
 			 ? PROGRAM_SKIPPED : verb->call(&step);
+		self->doing = NULL;
 		if (!step.isr)
 			taskENTER_CRITICAL();
 		say_step(&step, begin, (size_t)(at - begin), result);
@@ -274,7 +277,10 @@ static void thread_main(void *arg)
 
 static void irq_main(void *arg)
 {
-	run_calls(arg);
+	struct program_actor *self = arg;
+
+	program_acknowledge(self->number);
+	run_calls(self);
 }
 
 /* Unikraft's threads run at once, so they begin when the tasks do. */
@@ -384,15 +390,16 @@ static void create_actors(void)
 
 	for (i = 0; i < actor_count; i++) {
 		struct program_actor *a = &actors[i];
+		uint32_t line = program_line(a->number);
 
 		if (a->kind == PROGRAM_TASK)
 			xTaskCreate(task_main, a->name, STACK_WORDS, a,
 				    a->number, &a->handle);
 		else if (a->kind == PROGRAM_THREAD)
 			threads = true;
-		else if (xPortInstallInterruptHandler((uint32_t)a->number,
-						      irq_main, a) == pdPASS)
-			vPortEnableInterrupt((uint32_t)a->number);
+		else if (xPortInstallInterruptHandler(line, irq_main, a)
+			 == pdPASS)
+			vPortEnableInterrupt(line);
 	}
 	if (threads)
 		xTaskCreate(threads_start, "threads", STACK_WORDS, NULL,
@@ -424,6 +431,60 @@ const char *program_load(const char *source)
 void program_start(void)
 {
 	vTaskStartScheduler();
+}
+
+/* ---- What must be so when nothing runs any more ---- */
+
+void program_violation(const char *what, const char *name)
+{
+	say("violation: %s %s\n", what, name);
+}
+
+/* A task that is blocked cannot go on, and its time is not over. */
+static void check_blocked(struct program_actor *a,
+			  const struct program_verb *verb,
+			  struct program_step *step)
+{
+	const char *ticks_at = strchr(verb->takes, 't');
+	TickType_t limit = portMAX_DELAY;
+	const char *p;
+	unsigned int n = 0;
+
+	for (p = verb->takes; ticks_at && p <= ticks_at; p++)
+		if (*p == 'n' || *p == 't')
+			limit = step->args[n++];
+	if (verb->could && verb->could(step))
+		program_violation("a call that could go on keeps", a->name);
+	if (ticks_at && limit != portMAX_DELAY
+	    && xTaskGetTickCountFromISR() - a->since > limit)
+		program_violation("a time is over and keeps", a->name);
+}
+
+static void check_actor(struct program_actor *a)
+{
+	struct program_step step = { .self = a };
+	const struct program_verb *verb;
+	const char *at = a->doing;
+
+	if (!at || !a->handle)
+		return;
+	verb = read_step(&at, &step);
+	if (!a->deleted && eTaskGetState(a->handle) == eBlocked)
+		check_blocked(a, verb, &step);
+	else if (step.object)
+		step.object->uncounted = true;
+}
+
+void program_check(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < actor_count; i++)
+		check_actor(&actors[i]);
+	for (i = 0; i < object_count; i++) {
+		program_queue_check(&objects[i]);
+		program_semaphore_check(&objects[i]);
+	}
 }
 
 const char *program_trace(void)

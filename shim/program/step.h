@@ -27,6 +27,8 @@ struct program_actor {
 	enum program_kind kind;
 	unsigned long number;	/* priority, or of the interrupt */
 	const char *calls;
+	const char *doing;	/* the call it is in, or NULL */
+	TickType_t since;
 	TaskHandle_t handle;
 	bool deleted;
 	TickType_t previous;	/* of vTaskDelayUntil */
@@ -37,6 +39,10 @@ struct program_object {
 	void *handle;
 	unsigned long size;	/* of an item */
 	bool is_mutex;
+	struct program_actor *owner;	/* of a mutex, as its takers see it */
+	long depth;
+	long items, sum;		/* what must be in it */
+	bool uncounted;			/* that is not known */
 };
 
 /* One call, read. */
@@ -59,6 +65,8 @@ struct program_verb {
 	const char *name;
 	const char *takes;
 	long (*call)(struct program_step *step);
+	/* Of a call that waits: it could go on now. */
+	bool (*could)(const struct program_step *step);
 };
 
 /* Makes an object: `name`, and numbers after it. NULL: it could not. */
@@ -82,10 +90,23 @@ extern const struct program_verb program_notify_verbs[];
 extern const struct program_maker program_queue_makers[];
 extern const struct program_maker program_semaphore_makers[];
 
+/* Something is so that must never be: for the end of the trace. */
+void program_violation(const char *what, const char *name);
+
+/* Whether what @p object should hold is there. Nothing runs any more. */
+void program_queue_check(struct program_object *object);
+void program_semaphore_check(struct program_object *object);
+
 /* ---- What a machine has to offer ---- */
+
+/* The line that an interrupt of a program comes on. */
+uint32_t program_line(unsigned long number);
 
 /* Make an interrupt happen, now or when the mask is lifted. */
 void program_raise(unsigned long number);
+
+/* It was seen: first thing in its handler. */
+void program_acknowledge(unsigned long number);
 
 /* Keep the processor busy until @p ticks ticks have gone. */
 void program_work(TickType_t ticks);

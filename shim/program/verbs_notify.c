@@ -43,11 +43,21 @@ static long value_clear(struct program_step *s)
 					     s->args[1]);
 }
 
+static bool can_take(const struct program_step *s)
+{
+	return ulTaskGenericNotifyValueClear(s->self->handle, s->args[0], 0);
+}
+
+static bool can_wait(const struct program_step *s)
+{
+	return xTaskGenericNotifyStateClear(s->self->handle, s->args[0]);
+}
+
 const struct program_verb program_notify_verbs[] = {
-	{ "notify", "annn", notify },
-	{ "ntake", "nnt", take },
-	{ "nwait", "nnnt", wait },
-	{ "nclear", "an", state_clear },
-	{ "nvalue", "ann", value_clear },
-	{ NULL, NULL, NULL },
+	{ "notify", "annn", notify, NULL },
+	{ "ntake", "nnt", take, can_take },
+	{ "nwait", "nnnt", wait, can_wait },
+	{ "nclear", "an", state_clear, NULL },
+	{ "nvalue", "ann", value_clear, NULL },
+	{ NULL, NULL, NULL, NULL },
 };

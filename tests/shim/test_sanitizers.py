@@ -100,7 +100,7 @@ def test_a_planted_bug_is_seen(sanitized: Path, tmp_path: Path, mutation: Mutati
 
 def test_all_tests_of_the_shim_pass_in_both(sanitized: Path) -> None:
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-    command += [str(Path(__file__).parent), "-k", "not does_not_compile"]
+    command += [str(Path(__file__).parent), "-k", "not does_not_compile and not planted"]
     done = subprocess.run(
         command,
         cwd=tree(),

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,9 @@ from uk_board.shimhost.world import Host
 
 # In place of an interrupt's number: the running task's time slice ends.
 SLICE = 255
+# As in FreeRTOS: who was woken and is suspended or deleted before it runs has had the wake, and
+# a reset wakes one of those who wait for room. After these a task may wait though it need not.
+_LOSES_A_WAKE = re.compile(r"\b(suspend|delete|reset) ")
 
 
 @dataclass(frozen=True, order=True)
@@ -27,7 +31,7 @@ class Run:
     """What a program did."""
 
     trace: tuple[str, ...]  # a line for each call that returned
-    said: str  # what the shim printed: broken rules
+    wrong: tuple[str, ...]  # what must not be, and what the shim printed: broken rules
     points: int  # where an interrupt could have come
 
 
@@ -44,5 +48,12 @@ def run_program(library: Path, text: str, injections: Sequence[Injection] = ()) 
     starter.call("program_start")
     # A deadline on the last tick is still met, one on the next is not.
     host.advance(lib.program_ticks() + 0.5)
-    trace = ffi.string(lib.program_trace()).decode().splitlines()
-    return Run(tuple(trace), host.output(), int(lib.host_points()))
+    points = int(lib.host_points())
+    lib.host_check()
+    lib.program_check()
+    lines = ffi.string(lib.program_trace()).decode().splitlines()
+    wrong = tuple(line for line in lines if line.startswith("violation"))
+    if _LOSES_A_WAKE.search(text):
+        wrong = tuple(line for line in wrong if "could go on" not in line)
+    trace = tuple(line for line in lines if not line.startswith("violation"))
+    return Run(trace, (*wrong, *host.output().splitlines()), points)

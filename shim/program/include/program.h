@@ -12,6 +12,12 @@ const char *program_load(const char *text);
 /* vTaskStartScheduler(); what the tasks do is then in the trace. */
 void program_start(void);
 
+/*
+ * When nothing runs any more: whoever waits has to, nothing is lost or there
+ * twice. What is wrong is in the trace, in lines that begin with "violation".
+ */
+void program_check(void);
+
 /* The trace so far, a line for each call that is done. */
 const char *program_trace(void);
 

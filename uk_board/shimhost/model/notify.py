@@ -51,6 +51,7 @@ def take(k: Kernel, index: int, clear: int, ticks: int) -> Steps:
     """Do as ulTaskNotifyTakeIndexed: waits once, whatever ends it."""
     one = of(k.running(), index)
     if one.value == 0 and ticks:
+        one.pending = False  # a notification that left the value 0 is as good as none
         yield from _wait(k, one, ticks)
     value = one.value
     if value:

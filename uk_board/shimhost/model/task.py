@@ -17,14 +17,18 @@ def delay(k: Kernel, ticks: int) -> Steps:
 
 
 def every(k: Kernel, increment: int) -> Steps:
-    """Do as xTaskDelayUntil: to `increment` after the last time, if that is to come."""
+    """Do as xTaskDelayUntil, in ticks of 32 bits.
+
+    It waits when less than `increment` has gone since the last time; a last time that is
+    still to come counts as one from before the tick count wrapped.
+    """
     task = k.running()
-    task.previous += increment
-    if task.previous > k.now:
-        result = Result(1, task.previous & _32)
-        yield from k.block(None, task.previous)
+    gone = (k.now - task.previous) & _32
+    task.previous = (task.previous + increment) & _32
+    result = Result(int(gone < increment), task.previous)
+    if gone < increment:
+        yield from k.block(None, k.now + increment - gone)
     else:
-        result = Result(0, task.previous & _32)
         yield from give_way(k)
     return result
 
