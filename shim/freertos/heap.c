@@ -27,7 +27,7 @@ void vApplicationMallocFailedHook(void);
 
 void *shim_heap_alloc(size_t size)
 {
-	void *memory = size ? shim_alloc(size) : NULL;
+	void *memory = size ? shim_block_alloc(size) : NULL;
 
 #if configUSE_MALLOC_FAILED_HOOK
 	if (!memory)
@@ -52,5 +52,5 @@ void *shim_heap_calloc(size_t count, size_t size)
 void shim_heap_free(void *memory)
 {
 	if (memory)
-		shim_free(memory);
+		shim_block_free(memory);
 }

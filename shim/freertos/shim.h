@@ -23,6 +23,7 @@
 #include SHIM_PORT_H
 
 #include "shim_by_hand.h"
+#include "rules.h"
 
 #define SHIM_TICK_NS	(1000000000 / configTICK_RATE_HZ)
 
@@ -105,6 +106,7 @@ struct tskTaskControlBlock {
 	unsigned int mutexes_held;
 	bool suspended;
 	bool static_memory;
+	struct shim_tag tag;
 	uint8_t notify_state[SHIM_NOTIFY_ENTRIES];
 	uint32_t notify_value[SHIM_NOTIFY_ENTRIES];
 	TaskFunction_t code;

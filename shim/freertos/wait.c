@@ -20,6 +20,7 @@ void shim_block(__snsec until)
 {
 	struct shim_critical critical = shim_critical;
 
+	SHIM_WAITS();
 	shim_critical.nesting = 0;
 	uk_thread_block_until(uk_thread_current(), until);
 	uk_sched_yield();

@@ -53,8 +53,8 @@ def _check_row(row: Row) -> None:
         raise DescriptorError(row.where, f"a {kind} needs one of {' and '.join(allowed)}")
     if row.prototype and row.isr is None:
         raise DescriptorError(f"{row.where}.isr", "is missing; true or false is expected")
-    for key in ("isr", "waits", "not_null", "rules"):
-        if row.macro and getattr(row, key) not in (None, "", ()):
+    for key in ("isr", "waits", "not_null", "kinds", "rules"):
+        if row.macro and getattr(row, key) not in (None, "", (), {}):
             raise DescriptorError(f"{row.where}.{key}", "a macro has none; what it calls may")
 
 
