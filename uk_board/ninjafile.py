@@ -71,7 +71,8 @@ def compilations(plan: Plan, folder: Path, generated: Sequence[Path]) -> Iterato
         f"-ffile-prefix-map={plan.root}/=",
         f"-ffile-prefix-map={folder}=.",
     ]
-    callers = {APP, *(driver.name for driver in plan.drivers)} if plan.config[_ASSERTS] else set()
+    asserts = plan.config.get(_ASSERTS)
+    callers = {APP, *(driver.name for driver in plan.drivers)} if asserts else set()
     for unit in [*plan.units(), *_generated_units(plan, folder, generated)]:
         include = [f"-I{directory}" for directory in (folder / GEN / "include", *unit.include)]
         for source in unit.sources:
