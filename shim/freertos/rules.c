@@ -9,26 +9,19 @@
 /* Addresses below are numbers that went astray, not objects. */
 #define LOWEST_OBJECT	4096
 
-/* Where a handle may be looked at. What is no memory at all still faults. */
-static bool plausible(const void *handle)
+bool shim_bears(const void *handle, ptrdiff_t tag_at, enum shim_kind kind)
 {
-	return (__uptr)handle >= LOWEST_OBJECT
-	       && (__uptr)handle % _Alignof(void *) == 0;
+	const struct shim_tag *tag;
+
+	if ((__uptr)handle < LOWEST_OBJECT
+	    || (__uptr)handle % _Alignof(void *) != 0)
+		return false;
+	tag = (const void *)((const char *)handle + tag_at);
+	return tag->kind == kind;
 }
 
-bool shim_task_alive(const void *handle)
-{
-	const struct tskTaskControlBlock *task = handle;
-
-	return plausible(handle) && task->tag.kind == SHIM_TASK;
-}
-
-bool shim_queue_alive(const void *handle)
-{
-	const struct QueueDefinition *q = handle;
-
-	return plausible(handle) && q->tag.kind == SHIM_QUEUE;
-}
+SHIM_ALIVE(shim_task_alive, struct tskTaskControlBlock, SHIM_TASK);
+SHIM_ALIVE(shim_queue_alive, struct QueueDefinition, SHIM_QUEUE);
 
 bool shim_semaphore_alive(const void *handle)
 {
@@ -64,9 +57,8 @@ struct block_head {
 
 bool shim_block_alive(const void *block)
 {
-	const struct block_head *head = block;
-
-	return plausible(block) && head[-1].tag.kind == SHIM_BLOCK;
+	return shim_bears(block, -(ptrdiff_t)sizeof(struct block_head),
+			  SHIM_BLOCK);
 }
 
 void *shim_block_alloc(size_t size)
@@ -74,8 +66,9 @@ void *shim_block_alloc(size_t size)
 	struct block_head *head;
 	size_t bytes;
 
+	/* What cannot be is left to fail as everything that is too much. */
 	if (__builtin_add_overflow(size, sizeof(*head), &bytes))
-		return NULL;
+		bytes = SIZE_MAX;
 	head = shim_alloc(bytes);
 	if (!head)
 		return NULL;

@@ -12,6 +12,9 @@ enum shim_kind {
 	SHIM_TASK	= 0xb5a7c001,
 	SHIM_QUEUE	= 0xb5a7c002,	/* also a semaphore or mutex */
 	SHIM_BLOCK	= 0xb5a7c003,	/* what pvPortMalloc gave */
+	SHIM_EVENT_GROUP = 0xb5a7c004,
+	SHIM_STREAM	= 0xb5a7c005,	/* also a message buffer */
+	SHIM_TIMER	= 0xb5a7c006,
 };
 
 #if configASSERT_DEFINED
@@ -31,6 +34,17 @@ enum shim_kind {
 extern bool shim_started;
 void shim_early_call(const char *api, const void *caller);
 void shim_early_wait(void);
+
+/* Define @p name to say whether a handle is a living object of this kind. */
+#define SHIM_ALIVE(name, type, kind)					\
+bool name(const void *handle)						\
+{									\
+	return shim_bears(handle, __offsetof(type, tag), (kind));	\
+}									\
+struct shim_tag
+
+/* Its tag is so far behind @p handle. What is no memory still faults. */
+bool shim_bears(const void *handle, ptrdiff_t tag_at, enum shim_kind kind);
 
 /* Memory that vPortFree knows again. */
 void *shim_block_alloc(size_t size);
@@ -53,6 +67,7 @@ static inline void shim_tag_clear(struct shim_tag *tag)
 #else
 #define SHIM_MAY_WAIT(api)	do { } while (0)
 #define SHIM_WAITS()		do { } while (0)
+#define SHIM_ALIVE(name, type, kind)	struct shim_tag
 #define shim_block_alloc(size)	shim_alloc(size)
 #define shim_block_free(block)	shim_free(block)
 
@@ -76,6 +91,9 @@ bool shim_task_alive(const void *handle);
 bool shim_queue_alive(const void *handle);
 bool shim_semaphore_alive(const void *handle);
 bool shim_mutex_alive(const void *handle);
+bool shim_event_group_alive(const void *handle);
+bool shim_stream_alive(const void *handle);
+bool shim_timer_alive(const void *handle);
 
 /* pvPortMalloc gave @p block, and vPortFree did not get it yet. */
 bool shim_block_alive(const void *block);

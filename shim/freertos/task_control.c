@@ -36,7 +36,7 @@ static void task_stop_waiting(struct tskTaskControlBlock *task)
 {
 	unsigned int i;
 
-	if (task->waiter && task->waiter->list)
+	if (task->waiter && shim_is_waiting(task->waiter))
 		shim_unwait(task->waiter);
 	for (i = 0; i < SHIM_NOTIFY_ENTRIES; i++)
 		if (task->notify_state[i] == SHIM_NOTIFY_WAITING)
@@ -79,8 +79,7 @@ BaseType_t shim_task_resume_isr(TaskHandle_t task)
 
 	if (task->suspended) {
 		task->suspended = false;
-		uk_thread_wake_isr(task->thread);
-		woken = shim_outranks_current(task->level);
+		woken = uk_schedprio_wake(task->thread);
 	}
 	ukplat_lcpu_restore_irqf(flags);
 	return woken;

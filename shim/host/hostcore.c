@@ -93,6 +93,20 @@ __ssz uk_alloc_availmem(struct uk_alloc *a)
 	return (__ssz)(a->total - live_bytes);
 }
 
+__ssz uk_alloc_maxalloc(struct uk_alloc *a)
+{
+	return uk_alloc_availmem(a);
+}
+
+/* Only the account grows: the memory itself is libc's. */
+int uk_alloc_addmem(struct uk_alloc *a, void *base, __sz size)
+{
+	if (!base || size < 64)
+		return -22;
+	a->total += size;
+	return 0;
+}
+
 __sz ukarch_ectx_size(void)
 {
 	return 528;
@@ -317,6 +331,13 @@ void uk_schedprio_preempt(void)
 		schedule();
 }
 
+void uk_schedprio_restore_irqf(unsigned long flags)
+{
+	ukplat_lcpu_restore_irqf(flags);
+	if (!flags)
+		uk_schedprio_preempt();
+}
+
 void uk_schedprio_lock(void)
 {
 	locks++;
@@ -326,8 +347,13 @@ void uk_schedprio_unlock(void)
 {
 	if (locks == 0)
 		host_crash("uk_schedprio_unlock without a lock\n");
-	if (--locks == 0)
+	if (--locks == 0 && !masked)
 		uk_schedprio_preempt();
+}
+
+unsigned int uk_schedprio_locked(void)
+{
+	return locks;
 }
 
 void host_run(void)
@@ -391,6 +417,26 @@ void uk_thread_wake_isr(struct uk_thread *t)
 	t->wakeup_time = 0;
 }
 
+void uk_schedprio_yield(void)
+{
+	uk_sched_yield();
+}
+
+void uk_schedprio_block(__snsec until)
+{
+	need_thread("uk_schedprio_block");
+	uk_thread_block_until(current, until);
+	schedule();
+}
+
+bool uk_schedprio_wake(struct uk_thread *t)
+{
+	if (t->flags & UK_THREADF_RUNNABLE)
+		return false;
+	uk_thread_wake_isr(t);
+	return current == &idle || t->level > current->level;
+}
+
 int uk_sched_thread_add(struct uk_sched *s, struct uk_thread *t)
 {
 	t->sched = s;
@@ -403,9 +449,10 @@ int uk_sched_thread_add(struct uk_sched *s, struct uk_thread *t)
 
 void uk_sched_thread_terminate(struct uk_thread *t)
 {
-	if (!is_runnable(t))
-		host_crash("uk_sched_thread_terminate of a blocked thread\n");
-	ready_take(t);
+	if (is_runnable(t))
+		ready_take(t);
+	else if (t->wakeup_time)
+		sleeper_set(t, NULL);
 	t->sched = NULL;
 	t->flags |= UK_THREADF_EXITED;
 	if (t != current) {

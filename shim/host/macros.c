@@ -42,3 +42,9 @@ void test_masks(uint64_t *masked)
 	taskEXIT_CRITICAL_FROM_ISR(outer);
 	masked[3] = (uint64_t)ukplat_lcpu_irqs_disabled();
 }
+
+BaseType_t test_timer_command(TimerHandle_t timer, BaseType_t id,
+			      TickType_t value)
+{
+	return xTimerGenericCommand(timer, id, value, NULL, 0);
+}

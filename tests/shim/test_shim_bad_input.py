@@ -152,6 +152,40 @@ def test_a_unikraft_thread_has_a_handle_that_is_a_task(host: Host) -> None:
     assert host.main("uxTaskPriorityGet", me) == 0
 
 
+OTHER_CALLS = [
+    ("xEventGroupSetBits", (1,), "event group"),
+    ("xEventGroupGetBits", (), "event group"),
+    ("vEventGroupDelete", (), "event group"),
+    ("xStreamBufferSend", ("item", 4, 0), "stream or message buffer"),
+    ("xMessageBufferReceive", ("item", 4, 0), "stream or message buffer"),
+    ("xStreamBufferBytesAvailable", (), "stream or message buffer"),
+    ("vStreamBufferDelete", (), "stream or message buffer"),
+    ("xTimerStart", (0,), "timer"),
+    ("xTimerIsTimerActive", (), "timer"),
+    ("pcTimerGetName", (), "timer"),
+]
+
+
+@pytest.mark.parametrize(("name", "args", "kind"), OTHER_CALLS, ids=[one[0] for one in OTHER_CALLS])
+def test_what_is_no_such_object_is_told(
+    host: Host, name: str, args: tuple[Any, ...], kind: str
+) -> None:
+    values = [host.new("uint32_t *") if arg == "item" else arg for arg in args]
+    for handle in (memory(host), host.task("other").handle, queue(host), 0x11, 0x1000_0003):
+        said = broken(host, host.task("task"), name, handle, *values)
+        assert said.endswith(f" is no {kind}, or one that was deleted")
+
+
+def test_living_objects_of_each_kind_are_accepted(host: Host) -> None:
+    group = host.main("xEventGroupCreate")
+    assert host.main("xEventGroupSetBits", group, 1) == 1
+    stream = host.main("xStreamBufferCreate", 16, 1)
+    assert host.main("xStreamBufferSend", stream, host.new("uint32_t *"), 4, 0) == 4
+    timer = host.main("xTimerCreate", host.text("t"), 5, 0, None, host.lib.puppet_main)
+    assert host.main("xTimerStart", timer, 0) == 1
+    assert host.output() == ""
+
+
 # ---- Items ----
 
 

@@ -53,15 +53,20 @@ def load_checked(tree: Path) -> Checked:
     contract = read_contract(tree, declarations)
     checker = Checker(shim_map, contract, declarations)
     checker.declare()
-    parts = {
-        row.name: checker.macro(row) if row.macro else checker.thunk(row) for row in shim_map.rows()
-    }
+    parts = {row.name: _checked(checker, row) for row in shim_map.rows()}
     return Checked(shim_map, contract, parts)
+
+
+def _checked(checker: Checker, row: Row) -> Thunk | Macro:
+    if row.macro:
+        return checker.macro(row)
+    return checker.inline(row) if row.text else checker.thunk(row)
 
 
 def generate(tree: Path) -> dict[str, str]:
     """Return the generated files of the shim: name -> text. Raises: DescriptorError."""
     checked = load_checked(tree)
+    only_checks = {thunk.row.name for thunk in emit.themselves(checked.thunks())}
     files = {
         "shim_by_hand.h": emit.helper_header(checked.thunks()),
         "shim_contract_check.c": check_text(checked.contract),
@@ -72,7 +77,7 @@ def generate(tree: Path) -> dict[str, str]:
             files[emit.api_header_name(file.path)] = emit.api_header(file, parts)
         thunks = [part for part in parts if isinstance(part, Thunk)]
         if thunks:
-            files[f"thunks_{file.path.stem}.c"] = emit.thunk_source(file, thunks)
+            files[f"thunks_{file.path.stem}.c"] = emit.thunk_source(file, thunks, only_checks)
     return files
 
 

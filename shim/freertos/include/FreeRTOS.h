@@ -33,6 +33,18 @@ struct xSTATIC_QUEUE {
 	uint64_t opaque[16];
 };
 
+struct xSTATIC_STREAM_BUFFER {
+	uint64_t opaque[11];
+};
+
+struct xSTATIC_TIMER {
+	uint64_t opaque[9];
+};
+
+struct xSTATIC_EVENT_GROUP {
+	uint64_t opaque[5];
+};
+
 #include "freertos_legacy.h"
 
 #endif /* INC_FREERTOS_H */

@@ -13,8 +13,13 @@
 #define xTaskHandle		TaskHandle_t
 #define xQueueHandle		QueueHandle_t
 #define xSemaphoreHandle	SemaphoreHandle_t
+#define xTimerHandle		TimerHandle_t
+#define tmrTIMER_CALLBACK	TimerCallbackFunction_t
+#define pcTimerGetTimerName	pcTimerGetName
 #define pdTASK_CODE		TaskFunction_t
 #define xTimeOutType		TimeOut_t
+#define xList			List_t
+#define xListItem		ListItem_t
 #define eTaskStateGet		eTaskGetState
 #define pcTaskGetTaskName	pcTaskGetName
 #endif

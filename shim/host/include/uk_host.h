@@ -8,8 +8,10 @@
 #include <stdint.h>
 #include <ucontext.h>
 
+#undef __noinline
 #undef __noreturn
 #undef __weak
+#define __noinline		__attribute__((noinline))
 #define __noreturn		__attribute__((noreturn))
 #define __weak			__attribute__((weak))
 #define likely(x)		__builtin_expect(!!(x), 1)
@@ -54,6 +56,8 @@ struct uk_alloc *uk_alloc_get_default(void);
 void *uk_malloc(struct uk_alloc *a, __sz size);
 void uk_free(struct uk_alloc *a, void *ptr);
 __ssz uk_alloc_availmem(struct uk_alloc *a);
+__ssz uk_alloc_maxalloc(struct uk_alloc *a);
+int uk_alloc_addmem(struct uk_alloc *a, void *base, __sz size);
 
 /* ---- uk/arch/ctx.h ---- */
 
@@ -124,8 +128,13 @@ int uk_schedprio_thread_prio_set(struct uk_thread *t, unsigned int prio);
 unsigned int uk_schedprio_thread_prio_get(const struct uk_thread *t);
 bool uk_schedprio_preempt_pending(void);
 void uk_schedprio_preempt(void);
+void uk_schedprio_restore_irqf(unsigned long flags);
 void uk_schedprio_lock(void);
 void uk_schedprio_unlock(void);
+unsigned int uk_schedprio_locked(void);
+void uk_schedprio_yield(void);
+void uk_schedprio_block(__snsec until);
+bool uk_schedprio_wake(struct uk_thread *t);
 
 /* ---- uk/intctlr.h ---- */
 
