@@ -38,6 +38,18 @@ void shim_critical_exit(void)
 		uk_schedprio_preempt();
 }
 
+/* ESP-IDF's kind, which may give up when another core has the lock. */
+BaseType_t shim_critical_enter_timeout(void)
+{
+	shim_critical_enter();
+	return pdPASS;
+}
+
+BaseType_t shim_port_core(void)
+{
+	return 0;
+}
+
 BaseType_t shim_port_inside_interrupt(void)
 {
 	return shim_in_isr();

@@ -98,7 +98,9 @@ class Checker:
             raise DescriptorError(row.where, f'never uses its parameter "{unused[0]}"')
         definition = f"#define {row.macro} \\\n\t{body}"
         if row.text:
-            return Macro(row, definition, row.macro, None if parameters else "void")
+            callable_ = not parameters or parameters == ["..."]  # without arguments
+            use = row.macro.replace("(...)", "()")
+            return Macro(row, definition, use, "void" if callable_ else None)
         callee = self.functions[call.name]
         types = [_parameter_text(name, call, callee) for name in parameters]
         return Macro(row, definition, row.macro, callee.result_text, tuple(types))

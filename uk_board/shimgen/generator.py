@@ -13,7 +13,9 @@ from uk_board.shimgen.declare import Declarations
 from uk_board.shimgen.model import Row, ShimMap
 from uk_board.shimgen.reader import FOLDER, read_map
 
-TYPES = FOLDER / "include" / "freertos_types.h"
+# Types of one dialect a file; FreeRTOS's own come first, for the others use them.
+_FIRST_TYPES = "freertos_types.h"
+_TYPES = "*_types.h"
 # The configuration chooses this type; FreeRTOS's default stands in for the checks.
 _CONFIGURED = "typedef StackType_t configSTACK_DEPTH_TYPE;"
 
@@ -47,9 +49,9 @@ def load_checked(tree: Path) -> Checked:
     """Read and check the map below `tree`. Raises: DescriptorError, MissingError."""
     shim_map = read_map(tree)
     declarations = Declarations()
-    types = tree / TYPES
-    declarations.add(types.read_text(encoding="utf-8"), str(types))
-    declarations.add(_CONFIGURED, str(types))
+    for file in _type_files(tree):
+        declarations.add(file.read_text(encoding="utf-8"), str(file))
+    declarations.add(_CONFIGURED, _FIRST_TYPES)
     contract = read_contract(tree, declarations)
     checker = Checker(shim_map, contract, declarations)
     checker.declare()
@@ -61,6 +63,11 @@ def _checked(checker: Checker, row: Row) -> Thunk | Macro:
     if row.macro:
         return checker.macro(row)
     return checker.inline(row) if row.text else checker.thunk(row)
+
+
+def _type_files(tree: Path) -> list[Path]:
+    folder = tree / FOLDER / "include"
+    return sorted(folder.glob(_TYPES), key=lambda file: (file.name != _FIRST_TYPES, file.name))
 
 
 def generate(tree: Path) -> dict[str, str]:
@@ -85,6 +92,6 @@ def host_sources(tree: Path) -> tuple[dict[str, str], str]:
     """Return what the shim needs on the host beside its own C: files, and cffi declarations."""
     checked = load_checked(tree)
     wrappers, cdef = emit.host_wrappers(checked.parts.values())
-    types = (tree / TYPES).read_text(encoding="utf-8")
+    types = "".join(file.read_text(encoding="utf-8") for file in _type_files(tree))
     plain = "\n".join(line for line in types.splitlines() if not line.startswith("#"))
     return {**generate(tree), "host_wrappers.c": wrappers}, f"{plain}\n{_CONFIGURED}\n{cdef}"

@@ -23,5 +23,6 @@
 
 #include "freertos_task_api.h"
 #include "freertos_notify_api.h"
+#include "freertos_esp_task_api.h"
 
 #endif /* INC_TASK_H */
