@@ -69,9 +69,7 @@ class Plan:
     def units(self) -> Iterator[Unit]:
         """Yield what is compiled; a unit sees what it depends on, and nothing else."""
         for library in self.libraries:
-            # The shim is compiled with the application's FreeRTOSConfig.h, if there is one.
-            first = (self.app.folder,) if library.generator else ()
-            include = (*first, library.folder, *self._exported([library.name]))
+            include = (library.folder, *self._exported([library.name]))
             yield Unit(library.name, library.sources, _unique(include), library.flags)
         for driver in self.drivers:
             include = (driver.folder, *self._driver_folders(driver))

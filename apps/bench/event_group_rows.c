@@ -2,7 +2,6 @@
 /* Event groups. */
 #include "bench.h"
 
-#if __has_include("event_groups.h")
 #include "event_groups.h"
 
 static EventGroupHandle_t group;
@@ -35,8 +34,3 @@ void bench_event_group(void)
 	bench_stop();
 	vEventGroupDelete(group);
 }
-#else
-void bench_event_group(void)
-{
-}
-#endif

@@ -3,15 +3,9 @@
 #include "bench.h"
 
 #include "semphr.h"
-#if __has_include("event_groups.h")
 #include "event_groups.h"
-#endif
-#if __has_include("stream_buffer.h")
 #include "stream_buffer.h"
-#endif
-#if __has_include("timers.h")
 #include "timers.h"
-#endif
 
 /* More than the stacks that deleted tasks left for the next ones. */
 #define FORMER_STACKS	16
@@ -33,12 +27,10 @@ static void nothing(void *arg)
 		vTaskSuspend(NULL);
 }
 
-#if __has_include("timers.h")
 static void expire(TimerHandle_t timer)
 {
 	(void)timer;
 }
-#endif
 
 void bench_memory(void)
 {
@@ -55,16 +47,10 @@ void bench_memory(void)
 	taken("ram.mutex");
 	xQueueCreate(8, 4);
 	taken("ram.queue_8x4");
-#if __has_include("event_groups.h")
 	xEventGroupCreate();
 	taken("ram.event_group");
-#endif
-#if __has_include("stream_buffer.h")
 	xStreamBufferCreate(256, 1);
 	taken("ram.stream_buffer_256");
-#endif
-#if __has_include("timers.h")
 	xTimerCreate("t", 10, pdFALSE, NULL, expire);
 	taken("ram.timer");
-#endif
 }

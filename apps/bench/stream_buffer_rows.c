@@ -2,7 +2,6 @@
 /* Stream buffers, 64 bytes at a time. */
 #include "bench.h"
 
-#if __has_include("stream_buffer.h")
 #include "stream_buffer.h"
 
 #define BUFFER_BYTES	256
@@ -38,8 +37,3 @@ void bench_stream_buffer(void)
 	bench_stop();
 	vStreamBufferDelete(buffer);
 }
-#else
-void bench_stream_buffer(void)
-{
-}
-#endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Delays of one tick. */
+/* Ticks: what one costs, and delays of one. */
 #include <uk/arch/lcpu.h>
 #include <uk/plat/time.h>
+#include <uk/schedprio.h>
 
 #include "bench.h"
 
@@ -11,7 +12,47 @@
 /* When tick 0 began: where each tick begins, no API tells. */
 extern __nsec shim_epoch_ns;
 
-void bench_tick(void)
+#ifdef UK_SCHEDPRIO_NEVER
+#define TICKS		200
+/* A turn of the loop below without an interrupt takes less. */
+#define GAP		60
+
+/* As the one behind the tick hook: set from the one before. */
+static void tick(struct uk_schedprio_alarm *alarm)
+{
+	uk_schedprio_alarm_set(alarm, alarm->deadline + TICK_NS);
+}
+
+/* How much longer the turns of a tight loop are into which a tick falls. */
+static void gaps(void)
+{
+	static struct uk_schedprio_alarm alarm = { .fire = tick };
+	uint64_t last, now, turn = 0;
+	uint32_t ticks = 0;
+
+	uk_schedprio_alarm_set(&alarm, ukplat_monotonic_clock() + TICK_NS);
+	last = series_now();
+	while (ticks < TICKS) {
+		now = series_now();
+		if (now - last < GAP) {
+			turn = now - last;
+			last = now;
+			continue;
+		}
+		series_add(bench_series, SERIES_WARM_UP, now - last - turn);
+		ticks++;
+		last = series_now();
+	}
+	uk_schedprio_alarm_clear(&alarm);
+	series_report("tick.isr_cost", bench_series, 1, false);
+}
+#else
+static void gaps(void)
+{
+}
+#endif
+
+static void delays(void)
 {
 	uint64_t ns_per_count = UKARCH_NSEC_PER_SEC
 				/ SYSREG_READ64(cntfrq_el0);
@@ -29,4 +70,10 @@ void bench_tick(void)
 	}
 	series_report("delay1.period", bench_series, 1, false);
 	series_report("delay1.lateness_after_tick", bench_series2, 1, false);
+}
+
+void bench_tick(void)
+{
+	gaps();
+	delays();
 }

@@ -2,7 +2,6 @@
 /* Software timers: the command, with and without the timer task's part. */
 #include "bench.h"
 
-#if __has_include("timers.h")
 #include "timers.h"
 
 #define ABOVE_THE_TIMER_TASK	(configTIMER_TASK_PRIORITY + 5)
@@ -34,8 +33,3 @@ void bench_timer(void)
 	xTimerStop(timer, 0);
 	xTimerDelete(timer, 0);
 }
-#else
-void bench_timer(void)
-{
-}
-#endif
