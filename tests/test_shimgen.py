@@ -63,9 +63,22 @@ def test_a_row_becomes_prototype_and_thunk(small_map: Path) -> None:
         "void vNew(TaskHandle_t xTask, UBaseType_t uxPriority)\n{\n"
         '\tSHIM_RULE(!shim_in_isr(), "vNew",\n\t\t  "called from an interrupt handler");\n'
         '\tSHIM_RULE(xTask != NULL, "vNew",\n\t\t  "xTask is NULL");\n'
+        '\tSHIM_RULE(shim_task_alive(xTask), "vNew",\n'
+        '\t\t  "xTask is no task, or one that was deleted");\n'
         '\tSHIM_RULE(uxPriority < 7, "vNew",\n\t\t  "too high");\n'
         "\tshim_new(xTask, shim_level(uxPriority));\n}\n"
     )
+
+
+def test_a_handle_is_checked_by_its_type_unless_the_row_says_what_it_is(small_map: Path) -> None:
+    write_rows(
+        small_map,
+        '[api.vNew]\nprototype = "void vNew(QueueHandle_t xOne, QueueHandle_t xTwo)"\n'
+        'by_hand = "shim_new(xOne, xTwo)"\nisr = true\nkinds = { xTwo = "mutex" }\n',
+    )
+    made = generate(small_map)["thunks_new.c"]
+    assert "SHIM_RULE(!xOne || shim_queue_alive(xOne)," in made
+    assert "SHIM_RULE(!xTwo || shim_mutex_alive(xTwo)," in made
 
 
 def test_an_expression_nests_contract_calls(small_map: Path) -> None:

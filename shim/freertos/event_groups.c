@@ -5,12 +5,15 @@
 struct EventGroupDef_t {
 	struct shim_list waiters;
 	EventBits_t bits;
+	struct shim_tag tag;
 	bool static_memory;
 	UBaseType_t number;		/* a tracer's */
 };
 
 _Static_assert(sizeof(StaticEventGroup_t) >= sizeof(struct EventGroupDef_t),
 	       "StaticEventGroup_t is too small for an event group");
+
+SHIM_ALIVE(shim_event_group_alive, struct EventGroupDef_t, SHIM_EVENT_GROUP);
 
 struct event_waiter {
 	struct shim_waiter waiter;	/* must be first */
@@ -33,6 +36,7 @@ static EventGroupHandle_t group_init(EventGroupHandle_t group, bool is_static)
 		return NULL;
 	shim_list_init(&group->waiters);
 	group->bits = 0;
+	shim_tag_set(&group->tag, SHIM_EVENT_GROUP);
 	group->static_memory = is_static;
 	group->number = 0;
 	return group;
@@ -62,6 +66,7 @@ void shim_event_group_delete(EventGroupHandle_t group)
 	unsigned long flags = ukplat_lcpu_save_irqf();
 	bool is_static = group->static_memory;
 
+	shim_tag_clear(&group->tag);
 	shim_wake_deleted(&group->waiters);
 	shim_restore_and_preempt(flags);
 	if (!is_static)

@@ -95,6 +95,7 @@ static void queue_init(struct QueueDefinition *q, UBaseType_t length,
 	shim_list_init(&q->senders);
 	q->holder = NULL;
 	q->recursion = 0;
+	shim_tag_set(&q->tag, SHIM_QUEUE);
 }
 
 QueueHandle_t shim_queue_create(UBaseType_t length, UBaseType_t item_size,
@@ -134,6 +135,7 @@ void shim_queue_delete(QueueHandle_t q)
 	shim_wake_deleted(&q->senders);
 	if (q->holder)
 		shim_mutex_released(q);
+	shim_tag_clear(&q->tag);
 	shim_restore_and_preempt(flags);
 	if (!q->static_memory)
 		shim_free(q);

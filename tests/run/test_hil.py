@@ -186,6 +186,25 @@ def test_a_failure_shows_the_last_lines_and_the_resolved_crash(inner: Inner) -> 
     result.stdout.no_fnmatch_line("*pytest_embedded/dut.py*")
 
 
+def test_a_failure_shows_wrong_calls_with_their_callers(inner: Inner) -> None:
+    source = """
+        import pytest
+
+        @pytest.mark.app("misuse")
+        @pytest.mark.boot_arguments("misuse=null-queue")
+        def test_fails(dut):
+            assert dut.expect_exit() == 0
+    """
+    result = inner(source, "--board", "qemu-virt")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*wrong calls on qemu-virt*",
+            "freertos: xQueueGenericReset: xQueue is NULL; called from null_queue *main.c:*",
+        ]
+    )
+
+
 def test_an_output_that_does_not_come_ends_the_wait(inner: Inner) -> None:
     source = """
         import pytest

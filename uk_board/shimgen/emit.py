@@ -111,8 +111,10 @@ def _function(thunk: Thunk, notes: Mapping[str, int] | None) -> Iterator[str]:
     yield "{"
     if notes is not None:
         yield f"\t{_note(thunk.row.name, notes)}"
-    for check, says in _rules(thunk):
-        yield f'\tSHIM_RULE({check}, "{thunk.row.name}",\n\t\t  "{says}");'
+    for rule in thunk.rules:
+        yield f'\tSHIM_RULE({rule.check}, "{thunk.row.name}",\n\t\t  "{rule.says}");'
+    if thunk.row.waits:
+        yield f'\tSHIM_MAY_WAIT("{thunk.row.name}");'
     used = set(_C_NAME.findall(thunk.call))
     for parameter in thunk.function.parameters:
         if parameter.name not in used:
@@ -120,18 +122,6 @@ def _function(thunk: Thunk, notes: Mapping[str, int] | None) -> Iterator[str]:
     result = "" if thunk.function.result_text == "void" else "return "
     yield f"\t{result}{thunk.call};"
     yield "}"
-
-
-def _rules(thunk: Thunk) -> Iterator[tuple[str, str]]:
-    row = thunk.row
-    if not row.isr:
-        yield "!shim_in_isr()", "called from an interrupt handler"
-    for name in row.not_null:
-        yield f"{name} != NULL", f"{name} is NULL"
-    if row.waits:
-        yield f"shim_may_wait({row.waits})", "would wait while the scheduler is suspended"
-    for rule in row.rules:
-        yield rule.check, rule.says
 
 
 def _origin(file: MapFile) -> str:
