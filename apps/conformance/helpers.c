@@ -190,10 +190,10 @@ static void keep(size_t bytes)
 
 bool heap_starve(size_t bytes)
 {
-	void *spared = pvPortMalloc(bytes);
+	void *spared = bytes ? pvPortMalloc(bytes) : NULL;
 	size_t size;
 
-	if (!spared)
+	if (bytes && !spared)
 		return false;
 	for (size = (size_t)1 << 30; size >= sizeof(struct kept); size /= 2)
 		keep(size);

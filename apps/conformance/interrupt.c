@@ -3,6 +3,7 @@
  * The one interrupt: that of the EL1 physical timer, which nothing else
  * uses. Every ARMv8-A core has it, so no address of a board is needed.
  */
+#include <stddef.h>
 #include <uk/essentials.h>
 #include <uk/intctlr.h>
 

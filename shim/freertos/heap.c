@@ -21,6 +21,9 @@ void *shim_alloc(size_t size)
 {
 	void *memory;
 
+	/* Upstream's allocators add a header, and do not see it wrap. */
+	if (unlikely((__ssz)size < 0))
+		return NULL;
 	uk_schedprio_lock();
 	memory = uk_malloc(uk_alloc_get_default(), size);
 	if (likely(memory))

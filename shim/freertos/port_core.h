@@ -11,4 +11,15 @@ static inline bool shim_in_isr(void)
 	return SYSREG_READ64(spsel) != 0;
 }
 
+/* Tasks have no thread-local storage: nothing here has variables in it. */
+static inline struct uk_alloc *shim_tls_allocator(struct uk_sched *s __unused)
+{
+	return NULL;
+}
+
+static inline uintptr_t shim_tls_carve(uintptr_t *sp __unused)
+{
+	return 0;
+}
+
 #endif /* SHIM_PORT_CORE_H */

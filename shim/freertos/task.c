@@ -134,7 +134,7 @@ BaseType_t shim_task_create(TaskFunction_t code, const char *name,
 	task_init(task, code, name, parameter, priority);
 	uk_schedprio_lock();
 	rc = uk_thread_init_fn1(&task->own, task_main, task, sched->a_stack,
-				size, NULL, 0, NULL, true,
+				size, NULL, 0, shim_tls_allocator(sched), true,
 				shim_ectx_behind(task + 1), task->name, NULL,
 				shim_task_release);
 	uk_schedprio_unlock();
@@ -154,15 +154,16 @@ TaskHandle_t shim_task_create_static(TaskFunction_t code, const char *name,
 				     StackType_t *stack, StaticTask_t *memory)
 {
 	struct tskTaskControlBlock *task = (void *)memory;
+	uintptr_t sp, tls;
 
 	if (!stack || !memory)
 		return NULL;
 	task_init(task, code, name, parameter, priority);
 	task->static_memory = true;
-	uk_thread_init_bare_fn1(&task->own, task_main, task,
-				ukarch_gen_sp(stack, (size_t)depth
-						     * sizeof(StackType_t)),
-				0, 0, false, shim_ectx_behind(task + 1),
+	sp = ukarch_gen_sp(stack, (size_t)depth * sizeof(StackType_t));
+	tls = shim_tls_carve(&sp);
+	uk_thread_init_bare_fn1(&task->own, task_main, task, sp, 0, tls,
+				tls != 0, shim_ectx_behind(task + 1),
 				task->name, NULL, shim_task_release);
 	task_publish(task);
 	return task;

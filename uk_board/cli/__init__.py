@@ -17,8 +17,8 @@ from uk_board.errors import UkBoardError, known_names
 
 INTERRUPTED = 130
 
-# In this folder, and no command.
-_NO_COMMANDS = ("options",)
+# In this folder, and no command, or one below another.
+_NO_COMMANDS = ("options", "shim_generate")
 
 
 class Commands(click.Group):

@@ -10,4 +10,17 @@ static inline bool shim_in_isr(void)
 	return host_in_isr;
 }
 
+/* Tasks have no thread-local storage: nothing here has variables in it. */
+static inline struct uk_alloc *shim_tls_allocator(struct uk_sched *s)
+{
+	(void)s;
+	return NULL;
+}
+
+static inline uintptr_t shim_tls_carve(uintptr_t *sp)
+{
+	(void)sp;
+	return 0;
+}
+
 #endif /* SHIM_PORT_HOST_H */

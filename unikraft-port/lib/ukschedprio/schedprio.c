@@ -21,7 +21,8 @@
 #include <uk/sched_impl.h>
 #include <uk/schedprio.h>
 
-#include "timer.h"
+/* The one beside this file, or upstream/timer.h: the build says which. */
+#include <timer.h>
 
 #define SLICE_NS	((__nsec)CONFIG_LIBUKSCHEDPRIO_SLICE_US * 1000)
 
@@ -108,7 +109,8 @@ __noinline void uk_schedprio_preempt(void)
 {
 	unsigned long flags = ukplat_lcpu_save_irqf();
 
-	if (uk_schedprio.pending)
+	/* One that is leaving the scheduler would not come back to finish. */
+	if (uk_schedprio.pending && uk_thread_current()->sched)
 		schedprio_switch();
 	ukplat_lcpu_restore_irqf(flags);
 }
@@ -373,7 +375,7 @@ __cold struct uk_sched *uk_schedprio_create(struct uk_alloc *a,
 		UK_TAILQ_INIT(&uk_schedprio.ready[prio]);
 	UK_TAILQ_INIT(&uk_schedprio.sleepers);
 	rc = uk_thread_init_fn1(&uk_schedprio.idle, idle_thread, NULL,
-				a_stack, __PAGE_SIZE, a_auxstack,
+				a_stack, SCHEDPRIO_IDLE_STACK, a_auxstack,
 				AUXSTACK_SIZE, a_uktls, false, NULL,
 				"idle", NULL, NULL);
 	if (rc < 0)

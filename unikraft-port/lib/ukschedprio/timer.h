@@ -9,6 +9,8 @@
 #include <uk/arch/lcpu.h>
 #include <uk/arch/time.h>
 
+#define SCHEDPRIO_IDLE_STACK	__PAGE_SIZE
+
 #define TIMER_ENABLE	1UL	/* CNTV_CTL_EL0.ENABLE, IMASK clear */
 
 /* Counter ticks per nanosecond, times 2^32 */

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Threads that a fast interrupt preempts inside Unikraft's code find it whole."""
+
+from __future__ import annotations
+
+import pytest
+
+from uk_board.dut import BoardDut
+
+pytestmark = [pytest.mark.app("stress"), pytest.mark.virtual_time("")]
+
+
+# Primes: no period of what is interrupted divides them.
+@pytest.mark.parametrize(
+    "us",
+    [
+        pytest.param(us, id=f"every_{us}_us", marks=pytest.mark.boot_arguments(f"us={us}"))
+        for us in (97, 307)
+    ],
+)
+def test_preemption_harms_neither_allocator_nor_queues_nor_threads(dut: BoardDut, us: int) -> None:
+    done = dut.expect(r"T,done,(\d+),(\d+),0", timeout=300)
+    lines = dut.station.console.text().splitlines()
+    bad = [line for line in lines if line.startswith("T,stress.") and not line.endswith(",pass")]
+    assert bad == []
+    assert (int(done[1]), int(done[2])) == (4, 0)

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Upstream Unikraft: threads and interrupt handlers share SP_EL1. */
+#ifndef SHIM_PORT_UPSTREAM_H
+#define SHIM_PORT_UPSTREAM_H
+
+#include <uk/arch/tls.h>
+#include <uk/schedprio_isr.h>
+
+#if configUSE_TASK_FPU_SUPPORT != 2
+#error "configUSE_TASK_FPU_SUPPORT: Unikraft's threads all have FP state; set it to 2"
+#endif
+
+static inline bool shim_in_isr(void)
+{
+	return uk_schedprio_in_isr();
+}
+
+/* Where the thread-local storage of tasks comes from: errno is in it. */
+static inline struct uk_alloc *shim_tls_allocator(struct uk_sched *s)
+{
+	return s->a_uktls;
+}
+
+/* The same from the top of a stack that the caller provides. */
+static inline uintptr_t shim_tls_carve(uintptr_t *sp)
+{
+	uintptr_t area = ALIGN_DOWN(*sp - ukarch_tls_area_size(),
+				    ukarch_tls_area_align());
+
+	ukarch_tls_area_init((void *)area);
+	*sp = ukarch_gen_sp(area, 0);
+	return ukarch_tls_tlsp((void *)area);
+}
+
+#endif /* SHIM_PORT_UPSTREAM_H */
