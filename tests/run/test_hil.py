@@ -158,6 +158,20 @@ def test_what_a_board_lacks_skips_the_test_with_the_reason(inner: Inner) -> None
     )
 
 
+def test_virtual_time_is_used_and_told_to_the_image(inner: Inner) -> None:
+    source = """
+        import pytest
+
+        @pytest.mark.app("selftest")
+        @pytest.mark.boot_arguments("first")
+        @pytest.mark.virtual_time("args")
+        def test_virtual(dut):
+            dut.expect(r"ARG first\\s+ARG args\\s")
+            assert dut.station.launch.icount_shift == 0
+    """
+    inner(source, "--board", "rpi3").assert_outcomes(passed=1)
+
+
 def test_a_misspelt_need_is_an_error_and_no_skip(inner: Inner) -> None:
     source = """
         import pytest
