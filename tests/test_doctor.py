@@ -33,7 +33,17 @@ def findings(**changed: str | None) -> dict[str, Finding]:
     for name, answer in changed.items():
         answers[name.replace("_", "-")] = answer
     packages = dict.fromkeys(
-        ("cffi", "click", "construct", "pyelftools", "pycparser", "rich"), "99"
+        (
+            "cffi",
+            "click",
+            "construct",
+            "pyelftools",
+            "pycparser",
+            "rich",
+            "tree-sitter",
+            "tree-sitter-c",
+        ),
+        "99",
     )
     packages |= {"pytest": "99", "pytest-embedded": "99", "qemu.qmp": "99"}
     found = examine(

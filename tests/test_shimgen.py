@@ -13,7 +13,9 @@ from click.testing import CliRunner
 
 from uk_board.cli.shim import command
 from uk_board.errors import DescriptorError, UsageError
-from uk_board.shimgen import coverage, explain, generate
+from uk_board.shimgen import coverage, explain, generate, host_sources
+from uk_board.shimgen.generator import load_checked
+from uk_board.shimgen.reach import read_reach
 from uk_board.shimgen.reader import FOLDER, read_map
 from uk_board.tree import tree
 
@@ -61,9 +63,22 @@ def test_a_row_becomes_prototype_and_thunk(small_map: Path) -> None:
         "void vNew(TaskHandle_t xTask, UBaseType_t uxPriority)\n{\n"
         '\tSHIM_RULE(!shim_in_isr(), "vNew",\n\t\t  "called from an interrupt handler");\n'
         '\tSHIM_RULE(xTask != NULL, "vNew",\n\t\t  "xTask is NULL");\n'
+        '\tSHIM_RULE(shim_task_alive(xTask), "vNew",\n'
+        '\t\t  "xTask is no task, or one that was deleted");\n'
         '\tSHIM_RULE(uxPriority < 7, "vNew",\n\t\t  "too high");\n'
         "\tshim_new(xTask, shim_level(uxPriority));\n}\n"
     )
+
+
+def test_a_handle_is_checked_by_its_type_unless_the_row_says_what_it_is(small_map: Path) -> None:
+    write_rows(
+        small_map,
+        '[api.vNew]\nprototype = "void vNew(QueueHandle_t xOne, QueueHandle_t xTwo)"\n'
+        'by_hand = "shim_new(xOne, xTwo)"\nisr = true\nkinds = { xTwo = "mutex" }\n',
+    )
+    made = generate(small_map)["thunks_new.c"]
+    assert "SHIM_RULE(!xOne || shim_queue_alive(xOne)," in made
+    assert "SHIM_RULE(!xTwo || shim_mutex_alive(xTwo)," in made
 
 
 def test_an_expression_nests_contract_calls(small_map: Path) -> None:
@@ -154,6 +169,7 @@ def test_a_core_that_breaks_the_contract_does_not_compile(
 
 def test_coverage_counts_every_public_name() -> None:
     counted = coverage(tree()).as_json()
+    assert list(counted) == ["public", "provided", "differs", "missing"]
     assert counted["public"] == 291
     assert counted["provided"] + len(counted["missing"]) == 291
     assert counted["provided"] >= 100
@@ -166,18 +182,50 @@ def test_what_is_in_no_row_is_told_as_not_mapped(small_map: Path) -> None:
     assert set(counted.missing.values()) == {"not mapped yet"}
 
 
-def test_explain_follows_a_macro_to_what_it_calls() -> None:
+def test_explain_follows_a_macro_to_the_c_function() -> None:
     explained = explain(tree(), "xSemaphoreTake")
     assert explained.through == ("xQueueSemaphoreTake",)
-    assert explained.calls == ("BaseType_t shim_semaphore_take(QueueHandle_t, TickType_t)",)
+    assert explained.function == "BaseType_t shim_semaphore_take(QueueHandle_t, TickType_t)"
+    assert explained.place.startswith("shim/freertos/semaphore.c:")
     assert explained.isr is False
 
 
 def test_explain_names_contract_calls_with_their_header() -> None:
-    explained = explain(tree(), "portDISABLE_INTERRUPTS")
-    assert explained.calls == ("vPortDisableInterrupts()",)
-    explained = explain(tree(), "vPortDisableInterrupts")
-    assert explained.calls == ("void ukplat_lcpu_disable_irq(void)  <uk/plat/lcpu.h>",)
+    disable = ("void ukplat_lcpu_disable_irq(void)  <uk/plat/lcpu.h>",)
+    assert explain(tree(), "vPortDisableInterrupts").calls == disable
+    assert explain(tree(), "portDISABLE_INTERRUPTS").calls == disable
+    (clock,) = explain(tree(), "xTaskGetTickCount").calls
+    assert "ukplat_monotonic_clock" in clock
+
+
+def test_explain_follows_c_through_functions_to_the_contract() -> None:
+    calls = " ".join(explain(tree(), "vTaskDelay").calls)
+    # By way of shim_block and shim_deadline, which are functions of other files.
+    for name in ("uk_thread_block_until", "uk_sched_yield", "ukplat_monotonic_clock"):
+        assert name in calls
+    assert "uk_malloc" not in calls
+    assert "uk_malloc" in " ".join(explain(tree(), "pvPortMalloc").calls)
+
+
+@pytest.mark.skipif(not shutil.which("gcc"), reason="no C compiler on this machine")
+def test_what_the_source_reaches_is_what_the_objects_need(tmp_path: Path) -> None:
+    for name, text in host_sources(tree()).files.items():
+        (tmp_path / name).write_text(text)
+    checked = load_checked(tree())
+    contract = set(checked.contract.functions())
+    reach = read_reach(tree(), checked.parts, contract)
+    host, shim = tree() / "shim/host", tree() / FOLDER
+    places = [tmp_path, host, host / "include", shim, shim / "include"]
+    command = ["gcc", "-std=gnu11", "-O0", "-c", '-DSHIM_PORT_H="port_host.h"', "-o"]
+    files = sorted(shim.glob("*.c"))
+    assert files
+    for file in files:
+        compiled = tmp_path / f"{file.stem}.o"
+        flags = [f"-I{place}" for place in places]
+        subprocess.run([*command, str(compiled), *flags, str(file)], check=True)
+        listed = subprocess.run(["nm", "-u", compiled], capture_output=True, text=True, check=True)
+        needed = contract & set(listed.stdout.split())
+        assert reach.ends_of_file(file.relative_to(tree())) == needed, file.name
 
 
 def test_explain_of_an_unknown_name_lists_the_nearest() -> None:

@@ -11,19 +11,6 @@ FOREVER = 0xFFFFFFFF
 DAEMON_PRIORITY = 20  # as shim/host/FreeRTOSConfig.h has it
 QUEUE_LENGTH = 5
 
-CDEF = """
-struct xSTATIC_TIMER { uint64_t opaque[8]; };
-struct xSTATIC_EVENT_GROUP { uint64_t opaque[4]; };
-struct host_callback {
-    void *object; TaskHandle_t task; TickType_t tick; uint32_t value; BaseType_t active;
-};
-struct host_callback *host_callbacks(void);
-uint32_t host_callback_count(void);
-void host_timer_callback(TimerHandle_t timer);
-void host_pended(void *object, uint32_t value);
-BaseType_t test_timer_command(TimerHandle_t timer, BaseType_t id, TickType_t value);
-"""
-
 
 def callbacks(host: Host) -> list[Any]:
     """What the timer task has called so far."""

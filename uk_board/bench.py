@@ -1,22 +1,20 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What things cost in instructions: the bench app under icount, held against its limits."""
+"""What things cost in instructions: the bench app, run under icount."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Annotated
+import subprocess
+from collections.abc import Callable
 
+from uk_board.bench_limits import Limits, Machine
 from uk_board.board import Board
-from uk_board.descriptor import GIVEN, load
 from uk_board.emulator import Emulator
 from uk_board.errors import BenchError
 from uk_board.launch import Launch, machine_of
 from uk_board.runner import Image, raise_if_crashed, run, still_running
+from uk_board.toolchain import Toolchain
 
 APP, SIZE_APP = "bench", "hello"
-LIMITS_FILE = Path("apps/bench/limits.toml")
 # 2**4 ns per instruction: one tick of QEMU's 62.5 MHz counter.
 ICOUNT_SHIFT = 4
 DEADLINE_S = 300.0
@@ -27,50 +25,18 @@ SIZE_ROW = "size.hello_image_bytes"
 _MEDIAN = 4  # in R,<name>,n,min,median,mean,p99,max
 
 
-@dataclass(frozen=True)
-class Limit:
-    """What one row may be at most, where that comes from, and what others reach."""
-
-    name: Annotated[str, GIVEN]
-    what: str
-    source: str
-    limit: int | None = None
-    rivals: Mapping[str, int] = field(default_factory=dict)
+def is_reference(board: Board, limits: Limits) -> bool:
+    """Whether the limits hold on this board."""
+    return machine_of(board).machine == limits.reference
 
 
-@dataclass(frozen=True)
-class Machine:
-    """How an emulated machine is set up so that its numbers can be compared."""
-
-    options: str = ""
-    smp: int | None = None
-    memory: str | None = None
-    device_tree: bool = False
-
-
-@dataclass(frozen=True)
-class Limits:
-    """The whole file: limits hold on the reference machine."""
-
-    reference: str
-    machines: Mapping[str, Machine]
-    rows: Mapping[str, Limit]
-
-
-@dataclass(frozen=True)
-class Row:
-    """One measured value; `over` is None where no limit holds."""
-
-    name: str
-    measured: int
-    limit: int | None
-    rivals: Mapping[str, int]
-    over: bool | None
-
-
-def load_limits(root: Path) -> Limits:
-    """Return the limits of the tree `root`. Raises: DescriptorError, MissingError."""
-    return load(Limits, root / LIMITS_FILE)
+def compiler_of(toolchain: Toolchain) -> str:
+    """Return the compiler's name and version; its instructions are what is counted."""
+    command = [str(toolchain.gcc), "-dumpfullversion"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    if done.returncode != 0:
+        raise BenchError(command[0], f"{command[1]} ended with {done.returncode}; 0 is expected")
+    return f"gcc {done.stdout.strip()}"
 
 
 def launches(board: Board, image: Image, limits: Limits) -> dict[str, Launch]:
@@ -151,16 +117,3 @@ def parse(lines: list[str], where: str) -> dict[str, int]:
             raise BenchError(where, f'"{line}" is no row; R,<name>,<6 numbers> or V,<name>,<1>')
         rows[fields[0]] = int(fields[at])
     return rows
-
-
-def judge(board: Board, rows: Mapping[str, int], limits: Limits) -> list[Row]:
-    """Hold the rows against their limits, which hold on the reference machine only."""
-    holds = machine_of(board).machine == limits.reference
-    judged = []
-    for name, measured in rows.items():
-        limit = limits.rows.get(name)
-        most = limit.limit if limit and holds else None
-        rivals = limit.rivals if limit and holds else {}
-        over = None if most is None else measured > most
-        judged.append(Row(name, measured, most, rivals, over))
-    return judged

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Crash reports: find one in console output, and say which source lines it points to."""
+"""Crash reports and broken rules: find them in console output, and say where in the source."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ _INSTRUCTION_BYTES = 4
 _CAUSE = re.compile(r"\*\*\* CRASH: *(.*)")
 _THREAD = re.compile(r"\*\*\* thread: *(.*)")
 _BACKTRACE = re.compile(r"\*\*\* backtrace:(.*)")
+# What the shim prints when a call breaks a rule of FreeRTOS's API.
+_BROKEN_RULE = re.compile(r"\bfreertos: (\S+: .*) \(called from (0x[0-9a-fA-F]+)\)")
 _REGISTER = re.compile(r"\b(pc|lr|sp|esr|far|spsr|x\d+) +(0x[0-9a-fA-F]+)")
 
 
@@ -43,6 +45,45 @@ class Place:
     label: str
     address: int
     frames: tuple[Frame, ...]
+
+
+@dataclass(frozen=True)
+class BrokenRule:
+    """A wrong call of the FreeRTOS API: "api: rule", and the address to which it returns."""
+
+    what: str
+    caller: int
+
+
+def find_broken_rules(lines: Sequence[str]) -> list[BrokenRule]:
+    """Return the wrong calls that console lines tell of, each once."""
+    found = (_BROKEN_RULE.search(line) for line in lines)
+    rules = (BrokenRule(match[1], int(match[2], 16)) for match in found if match)
+    return list(dict.fromkeys(rules))
+
+
+def describe_rules(lines: Sequence[str], elf: Path | None) -> list[str]:
+    """Return lines for the user: each wrong call in console lines with its source line.
+
+    Never fails: where the callers cannot be resolved, the lines have their addresses.
+    """
+    rules = find_broken_rules(lines)
+    try:
+        places = _callers(rules, elf)
+    except UkBoardError as error:
+        places = [f"{rule.caller:#x}, which is not resolved: {error}" for rule in rules]
+    return [
+        f"freertos: {rule.what}; called from {place}"
+        for rule, place in zip(rules, places, strict=True)
+    ]
+
+
+def _callers(rules: Sequence[BrokenRule], elf: Path | None) -> list[str]:
+    if elf is None:
+        return [f"{rule.caller:#x}" for rule in rules]
+    calls = [max(0, rule.caller - _INSTRUCTION_BYTES) for rule in rules]
+    frames = resolve(elf, calls, find_tool())
+    return [", inlined into ".join(map(shown, there or [Frame()])) for there in frames]
 
 
 def find_crash(lines: Sequence[str]) -> CrashReport | None:

@@ -97,6 +97,8 @@ PACKAGES = (
     Package("pytest-embedded", "tests on boards", (2, 0)),
     Package("qemu.qmp", "talks to QEMU", (0, 0, 3)),
     Package("rich", "tables and progress", (13, 0)),
+    Package("tree-sitter", "reads drivers for `shim check`", (0, 23)),
+    Package("tree-sitter-c", "reads drivers for `shim check`", (0, 23)),
     Package("pylibfdt", "device trees for `check`", (1, 7), "dtb"),
     Package("pyserial", "serial ports of real boards", (3, 5), "desk"),
     Package("pyudev", "finds serial ports and cards", (0, 24), "desk"),

@@ -12,7 +12,7 @@ import pytest
 
 from uk_board.board import Board, board_folders, board_names, load_board
 from uk_board.console import Console
-from uk_board.crash import describe, find_crash
+from uk_board.crash import describe, describe_rules, find_crash
 from uk_board.errors import UkBoardError
 from uk_board.launch import machine_of
 from uk_board.runner import CrashWatch, Image, built_image
@@ -195,7 +195,11 @@ def pytest_runtest_makereport(
         board, image, console = item.stash[_CONSOLE]
         last = console.last_lines(_LAST_LINES) or ["(nothing was ever printed)"]
         report.sections.append((f"last console lines of {board.name}", "\n".join(last)))
-        crash = find_crash([line.text for line in console.lines()])
+        printed = [line.text for line in console.lines()]
+        rules = describe_rules(printed, image.elf)
+        if rules:
+            report.sections.append((f"wrong calls on {board.name}", "\n".join(rules)))
+        crash = find_crash(printed)
         if crash is not None:
             lines = [crash.cause, *describe(crash, image.elf)]
             report.sections.append((f"crash of {image.name} on {board.name}", "\n".join(lines)))

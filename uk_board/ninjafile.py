@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from uk_board.plan import GENERATED, Plan, Unit
+from uk_board.plan import APP, GENERATED, Plan, Unit
 from uk_board.toolchain import Toolchain
 
 LINKER_SCRIPT = Path("unikraft-port/core/image.ld")
@@ -36,6 +36,10 @@ _CFLAGS = (
     " -fno-align-functions -fno-align-jumps -fno-align-loops"
     " -Wall -Wextra -Werror"
 )
+# With asserts, in what calls the API: a call is made by the function that makes it, and not, as
+# the last thing of a function, by that one's caller. Messages about wrong calls name the caller.
+_TRACEABLE = "-fno-optimize-sibling-calls"
+_ASSERTS = "CONFIG_LIBUKDEBUG_ENABLE_ASSERT"
 # Unikraft's headers ask for this one and not for GCC's __ASSEMBLER__.
 _ASSEMBLY = "-D__ASSEMBLY__"
 _LDFLAGS = (
@@ -67,10 +71,14 @@ def compilations(plan: Plan, folder: Path, generated: Sequence[Path]) -> Iterato
         f"-ffile-prefix-map={plan.root}/=",
         f"-ffile-prefix-map={folder}=.",
     ]
+    asserts = plan.config.get(_ASSERTS)
+    callers = {APP, *(driver.name for driver in plan.drivers)} if asserts else set()
     for unit in [*plan.units(), *_generated_units(plan, folder, generated)]:
         include = [f"-I{directory}" for directory in (folder / GEN / "include", *unit.include)]
         for source in unit.sources:
             flags = [*common, *include, *unit.flags.get(source.name, ())]
+            if unit.name in callers:
+                flags.append(_TRACEABLE)
             if source.suffix == ".S":
                 flags.append(_ASSEMBLY)
             if source.name in unit.fp:

@@ -13,7 +13,7 @@ from pathlib import Path
 from uk_board.board import Board
 from uk_board.build import build, default_out, folder_of, plan_image
 from uk_board.component import Attach, load_app
-from uk_board.crash import END_MARK, CrashReport, describe, find_crash
+from uk_board.crash import END_MARK, CrashReport, describe, describe_rules, find_crash
 from uk_board.emulator import Emulator
 from uk_board.errors import BenchError, MissingError, UkBoardError
 from uk_board.ninjafile import ELF, IMAGE
@@ -39,10 +39,14 @@ class Image:
 
 @dataclass(frozen=True)
 class RunResult:
-    """How a run ended: the program's exit status, or None when the user ended it."""
+    """How a run ended: the program's exit status, or None when the user ended it.
+
+    `broken_rules` are lines for the user: wrong calls of the FreeRTOS API, with their callers.
+    """
 
     status: int | None
     duration_s: float
+    broken_rules: tuple[str, ...] = ()
 
 
 def built_image(board: Board, app: str | Path, on_progress: OnProgress | None = None) -> Image:
@@ -118,12 +122,18 @@ def run(
             lambda: crash.seen or (stop is not None and stop.is_set()), timeout_s
         )
         if stop is not None and stop.is_set():
-            return RunResult(None, time.monotonic() - begin_s)
+            return _result(emulator, image, None, begin_s)
         if not reached:
             raise still_running(emulator, image, timeout_s or 0.0)
         status = emulator.wait(_CRASH_EXIT_TIMEOUT_S)
     raise_if_crashed(emulator, image)
-    return RunResult(status, time.monotonic() - begin_s)
+    return _result(emulator, image, status, begin_s)
+
+
+def _result(emulator: Emulator, image: Image, status: int | None, begin_s: float) -> RunResult:
+    duration_s = time.monotonic() - begin_s
+    lines = [line.text for line in emulator.console.lines()]
+    return RunResult(status, duration_s, tuple(describe_rules(lines, image.elf)))
 
 
 def raise_if_crashed(emulator: Emulator, image: Image) -> None:
@@ -138,7 +148,8 @@ def crash_error(
     board: Board, image: Image, report: CrashReport, lines: Sequence[str]
 ) -> BenchError:
     """Return the error that tells of a crash, and what the image printed before it."""
-    details = "\n".join([report.cause, *describe(report, image.elf)])
+    rules = describe_rules(lines[: report.line], image.elf)
+    details = "\n".join([report.cause, *rules, *describe(report, image.elf)])
     before = [line for line in lines[: report.line] if line][-_LINES_BEFORE_CRASH:]
     return BenchError(board.name, f"{image.name} crashed: {details}", last_lines=before)
 
@@ -156,6 +167,8 @@ def still_running(emulator: Emulator, image: Image, timeout_s: float) -> BenchEr
         where = f"; {standing(emulator, image)}"
     except UkBoardError:
         where = ""  # what QEMU cannot tell any more is no reason to hide the rest
+    rules = describe_rules([line.text for line in console.lines()], image.elf)
+    where += "".join(f"\n{rule}" for rule in rules)
     return BenchError(
         emulator.board.name,
         what + where,

@@ -96,13 +96,17 @@ class EmulatedStation:
         self._image, self._arguments = image, arguments
         self._icount_shift = 0 if virtual_time else None
 
+    @property
+    def launch(self) -> Launch:
+        """What is started at the next power-on."""
+        assert self._image is not None, "nothing was loaded"
+        image = self._image
+        return Launch(image.file, self._arguments, image.attachments, self._icount_shift)
+
     def power_on(self, listener: Listener) -> None:
         """Start QEMU."""
-        assert self._image is not None, "power_on before load"
         self.power_off()
-        image, shift = self._image, self._icount_shift
-        launch = Launch(image.file, self._arguments, image.attachments, shift)
-        self._emulator = Emulator(self.board, launch)
+        self._emulator = Emulator(self.board, self.launch)
         self._emulator.console.listen(listener)
         self._emulator.start()
 

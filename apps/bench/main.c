@@ -1,168 +1,105 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What the core costs. Meant for QEMU with -icount shift=4,sleep=off, where
- * a tick of the counter is an instruction; `uk-board bench` runs it so.
+ * What things cost: the FreeRTOS API, then the core below it. Meant for QEMU
+ * with -icount shift=4,sleep=off, where a tick of the counter is an
+ * instruction; `uk-board bench` runs it so.
  */
-#include <image.h>
 #include <stdio.h>
-#include <uk/alloc.h>
 #include <uk/plat/lcpu.h>
-#include <uk/plat/time.h>
-#include <uk/sched.h>
 #include <uk/schedprio.h>
 
-#include "series.h"
+#include "bench.h"
 
-#define ROUNDS		(SERIES_SAMPLES + SERIES_WARM_UP)
-#define HIGH_PRIO	10
+#define BENCH_WORDS	1024	/* 8 KiB of stack */
 
 extern __u64 core_entry_counter;
 
-static struct series series;
-static volatile bool stop;
+TaskHandle_t bench_task;
+TaskHandle_t bench_partner;
+struct series *bench_series, *bench_series2, *bench_series3;
 
-static struct uk_thread *start(uk_thread_fn1_t fn, unsigned int prio)
+static uint64_t main_counter, first_task_counter;
+static size_t free_at_main;
+
+TaskHandle_t bench_start(TaskFunction_t code, UBaseType_t priority)
 {
-	struct uk_thread *t;
-
-	t = uk_sched_thread_create(uk_sched_current(), fn, NULL, "peer");
-	if (!t)
-		UK_CRASH("bench: no memory for a thread\n");
-	uk_schedprio_thread_prio_set(t, prio);
-	return t;
+	if (xTaskCreate(code, "b", PARTNER_WORDS, NULL, priority,
+			&bench_partner) != pdPASS)
+		UK_CRASH("bench: no memory for a partner\n");
+	return bench_partner;
 }
 
-static __noreturn void yielding_peer(void *arg __unused)
+void bench_stop(void)
 {
-	while (!stop)
-		uk_sched_yield();
-	uk_sched_thread_exit();
+	vTaskDelete(bench_partner);
 }
 
-/* A voluntary switch between two threads of equal priority. */
-static void bench_yield(void)
+/* From the heap: zeroing them would count as boot time. */
+static struct series *new_series(void)
 {
-	unsigned int prio = uk_schedprio_thread_prio_get(uk_thread_current());
-	uint32_t i;
+	struct series *s = pvPortCalloc(1, sizeof(*s));
 
-	for (i = 0; i < ROUNDS; i++) {
-		uint64_t a = series_now();
-
-		uk_sched_yield();
-		series_add(&series, i, series_now() - a);
-	}
-	series_report("thread.yield_alone", &series, 1, true);
-
-	stop = false;
-	start(yielding_peer, prio);
-	uk_sched_yield();
-	for (i = 0; i < ROUNDS; i++) {
-		uint64_t a = series_now();
-
-		uk_sched_yield();
-		series_add(&series, i, series_now() - a);
-	}
-	stop = true;
-	uk_sched_yield();
-	series_report("thread.yield_switch", &series, 2, true);
+	if (!s)
+		UK_CRASH("bench: no memory for samples\n");
+	return s;
 }
 
-static __noreturn void spinning_peer(void *arg __unused)
+static void report_boot(void)
 {
-	while (!stop)
-		barrier();
-	uk_sched_thread_exit();
+	series_value("cntfrq", SYSREG_READ64(cntfrq_el0));
+	series_value("boot.counter_at_entry", core_entry_counter);
+	series_value("boot.entry_to_first_thread",
+		     main_counter - core_entry_counter);
+	series_value("boot.main_to_first_task",
+		     first_task_counter - main_counter);
+	series_value("boot.entry_to_first_task",
+		     first_task_counter - core_entry_counter);
+	series_value("ram.heap_used_at_first_task",
+		     free_at_main - xPortGetFreeHeapSize());
 }
 
-/* Sleep until counter value @p ticks and return how late the thread ran. */
-static uint64_t lateness(uint64_t ticks, uint64_t ns_per_tick)
+static void measure(void *arg)
 {
-	unsigned long flags = ukplat_lcpu_save_irqf();
-
-	uk_thread_block_until(uk_thread_current(), ticks * ns_per_tick);
-	uk_sched_yield();
-	ukplat_lcpu_restore_irqf(flags);
-	return series_now() - ticks;
-}
-
-/* From the timer's compare value to the first statement of the thread. */
-static void bench_timer(void)
-{
-	uint64_t ns_per_tick = UKARCH_NSEC_PER_SEC / SYSREG_READ64(cntfrq_el0);
-	unsigned int prio = uk_schedprio_thread_prio_get(uk_thread_current());
-	uint32_t i;
-
-	for (i = 0; i < ROUNDS; i++)
-		series_add(&series, i, lateness(series_now() + 5000,
-						ns_per_tick));
-	series_report("thread.timer_to_thread_idle", &series, 1, false);
-
-	stop = false;
-	start(spinning_peer, prio);
-	uk_schedprio_thread_prio_set(uk_thread_current(), HIGH_PRIO);
-	for (i = 0; i < ROUNDS; i++)
-		series_add(&series, i, lateness(series_now() + 5000 + i % 7,
-						ns_per_tick));
-	stop = true;
-	uk_schedprio_thread_prio_set(uk_thread_current(), prio);
-	uk_sched_yield();
-	series_report("thread.timer_to_thread_busy", &series, 1, false);
-}
-
-static void bench_heap(void)
-{
-	static struct series freeing;
-	struct uk_alloc *a = uk_alloc_get_default();
-	uint32_t i;
-
-	for (i = 0; i < ROUNDS; i++) {
-		uint64_t start = series_now(), middle;
-		void *p = uk_malloc(a, 64);
-
-		middle = series_now();
-		uk_free(a, p);
-		series_add(&freeing, i, series_now() - middle);
-		series_add(&series, i, middle - start);
-	}
-	series_report("heap.malloc_64", &series, 1, true);
-	series_report("heap.free_64", &freeing, 1, true);
-}
-
-static __noreturn void ending_peer(void *arg __unused)
-{
-	uk_sched_thread_exit();
-}
-
-static void bench_create(void)
-{
-	uint32_t i;
-
-	for (i = 0; i < 256; i++) {
-		uint64_t a = series_now();
-
-		start(ending_peer, HIGH_PRIO);
-		series_add(&series, i, series_now() - a);
-		/* Let the idle thread free it. */
-		uk_sched_thread_sleep(100000);
-	}
-	series_report("thread.create", &series, 1, true);
+	first_task_counter = series_now();
+	(void)arg;
+	bench_task = xTaskGetCurrentTaskHandle();
+	report_boot();
+	bench_series = new_series();
+	bench_series2 = new_series();
+	bench_series3 = new_series();
+	series_calibrate(bench_series);
+	bench_switch();
+	bench_notify();
+	bench_semaphore();
+	bench_queue();
+	bench_mutex();
+	bench_event_group();
+	bench_stream_buffer();
+	bench_timer();
+	bench_heap();
+	bench_interrupt();
+	bench_tick();
+	bench_create();
+	bench_memory();
+	vTaskEndScheduler();
 }
 
 int main(int argc, char *argv[])
 {
-	uint64_t first_thread = series_now();
-
+	main_counter = series_now();
 	(void)argc;
 	(void)argv;
-	series_value("cntfrq", SYSREG_READ64(cntfrq_el0));
-	series_value("boot.counter_at_entry", core_entry_counter);
-	series_value("boot.entry_to_first_thread",
-		     first_thread - core_entry_counter);
-	series_calibrate(&series);
-	bench_yield();
-	bench_timer();
-	bench_heap();
-	bench_create();
+	free_at_main = xPortGetFreeHeapSize();
+	if (xTaskCreate(measure, "A", BENCH_WORDS, NULL, BENCH_PRIORITY, NULL)
+	    != pdPASS) {
+		printf("bench: no memory for a task\n");
+		return 1;
+	}
+	vTaskStartScheduler();
+	/* The scheduler's end left this thread above all. */
+	uk_schedprio_thread_prio_set(uk_thread_current(),
+				     UK_SCHEDPRIO_DEFAULT);
+	bench_core();
 	printf("END\n");
 	return 0;
 }

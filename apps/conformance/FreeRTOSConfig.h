@@ -10,6 +10,18 @@
 #define configTASK_NOTIFICATION_ARRAY_ENTRIES	3
 #define configUSE_TASK_FPU_SUPPORT	2	/* every task may use them */
 
+#define configNUM_THREAD_LOCAL_STORAGE_POINTERS	4
+#define configQUEUE_REGISTRY_SIZE	4
+#define configUSE_QUEUE_SETS		1
+#define configUSE_TRACE_FACILITY	1
+#define configUSE_APPLICATION_TASK_TAG	1
+#define INCLUDE_uxTaskGetStackHighWaterMark	1
+
+/* The daemon of timers: above the tasks of the cases */
+#define configTIMER_TASK_PRIORITY	20
+#define configTIMER_QUEUE_LENGTH	10
+#define configTIMER_TASK_STACK_DEPTH	1024
+
 /* A broken rule fails the case instead of ending the program. */
 void vAssertCalled(const char *pcFile, int iLine);
 #define configASSERT(x) \

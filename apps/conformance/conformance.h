@@ -107,7 +107,7 @@ void settle(void);
 
 /* Let them run until @p x holds, or the case fails. */
 #define AWAIT(x) do {						\
-	unsigned int patience_ = 5000;				\
+	unsigned int patience_ = 2000;				\
 								\
 	while (!(x) && patience_--)				\
 		vTaskDelay(1);					\

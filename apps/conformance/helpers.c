@@ -123,15 +123,18 @@ void spin_ticks(TickType_t ticks)
 static interrupt_fn interrupt_do;
 static void *interrupt_arg;
 volatile uint32_t interrupts_served;
+volatile bool interrupt_runs;
 
 static void on_interrupt(void)
 {
 	BaseType_t woken = pdFALSE;
 
+	interrupt_runs = true;
 	conformance_clear_interrupt();
 	if (interrupt_do)
 		woken = interrupt_do(interrupt_arg);
 	interrupts_served++;
+	interrupt_runs = false;
 	portYIELD_FROM_ISR(woken);
 }
 

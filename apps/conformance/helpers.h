@@ -11,6 +11,9 @@ bool helpers_init(void);
 /* Once, in a task: fill what keeps memory for later, such as stacks. */
 void helpers_warm_up(void);
 
+/* The interrupt of the program is being served. */
+extern volatile bool interrupt_runs;
+
 /* After each case: end its workers, give back what it starved. */
 void helpers_reset(void);
 

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The heap: exact, exhausted at every step of a creation, preempted. */
 #include "groups.h"
+#include "event_groups.h"
+#include "message_buffer.h"
 #include "semphr.h"
+#include "stream_buffer.h"
+#include "timers.h"
 
 static bool is_filled(const uint8_t *block, size_t size, uint8_t value)
 {
@@ -133,6 +137,62 @@ static void a_mutex_that_has_no_room_leaves_nothing(void)
 	fails_cleanly(create_recursive, delete_queue, 16);
 }
 
+static void *create_events(void)
+{
+	return xEventGroupCreate();
+}
+
+static void delete_events(void *object)
+{
+	vEventGroupDelete(object);
+}
+
+static void an_event_group_that_has_no_room_leaves_nothing(void)
+{
+	fails_cleanly(create_events, delete_events, 16);
+}
+
+static void *create_stream(void)
+{
+	return xStreamBufferCreate(100, 1);
+}
+
+static void *create_message(void)
+{
+	return xMessageBufferCreate(100);
+}
+
+static void delete_stream(void *object)
+{
+	vStreamBufferDelete(object);
+}
+
+static void a_stream_buffer_that_has_no_room_leaves_nothing(void)
+{
+	fails_cleanly(create_stream, delete_stream, 16);
+	fails_cleanly(create_message, delete_stream, 16);
+}
+
+static void on_timer(TimerHandle_t timer)
+{
+	(void)timer;
+}
+
+static void *create_timer(void)
+{
+	return xTimerCreate("timer", 5, pdTRUE, NULL, on_timer);
+}
+
+static void delete_timer(void *object)
+{
+	CHECK(xTimerDelete(object, 1000) == pdPASS);
+}
+
+static void a_timer_that_has_no_room_leaves_nothing(void)
+{
+	fails_cleanly(create_timer, delete_timer, 16);
+}
+
 static void never(void *arg)
 {
 	(void)arg;
@@ -250,6 +310,9 @@ const struct conformance_case memory_cases[] = {
 	CASE(a_queue_that_has_no_room_leaves_nothing),
 	CASE(a_semaphore_that_has_no_room_leaves_nothing),
 	CASE(a_mutex_that_has_no_room_leaves_nothing),
+	CASE(an_event_group_that_has_no_room_leaves_nothing),
+	CASE(a_stream_buffer_that_has_no_room_leaves_nothing),
+	CASE(a_timer_that_has_no_room_leaves_nothing),
 	CASE(a_task_that_has_no_room_leaves_nothing),
 	CASE(the_allocator_may_be_preempted),
 	END_OF_CASES

@@ -110,8 +110,11 @@ static void wait_clears_bits(UBaseType_t index)
 	/* Pending: what shall be cleared on entry stays. */
 	CHECK(xTaskNotifyWaitIndexed(index, 0x0f, 0x3c, &value, 0) == pdTRUE);
 	CHECK(value == 0xff);
-	/* Not pending: it is cleared, and the rest is told. */
+	/* Nor is it cleared without a wait. */
 	CHECK(xTaskNotifyWaitIndexed(index, 0x03, 0xff, &value, 0) == pdFALSE);
+	CHECK(value == 0xc3);
+	/* With a wait it is, and the rest is told. */
+	CHECK(xTaskNotifyWaitIndexed(index, 0x03, 0xff, &value, 1) == pdFALSE);
 	CHECK(value == 0xc0);
 	/* Nothing came: what shall be cleared on exit stays too. */
 	CHECK(ulTaskNotifyValueClearIndexed(self, index, 0) == 0xc0);

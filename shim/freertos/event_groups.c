@@ -2,17 +2,18 @@
 /* Event groups: bits, and tasks that wait for some of them. */
 #include "shim.h"
 
-#include <uk/isr/thread.h>
-
 struct EventGroupDef_t {
 	struct shim_list waiters;
 	EventBits_t bits;
+	struct shim_tag tag;
 	bool static_memory;
 	UBaseType_t number;		/* a tracer's */
 };
 
 _Static_assert(sizeof(StaticEventGroup_t) >= sizeof(struct EventGroupDef_t),
 	       "StaticEventGroup_t is too small for an event group");
+
+SHIM_ALIVE(shim_event_group_alive, struct EventGroupDef_t, SHIM_EVENT_GROUP);
 
 struct event_waiter {
 	struct shim_waiter waiter;	/* must be first */
@@ -35,6 +36,7 @@ static EventGroupHandle_t group_init(EventGroupHandle_t group, bool is_static)
 		return NULL;
 	shim_list_init(&group->waiters);
 	group->bits = 0;
+	shim_tag_set(&group->tag, SHIM_EVENT_GROUP);
 	group->static_memory = is_static;
 	group->number = 0;
 	return group;
@@ -64,6 +66,7 @@ void shim_event_group_delete(EventGroupHandle_t group)
 	unsigned long flags = ukplat_lcpu_save_irqf();
 	bool is_static = group->static_memory;
 
+	shim_tag_clear(&group->tag);
 	shim_wake_deleted(&group->waiters);
 	shim_restore_and_preempt(flags);
 	if (!is_static)
@@ -87,7 +90,7 @@ static inline EventBits_t waiter_check(struct event_waiter *waiter,
 	waiter->bits = bits;
 	waiter->met = true;
 	shim_unwait(&waiter->waiter);
-	uk_thread_wake_isr(waiter->waiter.thread);
+	uk_schedprio_wake(waiter->waiter.thread);
 	return waiter->clear ? wanted : 0;
 }
 

@@ -60,7 +60,7 @@ void shim_free(void *memory)
 void *shim_heap_alloc(size_t size)
 {
 	if (likely(size))
-		return shim_alloc(size);
+		return shim_block_alloc(size);
 	vApplicationMallocFailedHook();
 	return NULL;
 }
@@ -81,7 +81,7 @@ void *shim_heap_calloc(size_t count, size_t size)
 void shim_heap_free(void *memory)
 {
 	if (memory)
-		shim_free(memory);
+		shim_block_free(memory);
 }
 
 /* ---- Figures ---- */

@@ -112,10 +112,10 @@ BaseType_t shim_notify_wait(UBaseType_t index, uint32_t clear_on_entry,
 	unsigned long flags = ukplat_lcpu_save_irqf();
 	BaseType_t received;
 
-	if (task->notify_state[index] != SHIM_NOTIFY_RECEIVED) {
+	/* Whoever only looks has not entered: his bits stay. */
+	if (ticks && task->notify_state[index] != SHIM_NOTIFY_RECEIVED) {
 		task->notify_value[index] &= ~clear_on_entry;
-		if (ticks)
-			notify_block(task, index, ticks);
+		notify_block(task, index, ticks);
 	}
 	if (value)
 		*value = task->notify_value[index];

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Critical sections, interrupt handlers, broken rules. */
+/* Critical sections, interrupt handlers. */
 #include "shim.h"
 
 #include <uk/intctlr.h>
-#include <uk/print.h>
 
 /* ---- Critical sections ---- */
 
@@ -126,17 +125,4 @@ void shim_interrupt_disable(uint32_t number)
 		uk_intctlr_irq_unregister(number, interrupt_entry);
 		irq->enabled = false;
 	}
-}
-
-/* ---- Broken rules ---- */
-
-void shim_rule_broken(const char *api, const char *rule, const void *caller)
-{
-	uk_pr_crit("freertos: %s: %s (called from %p)\n", api, rule, caller);
-}
-
-/* For applications without a FreeRTOSConfig.h of their own. */
-__weak void vAssertCalled(const char *pcFile, int iLine)
-{
-	UK_CRASH("freertos: configASSERT failed at %s:%d\n", pcFile, iLine);
 }

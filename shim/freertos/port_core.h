@@ -3,6 +3,9 @@
 #ifndef SHIM_PORT_CORE_H
 #define SHIM_PORT_CORE_H
 
+/* An interrupt saves its frame on the thread's stack, and calls need some. */
+#define SHIM_STACK_MIN_BYTES	512
+
 static inline bool shim_in_isr(void)
 {
 	return SYSREG_READ64(spsel) != 0;

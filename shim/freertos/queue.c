@@ -95,6 +95,7 @@ static void queue_init(struct QueueDefinition *q, UBaseType_t length,
 	shim_list_init(&q->senders);
 	q->holder = NULL;
 	q->recursion = 0;
+	shim_tag_set(&q->tag, SHIM_QUEUE);
 }
 
 QueueHandle_t shim_queue_create(UBaseType_t length, UBaseType_t item_size,
@@ -134,6 +135,7 @@ void shim_queue_delete(QueueHandle_t q)
 	shim_wake_deleted(&q->senders);
 	if (q->holder)
 		shim_mutex_released(q);
+	shim_tag_clear(&q->tag);
 	shim_restore_and_preempt(flags);
 	if (!q->static_memory)
 		shim_free(q);
@@ -171,15 +173,16 @@ static __noinline BaseType_t send_later(struct QueueDefinition *q,
 					BaseType_t position,
 					unsigned long flags)
 {
-	__snsec until = shim_deadline(ticks);
 	enum shim_wake how = ticks ? SHIM_WOKEN : SHIM_TIMEOUT;
+	__snsec until = 0;
 
 	while (how == SHIM_DELETED || q->count >= q->length) {
 		if (how != SHIM_WOKEN) {
 			ukplat_lcpu_restore_irqf(flags);
 			return errQUEUE_FULL;
 		}
-		how = shim_wait(&q->senders, until);
+		how = shim_time_is_left(&until, ticks)
+		      ? shim_wait(&q->senders, until) : SHIM_TIMEOUT;
 	}
 	return send_now(q, item, position, flags);
 }
@@ -231,13 +234,14 @@ BaseType_t shim_semaphore_give_isr(QueueHandle_t q, BaseType_t *woken)
 /* Wait until there is an item; masked. False: none came in time. */
 static bool await_item(struct QueueDefinition *q, TickType_t ticks)
 {
-	__snsec until = shim_deadline(ticks);
 	enum shim_wake how = ticks ? SHIM_WOKEN : SHIM_TIMEOUT;
+	__snsec until = 0;
 
 	while (how == SHIM_DELETED || q->count == 0) {
 		if (how != SHIM_WOKEN)
 			return false;
-		how = shim_wait(&q->receivers, until);
+		how = shim_time_is_left(&until, ticks)
+		      ? shim_wait(&q->receivers, until) : SHIM_TIMEOUT;
 	}
 	return true;
 }

@@ -7,6 +7,8 @@
 
 /* Bit of QueueDefinition.type: a holder, and priority inheritance. */
 #define SHIM_QUEUE_MUTEX	0x80
+/* The others say for what it was created: queueQUEUE_TYPE_*. */
+#define SHIM_QUEUE_TYPE		0x0f
 
 struct QueueDefinition {
 	uint8_t *storage;		/* the ring; item_size 0: none */
@@ -22,6 +24,7 @@ struct QueueDefinition {
 	struct shim_list senders;
 	struct tskTaskControlBlock *holder;	/* of a mutex */
 	uint32_t recursion;
+	struct shim_tag tag;
 };
 
 static inline bool shim_is_mutex(const struct QueueDefinition *q)

@@ -29,6 +29,20 @@ void shim_mutex_released(struct QueueDefinition *mutex)
 		shim_task_set_level(holder, holder->base_level);
 }
 
+/* The highest level that waits; whose time has run out only has yet to run. */
+static unsigned int mutex_waiting_level(struct QueueDefinition *mutex)
+{
+	struct shim_list *item = mutex->receivers.next;
+	struct shim_waiter *waiter;
+
+	for (; item != &mutex->receivers; item = item->next) {
+		waiter = (struct shim_waiter *)item;
+		if (!shim_is_runnable(waiter->thread))
+			return waiter->level;
+	}
+	return 0;
+}
+
 /* A waiter gave up: the holder needs no more than the ones left. */
 static void mutex_disinherit_after_timeout(struct QueueDefinition *mutex)
 {
@@ -37,9 +51,7 @@ static void mutex_disinherit_after_timeout(struct QueueDefinition *mutex)
 
 	if (!holder || holder->mutexes_held != 1)
 		return;
-	level = holder->base_level;
-	if (!shim_list_empty(&mutex->receivers))
-		level = MAX(level, shim_first_waiter(&mutex->receivers)->level);
+	level = MAX(holder->base_level, mutex_waiting_level(mutex));
 	if (holder->level != level)
 		shim_task_set_level(holder, level);
 }
@@ -49,15 +61,19 @@ static void mutex_disinherit_after_timeout(struct QueueDefinition *mutex)
 /* Wait for a token; masked. False: none came in time. */
 static bool await_token(struct QueueDefinition *q, TickType_t ticks)
 {
-	__snsec until = shim_deadline(ticks);
 	enum shim_wake how = ticks ? SHIM_WOKEN : SHIM_TIMEOUT;
 	bool inherited = false;
+	__snsec until = 0;
 
 	while (how == SHIM_DELETED || q->count == 0) {
 		if (how != SHIM_WOKEN) {
 			if (inherited && how == SHIM_TIMEOUT)
 				mutex_disinherit_after_timeout(q);
 			return false;
+		}
+		if (!shim_time_is_left(&until, ticks)) {
+			how = SHIM_TIMEOUT;
+			continue;
 		}
 		if (q->holder)
 			inherited |= mutex_inherit(q->holder,

@@ -29,6 +29,7 @@
 #include SHIM_PORT_H
 
 #include "shim_by_hand.h"
+#include "rules.h"
 
 #define SHIM_TICK_NS	(1000000000 / configTICK_RATE_HZ)
 
@@ -114,6 +115,7 @@ struct tskTaskControlBlock {
 	unsigned int mutexes_held;
 	bool suspended;
 	bool static_memory;
+	struct shim_tag tag;
 	uint8_t notify_state[SHIM_NOTIFY_ENTRIES];
 	uint32_t notify_value[SHIM_NOTIFY_ENTRIES];
 	TaskFunction_t code;
@@ -256,6 +258,19 @@ static inline __snsec shim_deadline(TickType_t ticks)
 				   ticks);
 }
 
+/*
+ * Whether a wait may go on. @p until is its deadline and 0 before the first
+ * look: whoever is woken and finds nothing waits for what is left of it.
+ */
+static inline bool shim_time_is_left(__snsec *until, TickType_t ticks)
+{
+	if (likely(!*until)) {
+		*until = shim_deadline(ticks);
+		return true;
+	}
+	return (__snsec)ukplat_monotonic_clock() < *until;
+}
+
 /* ---- Blocking and waking: interrupts masked ---- */
 
 /*
@@ -274,6 +289,7 @@ void shim_block_critical(__snsec until);
 /* Leave the processor until woken or @p until; returns masked as it came. */
 static inline void shim_block(__snsec until)
 {
+	SHIM_WAITS();
 	if (unlikely(shim_critical))
 		shim_block_critical(until);
 	else

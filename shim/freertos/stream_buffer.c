@@ -35,11 +35,9 @@ static __noinline void stream_wake_masked(struct shim_list *list)
 {
 	unsigned long flags = ukplat_lcpu_save_irqf();
 
-	if (likely(!shim_list_empty(list))) {
+	if (likely(!shim_list_empty(list)))
 		stream_notify(list);
-		shim_wake_first(list);
-	}
-	shim_restore_and_preempt(flags);
+	shim_pass(list, flags);
 }
 
 static inline void stream_wake(struct shim_list *list)

@@ -30,6 +30,7 @@ struct StreamBufferDef_t {
 	uint32_t least;			/* with fewer a task receives nothing */
 	uint16_t index;			/* of the notification to wait with */
 	uint8_t flags;
+	struct shim_tag tag;
 	struct shim_list receivers;	/* one at most, and so the senders */
 	struct shim_list senders;
 	StreamBufferCallbackFunction_t send_completed;

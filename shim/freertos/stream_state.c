@@ -6,11 +6,14 @@ _Static_assert(sizeof(StaticStreamBuffer_t)
 	       >= sizeof(struct StreamBufferDef_t),
 	       "StaticStreamBuffer_t is too small for a stream buffer");
 
+SHIM_ALIVE(shim_stream_alive, struct StreamBufferDef_t, SHIM_STREAM);
+
 /* ---- Creation and end ---- */
 
 static void stream_init(stream_t *stream, uint8_t *storage, size_t length,
 			BaseType_t type)
 {
+	shim_tag_set(&stream->tag, SHIM_STREAM);
 	stream->storage = storage;
 	stream->head = 0;
 	stream->tail = 0;
@@ -92,6 +95,7 @@ void shim_stream_delete(StreamBufferHandle_t stream)
 {
 	unsigned long flags = ukplat_lcpu_save_irqf();
 
+	shim_tag_clear(&stream->tag);
 	shim_wake_deleted(&stream->receivers);
 	shim_wake_deleted(&stream->senders);
 	shim_restore_and_preempt(flags);

@@ -59,6 +59,7 @@ struct tskTaskControlBlock *shim_task_adopt(struct uk_thread *thread)
 			 thread->name ? thread->name : "?");
 	memset(task, 0, __offsetof(struct tskTaskControlBlock, own));
 	task->thread = thread;
+	shim_tag_set(&task->tag, SHIM_TASK);
 	task->level = uk_schedprio_thread_prio_get(thread);
 	task->base_level = task->level;
 	name_set(task, thread->name);
@@ -76,6 +77,7 @@ void shim_task_release(struct uk_thread *thread)
 	struct tskTaskControlBlock *task;
 
 	task = __containerof(thread, struct tskTaskControlBlock, own);
+	shim_tag_clear(&task->tag);
 	if (!task->static_memory)
 		shim_free(task);
 }
@@ -96,6 +98,7 @@ static void task_init(struct tskTaskControlBlock *task, TaskFunction_t code,
 {
 	memset(task, 0, __offsetof(struct tskTaskControlBlock, own));
 	task->thread = &task->own;
+	shim_tag_set(&task->tag, SHIM_TASK);
 	task->code = code;
 	task->parameter = parameter;
 	task->level = shim_level(priority);
@@ -206,8 +209,10 @@ static __noreturn void task_exit_current(struct tskTaskControlBlock *task)
 	task_unlink(task);
 	shim_critical = 0;
 	ukplat_lcpu_enable_irq();
-	if (is_adopted)
+	if (is_adopted) {
+		shim_tag_clear(&task->tag);
 		shim_free(task);
+	}
 	uk_sched_thread_exit();
 }
 

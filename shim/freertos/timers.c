@@ -13,6 +13,7 @@ struct tmrTimerControl {
 	void *id;
 	TimerCallbackFunction_t callback;
 	TickType_t period;
+	struct shim_tag tag;
 	bool active;
 	bool auto_reload;
 	bool static_memory;
@@ -21,6 +22,8 @@ struct tmrTimerControl {
 
 _Static_assert(sizeof(StaticTimer_t) >= sizeof(struct tmrTimerControl),
 	       "StaticTimer_t is too small for a timer");
+
+SHIM_ALIVE(shim_timer_alive, struct tmrTimerControl, SHIM_TIMER);
 
 /* ---- The queue of commands ---- */
 
@@ -219,6 +222,7 @@ static void timer_change_period(struct tmrTimerControl *timer,
 static void timer_delete(struct tmrTimerControl *timer)
 {
 	timer->active = false;
+	shim_tag_clear(&timer->tag);
 	if (!timer->static_memory)
 		shim_free(timer);
 }
@@ -349,10 +353,11 @@ TaskHandle_t shim_timer_task(void)
 
 /* ---- Commands ---- */
 
-/* Before the scheduler starts the tick count is still to be 0. */
+/* Before the first start of the scheduler the tick count is still to be 0. */
 static inline TickType_t command_value(BaseType_t id, TickType_t value)
 {
-	return unlikely(!shim_started) && id != tmrCOMMAND_CHANGE_PERIOD
+	return unlikely(!shim_started) && !shim_epoch_ns
+	       && id != tmrCOMMAND_CHANGE_PERIOD
 	       && id != tmrCOMMAND_CHANGE_PERIOD_FROM_ISR ? 0 : value;
 }
 
@@ -393,6 +398,7 @@ static TimerHandle_t timer_init(struct tmrTimerControl *timer,
 				BaseType_t auto_reload, void *id,
 				TimerCallbackFunction_t callback)
 {
+	shim_tag_set(&timer->tag, SHIM_TIMER);
 	timer->expiry = 0;
 	timer->name = name;
 	timer->id = id;

@@ -13,6 +13,8 @@
 #include "freertos/idf_additions.h"
 #include "esp_intr_alloc.h"
 
+#include "esp_idf.h"
+
 int ukplat_lcpu_irqs_disabled(void);
 
 /* ---- Locks ---- */

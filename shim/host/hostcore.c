@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <uk_host.h>
+#include "host_world.h"
 
 /* glibc's printf and a sanitizer need more than a task's few KiB. */
 #define HOST_STACK_BYTES	(256 * 1024)
@@ -46,7 +47,6 @@ static struct uk_alloc heap = { HOST_HEAP_BYTES };
 static long live_blocks, fail_after = -1;
 static size_t live_bytes;
 
-/* Let @p n more allocations succeed and then none; -1: all succeed. */
 void host_fail_after(long n)
 {
 	fail_after = n;
@@ -64,28 +64,26 @@ struct uk_alloc *uk_alloc_get_default(void)
 
 void *uk_malloc(struct uk_alloc *a, __sz size)
 {
-	size_t *block;
+	void *block;
 
 	if (fail_after == 0 || size > a->total)
 		return NULL;
 	if (fail_after > 0)
 		fail_after--;
-	block = malloc(size + 16);
-	block[0] = size;
+	block = host_obtain(size);
+	/* Nothing may count on zeroes; a whole stack is left alone. */
+	if (size < HOST_STACK_BYTES)
+		memset(block, 0xa5, size);
 	live_blocks++;
 	live_bytes += size;
-	return block + 2;
+	return block;
 }
 
 void uk_free(struct uk_alloc *a, void *ptr)
 {
-	size_t *block = (size_t *)ptr - 2;
-
 	(void)a;
 	live_blocks--;
-	live_bytes -= block[0];
-	memset(ptr, 0xdd, block[0]);
-	free(block);
+	live_bytes -= host_release(ptr);
 }
 
 __ssz uk_alloc_availmem(struct uk_alloc *a)
@@ -123,9 +121,8 @@ static struct uk_sched scheduler = { &heap };
 static struct uk_thread idle = { .name = "idle", .sched = &scheduler };
 static struct uk_thread *current = &idle;
 static struct uk_thread *ready[UK_SCHEDPRIO_LEVELS];
-static struct uk_thread *sleepers[256];
+static struct uk_thread *sleepers;
 static struct uk_thread *exited;
-static ucontext_t outside;
 static bool masked, pending;
 static unsigned int locks;
 static __nsec now_ns;
@@ -153,15 +150,6 @@ static void thread_entry(void)
 {
 	masked = false;
 	current->fn(current->argp);
-}
-
-static void thread_setup(struct uk_thread *t, char *stack, size_t size)
-{
-	t->context = calloc(1, sizeof(*t->context));
-	getcontext(t->context);
-	t->context->uc_stack.ss_sp = stack;
-	t->context->uc_stack.ss_size = size;
-	makecontext(t->context, thread_entry, 0);
 }
 
 static void thread_fields(struct uk_thread *t, uk_thread_fn1_t fn, void *argp,
@@ -193,7 +181,7 @@ int uk_thread_init_fn1(struct uk_thread *t, uk_thread_fn1_t fn, void *argp,
 	thread_fields(t, fn, argp, name, dtor);
 	t->stack = stack;
 	t->stack_a = a_stack;
-	thread_setup(t, stack, HOST_STACK_BYTES);
+	t->fiber = host_fiber_create(stack, HOST_STACK_BYTES, thread_entry);
 	return 0;
 }
 
@@ -206,7 +194,8 @@ int uk_thread_init_bare_fn1(struct uk_thread *t, uk_thread_fn1_t fn,
 	(void)auxsp, (void)tlsp, (void)is_uktls, (void)ectx, (void)priv;
 	thread_fields(t, fn, argp, name, dtor);
 	/* Whoever brings a stack to the host core brings a large one. */
-	thread_setup(t, (char *)sp - HOST_STACK_BYTES, HOST_STACK_BYTES);
+	t->fiber = host_fiber_create((char *)sp - HOST_STACK_BYTES,
+				     HOST_STACK_BYTES, thread_entry);
 	return 0;
 }
 
@@ -216,7 +205,7 @@ void uk_thread_release(struct uk_thread *t)
 	struct uk_alloc *stack_a = t->stack_a;
 	void *stack = t->stack;
 
-	free(t->context);
+	host_release(t->fiber);
 	if (t->dtor)
 		t->dtor(t);
 	if (stack)
@@ -266,18 +255,24 @@ static bool is_runnable(const struct uk_thread *t)
 	       == UK_THREADF_RUNNABLE;
 }
 
-static void sleeper_set(struct uk_thread *from, struct uk_thread *to)
+/* By time; who came first is first among equals. */
+static void sleeper_add(struct uk_thread *t)
 {
-	size_t i;
+	struct uk_thread **link = &sleepers;
 
-	for (i = 0; i < sizeof(sleepers) / sizeof(sleepers[0]); i++) {
-		if (sleepers[i] == from) {
-			sleepers[i] = to;
-			return;
-		}
-	}
-	if (!from)
-		abort();
+	while (*link && (*link)->wakeup_time <= t->wakeup_time)
+		link = &(*link)->next;
+	t->next = *link;
+	*link = t;
+}
+
+static void sleeper_take(struct uk_thread *t)
+{
+	struct uk_thread **link = &sleepers;
+
+	while (*link != t)
+		link = &(*link)->next;
+	*link = t->next;
 }
 
 /* ---- Switching ---- */
@@ -295,8 +290,8 @@ static void schedule(void)
 		return;
 	current = next;
 	/* What exits is freed outside: its context must outlive this. */
-	swapcontext(prev->context,
-		    next == &idle ? &outside : next->context);
+	host_fiber_switch(prev->fiber,
+			  next == &idle ? &host_outside : next->fiber);
 	masked = was_masked;
 }
 
@@ -364,23 +359,13 @@ void host_run(void)
 		pending = false;
 		current = ready_first();
 		if (current != &idle)
-			swapcontext(&outside, current->context);
+			host_fiber_switch(&host_outside, current->fiber);
 		masked = false;
 		while ((t = exited)) {
 			exited = t->next;
 			uk_thread_release(t);
 		}
 	} while (ready_first() != &idle);
-}
-
-void host_slice(void)
-{
-	if (current != &idle && ready[current->level]->next) {
-		ready_take(current);
-		ready_append(current);
-		pending = true;
-		uk_schedprio_preempt();
-	}
 }
 
 /* ---- Blocking, waking, beginning, ending ---- */
@@ -394,7 +379,7 @@ void uk_thread_block_until(struct uk_thread *t, __snsec until)
 	if (t->sched) {
 		ready_take(t);
 		if (until)
-			sleeper_set(NULL, t);
+			sleeper_add(t);
 	}
 }
 
@@ -410,7 +395,7 @@ void uk_thread_wake_isr(struct uk_thread *t)
 	t->flags |= UK_THREADF_RUNNABLE;
 	if (t->sched) {
 		if (t->wakeup_time)
-			sleeper_set(t, NULL);
+			sleeper_take(t);
 		ready_append(t);
 		consider(t);
 	}
@@ -452,7 +437,7 @@ void uk_sched_thread_terminate(struct uk_thread *t)
 	if (is_runnable(t))
 		ready_take(t);
 	else if (t->wakeup_time)
-		sleeper_set(t, NULL);
+		sleeper_take(t);
 	t->sched = NULL;
 	t->flags |= UK_THREADF_EXITED;
 	if (t != current) {
@@ -515,6 +500,35 @@ void host_crash(const char *fmt, ...)
 	abort();
 }
 
+/* ---- Consistency ---- */
+
+static void check(bool holds, const char *what, const struct uk_thread *t)
+{
+	if (!holds)
+		host_print("host core: thread %s %s\n", t->name, what);
+}
+
+void host_check(void)
+{
+	const struct uk_thread *t;
+	unsigned int level;
+
+	for (level = 0; level < UK_SCHEDPRIO_LEVELS; level++) {
+		for (t = ready[level]; t; t = t->next) {
+			check(is_runnable(t), "is ready and blocked", t);
+			check(t->level == level, "is in another's list", t);
+			check(current != &idle, "is ready, nobody runs", t);
+		}
+	}
+	for (t = sleepers; t; t = t->next) {
+		check(!is_runnable(t), "sleeps and is runnable", t);
+		check(!t->next || t->wakeup_time <= t->next->wakeup_time,
+		      "sleeps in the wrong order", t);
+	}
+	if (current != &idle)
+		check(is_runnable(current), "runs and is blocked", current);
+}
+
 /* ---- Time ---- */
 
 __nsec ukplat_monotonic_clock(void)
@@ -522,44 +536,41 @@ __nsec ukplat_monotonic_clock(void)
 	return now_ns;
 }
 
-static struct uk_thread *first_sleeper(void)
+/* Let the clock show @p end or the next deadline; wake whom that is for. */
+static bool next_deadline(__nsec end)
 {
-	struct uk_thread *first = NULL;
-	size_t i;
-
-	for (i = 0; i < sizeof(sleepers) / sizeof(sleepers[0]); i++)
-		if (sleepers[i] && (!first || sleepers[i]->wakeup_time
-					      < first->wakeup_time))
-			first = sleepers[i];
-	return first;
+	if (!sleepers || (__nsec)sleepers->wakeup_time > end)
+		return false;
+	if ((__nsec)sleepers->wakeup_time > now_ns)
+		now_ns = (__nsec)sleepers->wakeup_time;
+	while (sleepers && (__nsec)sleepers->wakeup_time <= now_ns)
+		uk_thread_wake_isr(sleepers);
+	return true;
 }
 
 void host_advance(__nsec ns)
 {
 	__nsec end = now_ns + ns;
-	struct uk_thread *t;
 
 	host_run();
-	while ((t = first_sleeper()) && (__nsec)t->wakeup_time <= end) {
-		if ((__nsec)t->wakeup_time > now_ns)
-			now_ns = (__nsec)t->wakeup_time;
-		do
-			uk_thread_wake_isr(t);
-		while ((t = first_sleeper())
-		       && (__nsec)t->wakeup_time <= now_ns);
+	while (next_deadline(end))
 		host_run();
-	}
 	now_ns = end;
 }
 
-/* Let time pass while a thread runs: no switch, deadlines just pass. */
 void host_spend(__nsec ns)
 {
-	struct uk_thread *t;
-
 	now_ns += ns;
-	while ((t = first_sleeper()) && (__nsec)t->wakeup_time <= now_ns)
-		uk_thread_wake_isr(t);
+	next_deadline(now_ns);
+}
+
+void host_work(__nsec ns)
+{
+	__nsec end = now_ns + ns;
+
+	while (next_deadline(end))
+		uk_schedprio_preempt();
+	now_ns = MAX(now_ns, end);
 }
 
 /* ---- Interrupts ---- */
@@ -570,12 +581,61 @@ static struct {
 	bool raised;
 } irqs[HOST_IRQS];
 
+/* ---- Interrupts and ends of slices at chosen points ---- */
+
+static struct host_injection injections[HOST_INJECTIONS];
+static unsigned int injection_count, injection_next;
+static unsigned long points;
+
+void host_inject(const struct host_injection *list, unsigned int count)
+{
+	if (count > HOST_INJECTIONS)
+		abort();
+	memcpy(injections, list, count * sizeof(*list));
+	injection_count = count;
+	injection_next = 0;
+	points = 0;
+}
+
+unsigned long host_points(void)
+{
+	return points;
+}
+
+static void slice_end(void)
+{
+	if (current != &idle && is_runnable(current)
+	    && ready[current->level]->next) {
+		ready_take(current);
+		ready_append(current);
+		pending = true;
+	}
+}
+
+/* A thread runs unmasked: here an interrupt may come. */
+static void point(void)
+{
+	struct host_injection *next = &injections[injection_next];
+
+	points++;
+	host_check();
+	while (injection_next < injection_count && next->point == points) {
+		if (next->irq == HOST_SLICE)
+			slice_end();
+		else
+			irqs[next->irq % HOST_IRQS].raised = true;
+		next = &injections[++injection_next];
+	}
+}
+
 static void irqs_deliver(void)
 {
 	volatile unsigned int irq;
 
 	if (masked || host_in_isr)
 		return;
+	if (current != &idle)
+		point();
 	for (irq = 0; irq < HOST_IRQS; irq++) {
 		if (!irqs[irq].raised || !irqs[irq].handler)
 			continue;
@@ -587,6 +647,12 @@ static void irqs_deliver(void)
 		masked = false;
 		host_in_isr = false;
 	}
+	uk_schedprio_preempt();
+}
+
+void host_slice(void)
+{
+	slice_end();
 	uk_schedprio_preempt();
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Macros with parameters that no function call stands for, made callable. */
 #include "shim.h"
+#include "macros.h"
 
 void test_old_binary(SemaphoreHandle_t *made)
 {

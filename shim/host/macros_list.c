@@ -1,6 +1,35 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The macros of list.h, made callable. */
 #include "shim.h"
+#include "macros_list.h"
+
+#include <string.h>
+
+/* Memory in which nothing is as it should be. */
+static void *junk(size_t size)
+{
+	return memset(uk_malloc(uk_alloc_get_default(), size), 0x5a, size);
+}
+
+List_t *test_list_junk(void)
+{
+	return junk(sizeof(List_t));
+}
+
+ListItem_t *test_item_junk(void)
+{
+	return junk(sizeof(ListItem_t));
+}
+
+ListItem_t *test_item_previous(const ListItem_t *item)
+{
+	return item->pxPrevious;
+}
+
+ListItem_t *test_list_index(const List_t *list)
+{
+	return list->pxIndex;
+}
 
 void test_list_set_owner(ListItem_t *item, void *owner)
 {

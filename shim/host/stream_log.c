@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Callbacks of stream buffers that write down how they were called. */
 #include "shim.h"
-
-struct stream_log {
-	uint32_t calls;
-	StreamBufferHandle_t stream;	/* of the last call, as the rest */
-	BaseType_t isr;
-	BaseType_t *woken;
-};
+#include "stream_log.h"
 
 struct stream_log test_sent, test_received;
 

@@ -4,18 +4,9 @@
 
 #include "shim.h"
 #include "puppet.h"
+#include "timer_log.h"
 
 #define HOST_CALLBACKS	64
-
-struct host_callback {
-	void *object;		/* the timer, or a pended call's first argument */
-	TaskHandle_t task;	/* that made the call */
-	TickType_t tick;
-	uint32_t value;		/* the next expiry, or the second argument */
-	BaseType_t active;
-};
-
-void puppet_isr(void *arg);
 
 static struct host_callback callbacks[HOST_CALLBACKS];
 static uint32_t callback_count;
@@ -43,7 +34,6 @@ static struct host_callback *callback_log(void *object, uint32_t value)
 	return callback;
 }
 
-/* A timer's callback. Its id, if any, is a puppet: makes the calls posted. */
 void host_timer_callback(TimerHandle_t timer)
 {
 	callback_log(timer, xTimerGetExpiryTime(timer))->active =
@@ -52,7 +42,6 @@ void host_timer_callback(TimerHandle_t timer)
 		puppet_isr(pvTimerGetTimerID(timer));
 }
 
-/* A function to pend. */
 void host_pended(void *object, uint32_t value)
 {
 	callback_log(object, value);

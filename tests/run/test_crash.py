@@ -13,7 +13,7 @@ from elftools.elf.elffile import ELFFile
 from hypothesis import given
 from hypothesis import strategies as st
 
-from uk_board.crash import describe, find_crash
+from uk_board.crash import describe, describe_rules, find_broken_rules, find_crash
 from uk_board.errors import BenchError, MissingError
 from uk_board.symbols import Frame, find_tool, parse_addr2line, resolve
 
@@ -67,6 +67,26 @@ def test_addresses_without_an_elf_file_say_so() -> None:
     assert describe(report, None)[-1].startswith("addresses are not resolved: the ELF file")
     missing = describe(report, Path("gone.elf"))
     assert missing[-1].startswith("addresses are not resolved: gone.elf: no such file")
+
+
+RULE = "[    0.06] crit: freertos: xQueueReceive: xQueue is NULL (called from 0x8000c)"
+
+
+def test_a_broken_rule_is_found_once_however_often_it_is_told() -> None:
+    [rule] = find_broken_rules(["hello", RULE, "freertos: configASSERT failed at a.c:1", RULE])
+    assert (rule.what, rule.caller) == ("xQueueReceive: xQueue is NULL", 0x8000C)
+    assert find_broken_rules(["freertos: x (called from 0xg)", "called from 0x1"]) == []
+
+
+def test_the_caller_of_a_broken_rule_is_resolved_or_why_not_is_told(tmp_path: Path) -> None:
+    told = "freertos: xQueueReceive: xQueue is NULL; called from "
+    [line] = describe_rules([RULE], compile_inlined(tmp_path))
+    assert line.startswith(f"{told}inner ")
+    assert "inlined.c:4, inlined into _start " in line
+    assert describe_rules([RULE], None) == [f"{told}0x8000c"]
+    [line] = describe_rules([RULE], Path("gone.elf"))
+    assert line.startswith(f"{told}0x8000c, which is not resolved: gone.elf: no such file")
+    assert describe_rules(["hello"], Path("gone.elf")) == []
 
 
 def compile_inlined(folder: Path) -> Path:

@@ -158,6 +158,20 @@ def test_what_a_board_lacks_skips_the_test_with_the_reason(inner: Inner) -> None
     )
 
 
+def test_virtual_time_is_used_and_told_to_the_image(inner: Inner) -> None:
+    source = """
+        import pytest
+
+        @pytest.mark.app("selftest")
+        @pytest.mark.boot_arguments("first")
+        @pytest.mark.virtual_time("args")
+        def test_virtual(dut):
+            dut.expect(r"ARG first\\s+ARG args\\s")
+            assert dut.station.launch.icount_shift == 0
+    """
+    inner(source, "--board", "rpi3").assert_outcomes(passed=1)
+
+
 def test_a_misspelt_need_is_an_error_and_no_skip(inner: Inner) -> None:
     source = """
         import pytest
@@ -184,6 +198,25 @@ def test_a_failure_shows_the_last_lines_and_the_resolved_crash(inner: Inner) -> 
         ]
     )
     result.stdout.no_fnmatch_line("*pytest_embedded/dut.py*")
+
+
+def test_a_failure_shows_wrong_calls_with_their_callers(inner: Inner) -> None:
+    source = """
+        import pytest
+
+        @pytest.mark.app("misuse")
+        @pytest.mark.boot_arguments("misuse=null-queue")
+        def test_fails(dut):
+            assert dut.expect_exit() == 0
+    """
+    result = inner(source, "--board", "qemu-virt")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*wrong calls on qemu-virt*",
+            "freertos: xQueueGenericReset: xQueue is NULL; called from null_queue *main.c:*",
+        ]
+    )
 
 
 def test_an_output_that_does_not_come_ends_the_wait(inner: Inner) -> None:

@@ -6,11 +6,14 @@ The driver is shim/host/esp_idf.c; that it compiles with every warning is the fi
 
 from __future__ import annotations
 
+import re
+import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from uk_board.drivercheck.knowledge import Knowledge
 from uk_board.shimhost import Host
 from uk_board.tree import tree
 
@@ -19,26 +22,11 @@ IRQ, OTHER_IRQ = 4, 6
 OK, NO_MEM, INVALID_ARG, NOT_FOUND = 0, 0x101, 0x102, 0x105
 SHARED, DISABLED = 1 << 8, 1 << 11
 NO_AFFINITY = 0xFFFFFFFFFFFFFFFF
-CDEF = """
-unsigned int test_esp_locks(uint32_t *masked);
-unsigned int test_esp_try_locks(uint32_t *masked);
-BaseType_t test_esp_in_isr(void);
-void test_esp_assert_task(void);
-BaseType_t test_esp_core(TaskHandle_t task);
-TaskHandle_t test_esp_current(void);
-esp_err_t test_esp_attach(int source, int flags, uint32_t *count);
-esp_err_t test_esp_switch(bool on);
-uint32_t test_esp_event(TickType_t wait);
-int test_esp_line(void);
-esp_err_t test_esp_detach(void);
-void test_esp_count(void *arg);
-uint32_t *test_esp_status(void);
-"""
 
 
 @pytest.fixture
 def host(shim_library: Path) -> Host:
-    host = Host(shim_library, CDEF)
+    host = Host(shim_library)
     host.start()
     return host
 
@@ -229,3 +217,56 @@ def test_every_header_is_at_esp_idfs_place_too(name: str, shim_library: Path) ->
     command += [f"-I{shim_library.parent}", f"-I{INCLUDE}"]
     done = subprocess.run(command, input=source, capture_output=True, text=True, check=False)
     assert done.stderr == ""
+
+
+BOTH_DIALECTS = """
+#include "FreeRTOS.h"
+#include "task.h"
+static portMUX_TYPE only_named_here = portMUX_INITIALIZER_UNLOCKED;
+void isr(BaseType_t woken);
+void isr(BaseType_t woken)
+{
+    portENTER_CRITICAL();
+    taskENTER_CRITICAL(&only_named_here);
+    taskEXIT_CRITICAL(&only_named_here);
+    portEXIT_CRITICAL();
+    if (portCHECK_IF_IN_ISR())
+        portYIELD_FROM_ISR();
+    else
+        portYIELD_FROM_ISR(woken == pdTRUE);
+    portEND_SWITCHING_ISR(woken);
+    portTRY_ENTER_CRITICAL(&only_named_here, 1);
+    portEXIT_CRITICAL_SAFE(&only_named_here);
+    portMUX_INITIALIZE(&only_named_here);
+}
+"""
+
+
+@pytest.mark.parametrize(
+    "compiler",
+    [("gcc", "-xc", "-std=c99"), ("gcc", "-xc", "-std=c17"), ("gcc", "-xc", "-std=gnu11"),
+     ("g++", "-xc++", "-std=c++17"), ("aarch64-linux-gnu-gcc", "-xc", "-std=c11")],
+    ids=" ".join,
+)  # fmt: skip
+def test_both_dialects_compile_in_every_standard(
+    compiler: tuple[str, ...], shim_library: Path
+) -> None:
+    if not shutil.which(compiler[0]):
+        pytest.skip(f"no {compiler[0]} on this machine")
+    flags = ["-fsyntax-only", "-ffreestanding", "-Wall", "-Wextra", "-Wpedantic", "-Werror"]
+    flags += [f"-I{shim_library.parent}", f"-I{INCLUDE}", "-"]
+    command = [*compiler, *flags]
+    done = subprocess.run(command, input=BOTH_DIALECTS, capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+
+
+def test_the_old_names_are_names_of_freertos() -> None:
+    legacy = (INCLUDE / "freertos_legacy.h").read_text()
+    old = dict(re.findall(r"^#define (?!conf|FREERTOS)(\w+)\s+(\w+)$", legacy, re.M))
+    assert len(old) == 25
+    assert old.pop("pxContainer") == "pvContainer"  # a field
+    knowledge = Knowledge(tree())
+    for name in (*old, *old.values()):
+        verdict = knowledge.of_use(name, is_call=True, only_condition=False)
+        assert verdict is not None
+        assert verdict.kind == "freertos", name

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from timerworld import CDEF, FOREVER, QUEUE_LENGTH, timer
+from timerworld import FOREVER, QUEUE_LENGTH, timer
 
 from uk_board.shimhost import Call, Host, Puppet
 
@@ -21,7 +21,7 @@ WAITS = "xEventGroupWaitBits"
 @pytest.fixture
 def world(shim_library: Path) -> Host:
     """A world before vTaskStartScheduler."""
-    return Host(shim_library, CDEF)
+    return Host(shim_library)
 
 
 @pytest.fixture
@@ -319,6 +319,12 @@ def test_a_rendezvous_lets_all_go_at_once(host: Host, group: Any) -> None:
     last = tasks[2].call("xEventGroupSync", group, 0x4, 0x7, FOREVER)
     assert [call.result for call in [*calls, last]] == [0x17] * 3
     assert bits(host, group) == 0x10
+
+
+def test_a_rendezvous_that_nobody_waits_at_clears_its_bits_too(host: Host, group: Any) -> None:
+    host.main("xEventGroupSetBits", group, 0xA)
+    assert host.task("task")("xEventGroupSync", group, 0x1, 0x3, 0) == 0xB
+    assert bits(host, group) == 0x8
 
 
 def test_the_last_at_a_rendezvous_goes_on_before_lower_ones(host: Host, group: Any) -> None:

@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 from uk_board.shimhost import Host, build
 from uk_board.tree import tree
 
+# Where rules are checked, each block of pvPortMalloc has a head, as each block of FreeRTOS has.
+HEAD = 16
 CONFIG = """
+#define FREERTOS_CONFIG_H
 #define configTICK_RATE_HZ 1000
 #define configMAX_PRIORITIES 32
 #define configUSE_MALLOC_FAILED_HOOK 1
@@ -27,16 +30,16 @@ def test_the_lowest_level_is_exact(host: Host) -> None:
     task = host.task("task")
     free = task("xPortGetFreeHeapSize")
     block = task("pvPortMalloc", 1000)
-    assert task("xPortGetMinimumEverFreeHeapSize") == free - 1000
+    assert task("xPortGetMinimumEverFreeHeapSize") == free - 1000 - HEAD
     task.call("vPortFree", block)
     assert task("xPortGetFreeHeapSize") == free
-    assert task("xPortGetMinimumEverFreeHeapSize") == free - 1000
+    assert task("xPortGetMinimumEverFreeHeapSize") == free - 1000 - HEAD
     task.call("xPortResetHeapMinimumEverFreeHeapSize")
     assert task("xPortGetMinimumEverFreeHeapSize") == free
     block = task("pvPortMalloc", 10)
     task.call("xPortResetHeapMinimumEverFreeHeapSize")
     task.call("vPortFree", block)
-    assert task("xPortGetMinimumEverFreeHeapSize") == free - 10
+    assert task("xPortGetMinimumEverFreeHeapSize") == free - 10 - HEAD
 
 
 def test_objects_lower_the_level_too(host: Host) -> None:
@@ -66,11 +69,11 @@ def test_the_lowest_level_follows_a_model(world: Host, steps: list[tuple[str, in
     for step, value in steps:
         if step == "m" and value:
             blocks.append((lib.pvPortMalloc(value), value))
-            left -= value
+            left -= value + HEAD
         elif step == "f" and blocks:
             block, size = blocks.pop(value % len(blocks))
             lib.vPortFree(block)
-            left += size
+            left += size + HEAD
         elif step == "r":
             lib.xPortResetHeapMinimumEverFreeHeapSize()
             low = left
@@ -97,7 +100,7 @@ def test_the_heap_counts_its_use(host: Host) -> None:
     assert stats.xNumberOfSuccessfulFrees == frees + 1
     assert stats.xAvailableHeapSpaceInBytes == free
     assert stats.xSizeOfLargestFreeBlockInBytes == free
-    assert stats.xMinimumEverFreeBytesRemaining == free - 100
+    assert stats.xMinimumEverFreeBytesRemaining == free - 100 - HEAD
     assert (stats.xNumberOfFreeBlocks, stats.xSizeOfSmallestFreeBlockInBytes) == (0, 0)
     task.call("vPortFree", second)
 
@@ -128,9 +131,12 @@ def test_a_region_the_allocator_cannot_use_is_a_broken_rule(host: Host) -> None:
 
 
 def test_the_hook_hears_of_every_failure(tmp_path: Path) -> None:
-    (tmp_path / "FreeRTOSConfig.h").write_text(CONFIG)
-    (tmp_path / "hook.c").write_text(HOOK)
-    host = Host(build(tree(), tmp_path), "extern int failures;")
+    hook = tmp_path / "hook.c"
+    hook.write_text(HOOK)
+    made = build(
+        tree(), tmp_path / "host", sources=[hook], cdef="extern int failures;", config=CONFIG
+    )
+    host = Host(made)
     host.start()
     task = host.task("task")
     with host.failing_after(0):

@@ -15,34 +15,6 @@ from uk_board.shimhost import Host
 from uk_board.tree import tree
 
 MOST = 0xFFFFFFFF
-CDEF = """
-struct xLIST_ITEM { TickType_t xItemValue; ListItem_t *pxNext, *pxPrevious;
-                    void *pvOwner; List_t *pxContainer; };
-struct xLIST { UBaseType_t uxNumberOfItems; ListItem_t *pxIndex;
-               struct { TickType_t xItemValue; ListItem_t *pxNext, *pxPrevious; } xListEnd; };
-void test_list_set_owner(ListItem_t *item, void *owner);
-void *test_list_get_owner(ListItem_t *item);
-void test_list_set_value(ListItem_t *item, TickType_t value);
-TickType_t test_list_get_value(ListItem_t *item);
-List_t *test_list_container(ListItem_t *item);
-BaseType_t test_list_contains(List_t *list, ListItem_t *item);
-BaseType_t test_list_is_empty(List_t *list);
-BaseType_t test_list_is_initialised(List_t *list);
-UBaseType_t test_list_length(List_t *list);
-ListItem_t *test_list_head(List_t *list);
-TickType_t test_list_head_value(List_t *list);
-void *test_list_head_owner(List_t *list);
-ListItem_t *test_list_next(ListItem_t *item);
-ListItem_t *test_list_end(List_t *list);
-uint32_t *test_list_next_owner(List_t *list);
-void test_list_insert_end(List_t *list, ListItem_t *item);
-void test_list_remove(ListItem_t *item);
-"""
-
-
-@pytest.fixture
-def host(shim_library: Path) -> Host:
-    return Host(shim_library, CDEF)
 
 
 class Items:
@@ -50,12 +22,12 @@ class Items:
 
     def __init__(self, host: Host) -> None:
         self.host, self.lib = host, host.lib
-        self.list = host.new("List_t *")
+        self.list = host.lib.test_list_junk()
         self.named: dict[Any, str] = {}
         host.lib.vListInitialise(self.list)
 
     def item(self, name: str, value: int = 0) -> Any:
-        item = self.host.new("ListItem_t *")
+        item = self.lib.test_item_junk()
         self.lib.vListInitialiseItem(item)
         self.lib.test_list_set_value(item, value)
         self.lib.test_list_set_owner(item, item)
@@ -80,7 +52,7 @@ class Items:
         names, before = "", self.lib.test_list_end(self.list)
         item = self.lib.test_list_head(self.list)
         while item != self.lib.test_list_end(self.list):
-            assert item.pxPrevious == before
+            assert self.lib.test_item_previous(item) == before
             names += self.name(item)
             before, item = item, self.lib.test_list_next(item)
         assert len(names) == self.lib.test_list_length(self.list)
@@ -91,13 +63,13 @@ class Items:
 
 
 def test_a_new_list_is_empty(host: Host) -> None:
-    raw = host.new("List_t *")
+    raw = host.lib.test_list_junk()
     assert host.lib.test_list_is_initialised(raw) == 0
     items = Items(host)
     assert host.lib.test_list_is_initialised(items.list) == 1
     assert host.lib.test_list_is_empty(items.list) == 1
     assert host.lib.test_list_length(items.list) == 0
-    item = host.new("ListItem_t *", {"pxContainer": items.list})
+    item = host.lib.test_item_junk()
     host.lib.vListInitialiseItem(item)
     assert host.lib.test_list_container(item) == host.ffi.NULL
     items.append("a")
@@ -139,7 +111,7 @@ def test_removing_keeps_the_walk_in_the_list(host: Host) -> None:
     for left, name in enumerate("adc"):
         assert host.lib.uxListRemove(made[name]) == 2 - left
     assert host.lib.test_list_is_empty(items.list) == 1
-    assert items.list.pxIndex == host.lib.test_list_end(items.list)
+    assert host.lib.test_list_index(items.list) == host.lib.test_list_end(items.list)
 
 
 def test_the_fields_are_read_and_written(host: Host) -> None:
@@ -204,8 +176,7 @@ def test_a_list_behaves_as_its_model(host: Host, steps: list[tuple[str, int]]) -
 
 
 def test_misuse_is_a_broken_rule(host: Host) -> None:
-    host.start()
-    items, raw = Items(host), host.new("List_t *")
+    items, raw = Items(host), host.lib.test_list_junk()
     item = items.item("a")
     for call, arguments, says in (
         ("uxListRemove", (item,), "the item is in no list"),

@@ -9,65 +9,17 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from streams import Buffer, messages, static_messages
 
-from uk_board.shimhost import Call, Host, Puppet, build
+from uk_board.shimhost import Host, build
 from uk_board.tree import tree
 
 FOREVER = 0xFFFFFFFF
 IRQ = 6
 WORD = 8  # bytes of a message's length
-CDEF = """
-struct xSTATIC_STREAM_BUFFER { uint64_t opaque[10]; };
-struct stream_log { uint32_t calls; StreamBufferHandle_t stream; BaseType_t isr; void *woken; };
-extern struct stream_log test_sent, test_received;
-void test_on_sent(StreamBufferHandle_t stream, BaseType_t isr, BaseType_t *woken);
-void test_on_received(StreamBufferHandle_t stream, BaseType_t isr, BaseType_t *woken);
-"""
 
 
-@pytest.fixture
-def host(shim_library: Path) -> Host:
-    made = Host(shim_library, CDEF)
-    made.start()
-    return made
-
-
-class Messages:
-    """A message buffer, and what tests do with it."""
-
-    def __init__(self, host: Host, handle: Any) -> None:
-        assert handle != host.ffi.NULL
-        self.host, self.handle = host, handle
-        self.into = host.new("char[4096]")
-
-    def send(self, task: Puppet, data: bytes, ticks: int = 0) -> Call:
-        memory = self.host.new("char[]", data)
-        return task.call("xMessageBufferSend", self.handle, memory, len(data), ticks)
-
-    def receive(self, task: Puppet, most: int = 100, ticks: int = 0) -> Call:
-        return task.call("xMessageBufferReceive", self.handle, self.into, most, ticks)
-
-    def got(self, call: Call) -> bytes:
-        return bytes(self.host.ffi.buffer(self.into)[: call.result])
-
-    def take(self, most: int = 100) -> bytes:
-        return self.got(self.receive(self.host.main, most))
-
-    def ask(self, what: str) -> Any:
-        return self.host.main(f"xMessageBuffer{what}", self.handle)
-
-
-def messages(host: Host, size: int = 30) -> Messages:
-    return Messages(host, host.main("xMessageBufferCreate", size))
-
-
-def static(host: Host, size: int = 30) -> Messages:
-    storage = host.new("uint8_t[]", size + 1)
-    memory = host.new("StaticMessageBuffer_t *")
-    return Messages(host, host.main("xMessageBufferCreateStatic", size + 1, storage, memory))
-
-
-both = pytest.mark.parametrize("make", [messages, static])
+both = pytest.mark.parametrize("make", [messages, static_messages])
 
 
 # ---- Framing ----
@@ -82,7 +34,7 @@ def test_messages_come_out_whole(host: Host, make: Any) -> None:
         assert m.send(task, b"ghijk").result == 0  # 8 bytes are left
         assert [m.take(), m.take(), m.take()] == [b"abcde", b"f", b""]
     assert m.send(task, b"").result == 0
-    assert m.ask("IsEmpty") == 1
+    assert m.ask("xMessageBufferIsEmpty") == 1
 
 
 @settings(
@@ -104,8 +56,10 @@ def test_framing_behaves_as_its_model(host: Host, size: int, steps: list[tuple[b
         else:
             fits = bool(inside) and len(inside[0]) <= count
             assert m.take(count) == (inside.pop(0) if fits else b"")
-        assert m.ask("NextLengthBytes") == (len(inside[0]) if inside else 0)
-        assert m.ask("SpacesAvailable") == size - sum(WORD + len(one) for one in inside)
+        assert m.ask("xMessageBufferNextLengthBytes") == (len(inside[0]) if inside else 0)
+        assert m.ask("xMessageBufferSpacesAvailable") == size - sum(
+            WORD + len(one) for one in inside
+        )
     host.main("vMessageBufferDelete", m.handle)
 
 
@@ -113,17 +67,18 @@ def test_framing_behaves_as_its_model(host: Host, size: int, steps: list[tuple[b
 def test_a_message_that_the_reader_has_no_room_for_stays(host: Host, make: Any) -> None:
     m, reader = make(host), host.task("reader", 3)
     m.send(host.main, b"abcde")
-    assert m.receive(reader, 4, 10).result == 0  # at once: there is a message
+    # At once: there is a message.
+    assert reader("xMessageBufferReceive", m.handle, m.into, 4, 10) == 0
     assert m.take(5) == b"abcde"
 
 
 @both
 def test_the_next_length_is_told(host: Host, make: Any) -> None:
     m, irq = make(host), host.interrupt(IRQ)
-    assert m.ask("NextLengthBytes") == 0
+    assert m.ask("xMessageBufferNextLengthBytes") == 0
     for data in (b"abc", b"defgh"):
         m.send(host.main, data)
-    assert m.ask("NextLengthBytes") == 3
+    assert m.ask("xMessageBufferNextLengthBytes") == 3
     m.take()
     told = irq.post("xMessageBufferNextLengthBytes", m.handle)
     host.raise_interrupt(IRQ)
@@ -136,7 +91,12 @@ def test_the_next_length_is_told(host: Host, make: Any) -> None:
 @both
 def test_a_message_buffer_tells_its_state(host: Host, make: Any) -> None:
     m = make(host)
-    asked = ("IsEmpty", "IsFull", "SpaceAvailable", "SpacesAvailable")
+    asked = (
+        "xMessageBufferIsEmpty",
+        "xMessageBufferIsFull",
+        "xMessageBufferSpaceAvailable",
+        "xMessageBufferSpacesAvailable",
+    )
     assert [m.ask(what) for what in asked] == [1, 0, 30, 30]
     m.send(host.main, b"x" * 13)
     assert [m.ask(what) for what in asked] == [0, 0, 9, 9]
@@ -179,7 +139,7 @@ def test_a_sender_waits_until_the_whole_message_fits(host: Host, make: Any) -> N
     host.advance(5)
     assert late.result == 0  # nothing of it
     assert m.take() == b"x" * 20
-    assert m.ask("IsEmpty") == 1
+    assert m.ask("xMessageBufferIsEmpty") == 1
 
 
 @both
@@ -208,14 +168,17 @@ def test_who_waits_for_a_deleted_message_buffer_returns(host: Host, make: Any) -
 def test_reset_drops_all_messages(host: Host, make: Any) -> None:
     m, reader, irq = make(host), host.task("reader", 3), host.interrupt(IRQ)
     m.send(host.main, b"abc")
-    assert m.ask("Reset") == 1
-    assert (m.ask("NextLengthBytes"), m.ask("SpacesAvailable")) == (0, 30)
+    assert m.ask("xMessageBufferReset") == 1
+    assert (m.ask("xMessageBufferNextLengthBytes"), m.ask("xMessageBufferSpacesAvailable")) == (
+        0,
+        30,
+    )
     m.send(host.main, b"abc")
     done = irq.post("xMessageBufferResetFromISR", m.handle)
     host.raise_interrupt(IRQ)
-    assert (done.result, m.ask("IsEmpty")) == (1, 1)
+    assert (done.result, m.ask("xMessageBufferIsEmpty")) == (1, 1)
     m.receive(reader, 100, FOREVER)
-    assert m.ask("Reset") == 0
+    assert m.ask("xMessageBufferReset") == 0
 
 
 # ---- Interrupts, callbacks, other cores ----
@@ -248,7 +211,11 @@ def test_callbacks_hear_of_messages(host: Host) -> None:
     storage, memory = host.new("uint8_t[31]"), host.new("StaticMessageBuffer_t *")
     fixed = host.main("xMessageBufferCreateStaticWithCallback", 31, storage, memory, *calls)
     for handle in (host.main("xMessageBufferCreateWithCallback", 30, *calls), fixed):
-        m, sent, received = Messages(host, handle), host.lib.test_sent, host.lib.test_received
+        m, sent, received = (
+            Buffer(host, handle, "Message"),
+            host.lib.test_sent,
+            host.lib.test_received,
+        )
         before = (sent.calls, received.calls)
         m.send(host.main, b"abc")
         m.take(2)  # stays, and nobody is told
@@ -261,7 +228,7 @@ def test_callbacks_hear_of_messages(host: Host) -> None:
 def test_a_static_message_buffer_allocates_nothing(host: Host) -> None:
     storage, memory = host.new("uint8_t[31]"), host.new("StaticMessageBuffer_t *")
     before = host.lib.host_live_blocks()
-    m = Messages(host, host.main("xMessageBufferCreateStatic", 31, storage, memory))
+    m = Buffer(host, host.main("xMessageBufferCreateStatic", 31, storage, memory), "Message")
     m.send(host.main, b"abc")
     assert bytes(storage)[:11] == b"\3\0\0\0\0\0\0\0abc"
     where, whose = host.new("uint8_t **"), host.new("StaticMessageBuffer_t **")
@@ -271,7 +238,9 @@ def test_a_static_message_buffer_allocates_nothing(host: Host) -> None:
     assert host.lib.host_live_blocks() == before
 
 
+# Found before the host's own, and instead of it.
 CONFIG = """
+#define FREERTOS_CONFIG_H
 #include <stdint.h>
 #define configTICK_RATE_HZ 1000
 #define configMAX_PRIORITIES 32
@@ -282,9 +251,9 @@ void vAssertCalled(const char *pcFile, int iLine);
 
 def configured(folder: Path, config: str, source: str = "", cdef: str = "") -> Host:
     """A world of another FreeRTOSConfig.h, with one more source."""
-    (folder / "FreeRTOSConfig.h").write_text(CONFIG + config)
-    (folder / "more.c").write_text(f'#include "shim.h"\n{source}')
-    host = Host(build(tree(), folder), CDEF + cdef)
+    more = folder / "more.c"
+    more.write_text(f'#include "shim.h"\n{source}')
+    host = Host(build(tree(), folder / "host", sources=[more], cdef=cdef, config=CONFIG + config))
     host.start()
     return host
 
@@ -346,7 +315,7 @@ def test_the_length_word_is_what_the_configuration_says(tmp_path: Path) -> None:
     m, task = messages(host, 600), host.task("task", 3)
     for size in (1, 255):
         assert m.send(task, b"x" * size).result == size
-    assert m.ask("SpacesAvailable") == 600 - 258
+    assert m.ask("xMessageBufferSpacesAvailable") == 600 - 258
     assert (len(m.take()), len(m.take(255))) == (1, 255)
     assert not m.send(task, b"x" * 256).done
     assert "does not fit into configMESSAGE_BUFFER_LENGTH_TYPE" in host.output()

@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from timerworld import CDEF, fired, timer
+from timerworld import fired, timer
 
-from uk_board.shimhost import Host, build
+from uk_board.shimhost import Host
 from uk_board.tree import tree
 
 # An application that brings the timer task's memory, if `give` says so, and the hook.
@@ -37,20 +37,20 @@ void vApplicationDaemonTaskStartupHook(void)
 
 
 @pytest.fixture(scope="module")
-def own_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def own_library(tmp_path_factory: pytest.TempPathFactory, host_build: Callable[..., Path]) -> Path:
     """The shim with that application, without asserts."""
-    if not shutil.which("gcc"):
-        pytest.skip("no C compiler on this machine")
     source = tmp_path_factory.mktemp("application") / "application.c"
     source.write_text(APPLICATION)
     flags = ["-DHOST_WITHOUT_ASSERTS", "-DconfigUSE_DAEMON_TASK_STARTUP_HOOK=1"]
-    return build(tree(), tmp_path_factory.mktemp("own"), sources=[source], flags=flags)
+    return host_build(
+        "timer-config", sources=[source], flags=flags, cdef="extern int give, hooked;"
+    )
 
 
 @pytest.fixture
 def own(own_library: Path) -> Host:
     """A world of it before vTaskStartScheduler."""
-    return Host(own_library, CDEF + "extern int give, hooked;")
+    return Host(own_library)
 
 
 def test_an_application_s_memory_is_used_for_the_timer_task(own: Host) -> None:
@@ -97,8 +97,8 @@ def test_without_asserts_bad_input_does_as_freertos_does(own: Host) -> None:
     assert own.main("xEventGroupCreateStatic", None) == own.ffi.NULL
 
 
-def test_without_timers_there_is_no_timer_task(tmp_path: Path) -> None:
-    world = Host(build(tree(), tmp_path, flags=["-DconfigUSE_TIMERS=0"]))
+def test_without_timers_there_is_no_timer_task(host_build: Callable[..., Path]) -> None:
+    world = Host(host_build("without-timers", flags=["-DconfigUSE_TIMERS=0"]))
     starter = world.thread("starter", 1)
     before = world.lib.host_live_blocks()
     starter.call("vTaskStartScheduler")

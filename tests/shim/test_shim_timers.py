@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from timerworld import CDEF, DAEMON_PRIORITY, FOREVER, QUEUE_LENGTH, callbacks, fired, timer
+from timerworld import DAEMON_PRIORITY, FOREVER, QUEUE_LENGTH, callbacks, fired, timer
 
 from uk_board.shimhost import TICK_NS, Host, Puppet
 
@@ -19,7 +19,7 @@ TICKS = 1 << 32
 @pytest.fixture
 def world(shim_library: Path) -> Host:
     """A world before vTaskStartScheduler."""
-    return Host(shim_library, CDEF)
+    return Host(shim_library)
 
 
 @pytest.fixture
@@ -80,7 +80,6 @@ def test_a_static_timer_allocates_nothing(host: Host) -> None:
     host.main("xTimerDelete", one, 0)
     host.advance(3)
     assert fired(host, one) == [3]
-    assert not active(host, one)
     assert host.lib.host_live_blocks() == before
 
 
@@ -210,7 +209,7 @@ def test_the_expiry_time_is_told_in_ticks_that_wrap(host: Host) -> None:
 def test_a_command_from_before_the_wrap_counts_from_then(
     host: Host, period: int, expected: list[int]
 ) -> None:
-    host.advance(TICKS - 2)
+    host.advance(3 * TICKS - 2)
     one, task = timer(host, period), above(host)
     task.post("xTimerStart", one, 0)
     spend(task, 5)
@@ -303,6 +302,19 @@ def test_commands_are_done_in_order_and_between_two_expiries(host: Host) -> None
     assert (fired(host, first), fired(host, second)) == ([3], [])
     host.advance(6)
     assert fired(host, second) == [9]
+
+
+@pytest.mark.parametrize(("period", "expected"), [(5, [5]), (6, [])])
+def test_a_start_that_is_due_expires_before_the_next_command(
+    host: Host, period: int, expected: list[int]
+) -> None:
+    task, one = above(host), timer(host, period)
+    task.post("xTimerStart", one, 0)
+    spend(task, 5)
+    task.post("xTimerStop", one, 0)
+    host.run()
+    host.advance(10)
+    assert fired(host, one) == expected
 
 
 def test_a_deleted_timer_gives_its_memory_back_and_is_silent(host: Host) -> None:
@@ -527,6 +539,19 @@ def test_a_start_before_the_scheduler_counts_from_tick_zero(world: Host) -> None
     world.start()
     world.advance(20)
     assert (fired(world, one), fired(world, changed)) == ([10], [12])
+
+
+def test_a_start_after_the_scheduler_s_end_counts_from_then(world: Host) -> None:
+    world.advance(5)
+    world.start()
+    world.advance(50)
+    world.task("ends").call("vTaskEndScheduler")
+    one = timer(world, 10)
+    world.main("xTimerStart", one, 0)
+    world.advance(9)
+    assert fired(world, one) == []
+    world.advance(1)
+    assert fired(world, one) == [60]
 
 
 def test_the_scheduler_does_not_start_without_its_timer_task(world: Host) -> None:

@@ -24,16 +24,19 @@ _NO_COMMANDS = ("options", "shim_generate")
 class Commands(click.Group):
     """A group that finds its commands by file name and loads one when it is asked for."""
 
+    package = __name__  # whose modules they are
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands."""
-        modules = (module.name for module in pkgutil.iter_modules(__path__))
+        path = sys.modules[self.package].__path__
+        modules = (module.name for module in pkgutil.iter_modules(path))
         return sorted(name for name in modules if name not in _NO_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the command `cmd_name`, if there is one."""
         if cmd_name not in self.list_commands(ctx):
             return None
-        command = importlib.import_module(f"{__name__}.{cmd_name}").command
+        command = importlib.import_module(f"{self.package}.{cmd_name}").command
         return command if isinstance(command, click.Command) else None
 
     def resolve_command(

@@ -5,12 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from click.shell_completion import CompletionItem
 
 from uk_board.board import Board, board_folders, board_names, load_board
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -42,3 +45,12 @@ def json_option(function: F) -> F:
     """Add the option --json, passed as `as_json`."""
     option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
     return option(function)
+
+
+def console() -> Console:
+    """Return where tables go; into a file they are not cut to a terminal's width."""
+    # Imported here: most commands print no table, and rich takes long to load.
+    from rich.console import Console
+
+    plain = Console(markup=False, highlight=False)
+    return plain if plain.is_terminal else Console(markup=False, highlight=False, width=200)

@@ -121,6 +121,8 @@ def _run(emulator: Emulator, image: Image, timeout_s: float | None, log: Path | 
 
 def _tell(board: str, image: Image, result: RunResult) -> None:
     how = f"status {result.status}" if result.status is not None else END_KEY_NAME
+    for rule in result.broken_rules:
+        click.echo(f"uk-board: {board}: {rule}", err=True)
     text = f"uk-board: {board}: {image.name} ended with {how} after {result.duration_s:.1f} s"
     click.echo(text, err=True)
     click.get_current_context().exit(result.status or 0)

@@ -11,7 +11,8 @@ from uk_board.errors import DescriptorError, known_names
 from uk_board.shimgen.contract import Contract
 from uk_board.shimgen.declare import Declarations, Function
 from uk_board.shimgen.expression import Call, Expression, Name, Number, names_in, parse_call
-from uk_board.shimgen.model import Row, ShimMap, nearest
+from uk_board.shimgen.model import Row, Rule, ShimMap, nearest
+from uk_board.shimgen.rules import rules_of
 
 _MACRO_HEAD = re.compile(r"(\w+)\(\s*((?:\w+\s*(?:,\s*\w+\s*)*)?|\.\.\.)\)$")
 _C_NAME = re.compile(r"\b[A-Za-z_]\w*\b")
@@ -25,6 +26,7 @@ class Thunk:
     function: Function
     call: str
     contract_calls: tuple[str, ...]
+    rules: tuple[Rule, ...]
     helper: str = ""  # the C prototype of a by-hand function
 
 
@@ -63,18 +65,19 @@ class Checker:
         """Check a row with a prototype. Raises: DescriptorError."""
         function = self.functions[row.name]
         self._check_parameters(row, function)
+        rules = rules_of(row, function, self.shim_map.vocabulary.kind)
         if row.by_hand:
             call = parse_call(row.by_hand, row.where)
             helper = self._helper(call, function, row)
             used = [self._c(argument, function, row)[0] for argument in call.arguments]
-            return Thunk(row, function, f"{call.name}({', '.join(used)})", (), helper)
+            return Thunk(row, function, f"{call.name}({', '.join(used)})", (), rules, helper)
         call = parse_call(row.becomes, row.where)
         text, result = self._c(call, function, row)
         if function.result.cname != "void" and not self.declarations.fits(result, function.result):
             raise DescriptorError(
                 row.where, f"gives {result.cname}; {function.result.cname} is expected"
             )
-        return Thunk(row, function, text, tuple(self._contract_calls(call)))
+        return Thunk(row, function, text, tuple(self._contract_calls(call)), rules)
 
     def macro(self, row: Row) -> Macro:
         """Check a macro row. Raises: DescriptorError."""

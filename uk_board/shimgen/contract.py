@@ -30,6 +30,10 @@ class Contract:
             for function in declared.functions
         }
 
+    def described(self, function: str) -> str:
+        """Return a function's prototype with its header."""
+        return f"{self.functions()[function].text}  <{self.header_of(function)}>"
+
     def header_of(self, function: str) -> str:
         """Return the header that declares `function`."""
         return next(

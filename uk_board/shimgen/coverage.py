@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from uk_board.errors import UsageError
+from uk_board.shimgen.check import Thunk
 from uk_board.shimgen.generator import load_checked
-from uk_board.shimgen.model import Row, nearest
+from uk_board.shimgen.model import Row, ShimMap, nearest
+from uk_board.shimgen.reach import read_reach
 from uk_board.shimgen.reader import read_map
 
 NOT_MAPPED = "not mapped yet"
@@ -39,7 +41,6 @@ class Coverage:
     def as_json(self) -> dict[str, object]:
         """Return the form that scripts read."""
         return {
-            "version": self.version,
             "public": self.public,
             "provided": len(self.provided),
             "differs": self.differs,
@@ -70,8 +71,10 @@ class Explanation:
     """One row: what it is on Unikraft, and what proves it."""
 
     row: Row
-    calls: tuple[str, ...]  # contract calls with their headers, or the C function
     through: tuple[str, ...]  # the rows a macro goes through
+    function: str  # the C function, "" for an expression
+    place: str  # where that is
+    calls: tuple[str, ...]  # contract calls with their headers, reached in the end
     isr: bool | None  # may be called from an interrupt handler; None: not known
 
 
@@ -80,18 +83,30 @@ def explain(tree: Path, name: str) -> Explanation:
     checked = load_checked(tree)
     rows = {row.name: row for row in checked.shim_map.rows()}
     if name not in rows:
-        reason = checked.shim_map.missing().get(name)
-        if reason is None and name in checked.shim_map.public.names():
-            reason = NOT_MAPPED
-        if reason:
-            raise UsageError(name, f"is not offered: {reason}")
-        raise UsageError(
-            name,
-            f"is not an API of FreeRTOS; {nearest(name, rows)}",
-            hint="uk-board shim coverage",
-        )
+        raise _not_offered(checked.shim_map, name)
     row, through = rows[name], []
     while row.macro and (callee := row.becomes.partition("(")[0]) in rows:
         row = rows[callee]
         through.append(callee)
-    return Explanation(rows[name], checked.calls_of(row), tuple(through), row.isr)
+    part = checked.parts[row.name]
+    reach = read_reach(tree, checked.parts, set(checked.contract.functions()))
+    function = part.helper if isinstance(part, Thunk) else ""
+    found = reach.find(row.by_hand.partition("(")[0]) if function else None
+    return Explanation(
+        rows[name],
+        tuple(through),
+        function,
+        found.place if found else "",
+        tuple(checked.contract.described(call) for call in reach.ends_of(row.name)),
+        row.isr,
+    )
+
+
+def _not_offered(shim_map: ShimMap, name: str) -> UsageError:
+    names = shim_map.public.names()
+    reason = shim_map.missing().get(name) or (NOT_MAPPED if name in names else "")
+    if reason:
+        return UsageError(name, f"is not offered: {reason}")
+    known = {*names, *(row.name for row in shim_map.rows())}
+    problem = f"is not an API of FreeRTOS; {nearest(name, known)}"
+    return UsageError(name, problem, hint="uk-board shim coverage")

@@ -13,6 +13,7 @@ from pycparser import c_ast, c_generator, c_parser
 
 from uk_board.errors import DescriptorError
 
+_NAME = re.compile(r"[A-Za-z_]\w*")
 _COMMENT = re.compile(r"/\*.*?\*/", re.S)
 _DIRECTIVE = re.compile(r"^[ \t]*#.*$", re.M)
 _MACRO = re.compile(r"^[ \t]*#[ \t]*define[ \t]+(\w+)(?:\([^)]*\))?[ \t]+?\.\.\.|"
@@ -115,9 +116,9 @@ class Declarations:
         return bool(self._ffi.sizeof(source) <= self._ffi.sizeof(target))
 
     def _parse(self, text: str, where: str) -> list[Any]:
-        prefix = " ".join(
-            f"typedef int {name};" for name in self._typedefs if name not in _own(text)
-        )
+        # Only the types that occur: the parser is slow, and there are many prototypes.
+        names = set(_NAME.findall(text)) - _own(text)
+        prefix = " ".join(f"typedef int {name};" for name in self._typedefs if name in names)
         try:
             return list(c_parser.CParser().parse(f"{prefix}\n# 1\n{text}").ext)
         except c_parser.ParseError as error:

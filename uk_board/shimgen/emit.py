@@ -4,13 +4,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from uk_board.shimgen.check import Macro, Thunk
 from uk_board.shimgen.model import MapFile
 
 _WIDTH = 80
+# On the host: which APIs were called, by their number.
+_NOTES = "extern unsigned char host_called[]"
 _C_NAME = re.compile(r"\b[A-Za-z_]\w*\b")
 
 
@@ -74,12 +76,22 @@ def themselves(thunks: Iterable[Thunk]) -> list[Thunk]:
     return list(found.values())
 
 
-def thunk_source(file: MapFile, thunks: Iterable[Thunk], only_checks: Collection[str] = ()) -> str:
-    """Return the functions of one map file; those in `only_checks` only when rules are checked."""
+def thunk_source(
+    file: MapFile,
+    thunks: Iterable[Thunk],
+    only_checks: Collection[str] = (),
+    notes: Mapping[str, int] | None = None,
+) -> str:
+    """Return the functions of one map file; those in `only_checks` only when rules are checked.
+
+    With `notes`, the numbers of the APIs, each notes in host_called that it was called.
+    """
     lines = [_origin(file), f"/* {file.caption}: from the rows to what they become. */"]
     lines += ['#include "shim.h"']
+    if notes is not None:
+        lines += ["", f"{_NOTES};"]
     for thunk in thunks:
-        function = list(_function(thunk))
+        function = list(_function(thunk, notes))
         if thunk.row.name in only_checks:
             function = ["#if configASSERT_DEFINED", *function, "#endif"]
         lines += ["", *function]
@@ -94,11 +106,15 @@ def prototype(thunk: Thunk) -> str:
     return _wrap(f"{result}{space}{thunk.function.name}({parameters})")
 
 
-def _function(thunk: Thunk) -> Iterator[str]:
+def _function(thunk: Thunk, notes: Mapping[str, int] | None) -> Iterator[str]:
     yield prototype(thunk)
     yield "{"
-    for check, says in _rules(thunk):
-        yield f'\tSHIM_RULE({check}, "{thunk.row.name}",\n\t\t  "{says}");'
+    if notes is not None:
+        yield f"\t{_note(thunk.row.name, notes)}"
+    for rule in thunk.rules:
+        yield f'\tSHIM_RULE({rule.check}, "{thunk.row.name}",\n\t\t  "{rule.says}");'
+    if thunk.row.waits:
+        yield f'\tSHIM_MAY_WAIT("{thunk.row.name}");'
     used = set(_C_NAME.findall(thunk.call))
     for parameter in thunk.function.parameters:
         if parameter.name not in used:
@@ -106,18 +122,6 @@ def _function(thunk: Thunk) -> Iterator[str]:
     result = "" if thunk.function.result_text == "void" else "return "
     yield f"\t{result}{thunk.call};"
     yield "}"
-
-
-def _rules(thunk: Thunk) -> Iterator[tuple[str, str]]:
-    row = thunk.row
-    if not row.isr:
-        yield "!shim_in_isr()", "called from an interrupt handler"
-    for name in row.not_null:
-        yield f"{name} != NULL", f"{name} is NULL"
-    if row.waits:
-        yield f"shim_may_wait({row.waits})", "would wait while the scheduler is suspended"
-    for rule in row.rules:
-        yield rule.check, rule.says
 
 
 def _origin(file: MapFile) -> str:
@@ -141,17 +145,17 @@ def _wrap(declaration: str) -> str:
     return ",\n".join(lines)
 
 
-def host_wrappers(parts: Iterable[Thunk | Macro]) -> tuple[str, str]:
-    """Return C that makes macros callable as functions, and cffi's view of all functions."""
-    source, cdef = ['#include "shim.h"'], []
+def _note(name: str, notes: Mapping[str, int]) -> str:
+    return f"host_called[{notes[name]}] = 1; /* {name} */"
+
+
+def host_declarations(parts: Iterable[Thunk | Macro]) -> str:
+    """Return every API as a prototype: cffi compiles a call of it, macro or function."""
+    lines = []
     for part in parts:
         if isinstance(part, Thunk):
-            cdef.append(f"{prototype(part)};")
+            lines.append(f"{prototype(part)};")
         elif part.head is not None:
-            name, inner = part.row.name, part.call
-            result = "void" if part.head == "void" else part.head
-            head = f"{result} call_{name}({', '.join(part.parameters) or 'void'})"
-            back = "" if result == "void" else "return "
-            source.append(f"{head}\n{{\n\t{back}{inner};\n}}")
-            cdef.append(f"{head};")
-    return "\n\n".join(source) + "\n", "\n".join(cdef) + "\n"
+            parameters = ", ".join(part.parameters) or "void"
+            lines.append(f"{part.head} {part.row.name}({parameters});")
+    return "\n".join(lines) + "\n"

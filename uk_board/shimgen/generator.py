@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +21,9 @@ _TYPES = "*_types.h"
 # The configuration chooses this type; FreeRTOS's default stands in for the checks.
 _CONFIGURED = "typedef StackType_t configSTACK_DEPTH_TYPE;"
 
+# The memory of objects that the application allocates: its size is the compiler's to say.
+_STATIC = re.compile(r"typedef struct (xSTATIC_\w+) \w+;")
+
 
 @dataclass(frozen=True)
 class Checked:
@@ -31,18 +36,6 @@ class Checked:
     def thunks(self) -> list[Thunk]:
         """All rows that become functions."""
         return [part for part in self.parts.values() if isinstance(part, Thunk)]
-
-    def calls_of(self, row: Row) -> tuple[str, ...]:
-        """Return what a row calls: contract calls with headers, or its C function."""
-        part = self.parts[row.name]
-        if isinstance(part, Macro):
-            return (row.text,) if row.text else ()
-        if part.helper:
-            return (part.helper,)
-        return tuple(
-            f"{self.contract.functions()[name].text}  <{self.contract.header_of(name)}>"
-            for name in part.contract_calls
-        )
 
 
 def load_checked(tree: Path) -> Checked:
@@ -72,7 +65,10 @@ def _type_files(tree: Path) -> list[Path]:
 
 def generate(tree: Path) -> dict[str, str]:
     """Return the generated files of the shim: name -> text. Raises: DescriptorError."""
-    checked = load_checked(tree)
+    return _files(load_checked(tree))
+
+
+def _files(checked: Checked, notes: Mapping[str, int] | None = None) -> dict[str, str]:
     only_checks = {thunk.row.name for thunk in emit.themselves(checked.thunks())}
     files = {
         "shim_by_hand.h": emit.helper_header(checked.thunks()),
@@ -84,14 +80,31 @@ def generate(tree: Path) -> dict[str, str]:
             files[emit.api_header_name(file.path)] = emit.api_header(file, parts)
         thunks = [part for part in parts if isinstance(part, Thunk)]
         if thunks:
-            files[f"thunks_{file.path.stem}.c"] = emit.thunk_source(file, thunks, only_checks)
+            files[f"thunks_{file.path.stem}.c"] = emit.thunk_source(
+                file, thunks, only_checks, notes
+            )
     return files
 
 
-def host_sources(tree: Path) -> tuple[dict[str, str], str]:
-    """Return what the shim needs on the host beside its own C: files, and cffi declarations."""
+def host_sources(tree: Path) -> dict[str, str]:
+    """Return what `generate` does, where each API notes that it was called, and more.
+
+    For cffi: cdef.h, and api.h with all headers. names.txt: the APIs in the order in which
+    host_called has them. Raises: DescriptorError, MissingError.
+    """
     checked = load_checked(tree)
-    wrappers, cdef = emit.host_wrappers(checked.parts.values())
+    files = checked.shim_map.files
     types = "".join(file.read_text(encoding="utf-8") for file in _type_files(tree))
     plain = "\n".join(line for line in types.splitlines() if not line.startswith("#"))
-    return {**generate(tree), "host_wrappers.c": wrappers}, f"{plain}\n{_CONFIGURED}\n{cdef}"
+    static = dict.fromkeys(_STATIC.findall(types))
+    sizes = "\n".join(f"struct {name} {{ ...; }};" for name in static)
+    headers = dict.fromkeys(["FreeRTOS.h", *filter(None, (f.header for f in files))])
+    called = f"unsigned char host_called[{len(checked.parts)}];\n"
+    declared = emit.host_declarations(checked.parts.values())
+    return {
+        **_files(checked, {name: number for number, name in enumerate(checked.parts)}),
+        "host_called.c": called,
+        "names.txt": "\n".join(checked.parts),
+        "api.h": "".join(f"#include <{header}>\n" for header in headers) + f"extern {called}",
+        "cdef.h": "\n".join([plain, sizes, _CONFIGURED, declared, f"extern {called}"]),
+    }

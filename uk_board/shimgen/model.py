@@ -39,6 +39,7 @@ class Row:
     isr: bool | None = None  # may be called from an interrupt handler
     waits: str = ""  # the parameter that says how long it may wait
     not_null: tuple[str, ...] = ()
+    kinds: Mapping[str, str] = field(default_factory=dict)  # parameter -> kind, not by its type
     rules: tuple[Rule, ...] = ()
     differs: str = ""
     tests: tuple[str, ...] = ()
@@ -67,11 +68,24 @@ class Conversion:
 
 
 @dataclass(frozen=True)
+class Kind:
+    """What a handle must be: `check` is a C function that says whether it is."""
+
+    name: Annotated[str, GIVEN]
+    check: str
+    says: str
+
+
+@dataclass(frozen=True)
 class Vocabulary:
-    """What rows may write beside parameters and contract calls."""
+    """What rows may write beside parameters and contract calls; what handles must be.
+
+    A parameter whose type has the name of a kind is of that kind.
+    """
 
     conversion: Mapping[str, Conversion]
     constant: Mapping[str, str]  # name -> type
+    kind: Mapping[str, Kind] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

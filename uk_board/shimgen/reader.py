@@ -14,7 +14,8 @@ from uk_board.shimgen.model import MapFile, PublicNames, Row, ShimMap, Vocabular
 FOLDER = Path("shim", "freertos")
 VOCABULARY = "conversions.toml"
 PUBLIC = "public-api.toml"
-_NOT_MAPS = ("lib.toml", VOCABULARY, PUBLIC)
+KNOWN_NAMES = "known-names.toml"
+_NOT_MAPS = ("lib.toml", VOCABULARY, PUBLIC, KNOWN_NAMES)
 
 
 def read_map(tree: Path) -> ShimMap:
@@ -53,8 +54,8 @@ def _check_row(row: Row) -> None:
         raise DescriptorError(row.where, f"a {kind} needs one of {_listed(allowed)}")
     if row.prototype and row.isr is None:
         raise DescriptorError(f"{row.where}.isr", "is missing; true or false is expected")
-    for key in ("isr", "waits", "not_null", "rules"):
-        if row.macro and getattr(row, key) not in (None, "", ()):
+    for key in ("isr", "waits", "not_null", "kinds", "rules"):
+        if row.macro and getattr(row, key) not in (None, "", (), {}):
             raise DescriptorError(f"{row.where}.{key}", "a macro has none; what it calls may")
         if row.text and key != "isr" and getattr(row, key):
             raise DescriptorError(f"{row.where}.{key}", "an inline function checks nothing")

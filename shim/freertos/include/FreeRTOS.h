@@ -34,15 +34,15 @@ struct xSTATIC_QUEUE {
 };
 
 struct xSTATIC_STREAM_BUFFER {
-	uint64_t opaque[10];
+	uint64_t opaque[11];
 };
 
 struct xSTATIC_TIMER {
-	uint64_t opaque[8];
+	uint64_t opaque[9];
 };
 
 struct xSTATIC_EVENT_GROUP {
-	uint64_t opaque[4];
+	uint64_t opaque[5];
 };
 
 #include "freertos_legacy.h"

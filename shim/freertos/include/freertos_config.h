@@ -118,6 +118,17 @@
 #define configASSERT(x)			((void)0)
 #endif
 
+/* What FreeRTOS's own headers lend to applications */
+#ifndef configMIN
+#define configMIN(a, b)			(((a) < (b)) ? (a) : (b))
+#endif
+#ifndef configMAX
+#define configMAX(a, b)			(((a) > (b)) ? (a) : (b))
+#endif
+#ifndef mtCOVERAGE_TEST_MARKER
+#define mtCOVERAGE_TEST_MARKER()
+#endif
+
 /* Everything is built in; the linker drops what a program does not call. */
 #ifndef INCLUDE_vTaskPrioritySet
 #define INCLUDE_vTaskPrioritySet	1

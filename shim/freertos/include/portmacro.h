@@ -23,6 +23,7 @@
 /* AAPCS64: the stack grows down and stays aligned to 16 bytes. */
 #define portSTACK_GROWTH	(-1)
 #define portBYTE_ALIGNMENT	16
+#define portBYTE_ALIGNMENT_MASK	0x000f
 #define portNOP()		__asm__ __volatile__("nop")
 #define portMEMORY_BARRIER()	__asm__ __volatile__("" ::: "memory")
 #define portINLINE		__inline

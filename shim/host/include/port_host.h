@@ -3,6 +3,8 @@
 #ifndef SHIM_PORT_HOST_H
 #define SHIM_PORT_HOST_H
 
+#define SHIM_STACK_MIN_BYTES	512
+
 static inline bool shim_in_isr(void)
 {
 	return host_in_isr;

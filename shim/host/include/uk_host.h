@@ -6,7 +6,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <ucontext.h>
 
 #undef __noinline
 #undef __noreturn
@@ -70,6 +69,7 @@ __sz ukarch_ectx_align(void);
 
 struct uk_sched;
 struct uk_thread;
+struct host_fiber;
 
 typedef void (*uk_thread_dtor_t)(struct uk_thread *);
 typedef void (*uk_thread_fn1_t)(void *) __noreturn;
@@ -89,7 +89,7 @@ struct uk_thread {
 	struct uk_alloc *stack_a;
 	uk_thread_fn1_t fn;
 	void *argp;
-	ucontext_t *context;
+	struct host_fiber *fiber;
 };
 
 struct uk_thread *uk_thread_current(void);
@@ -144,20 +144,10 @@ int uk_intctlr_irq_register(unsigned int irq,
 int uk_intctlr_irq_unregister(unsigned int irq,
 			      uk_intctlr_irq_handler_func_t handler);
 
-/* ---- For the tests ---- */
+/* ---- For port_host.h, and for the tests ---- */
 
 extern bool host_in_isr;
 
-/* Run every ready thread until none is; from outside all threads. */
-void host_run(void);
-
-/* Let @p ns of virtual time pass, with what becomes due in it. */
-void host_advance(__nsec ns);
-
-/* Raise an interrupt: now, or when the mask is lifted. */
-void host_raise(unsigned int irq);
-
-/* End the slice of the running thread, as its timer would. */
-void host_slice(void);
+#include "../host.h"
 
 #endif /* UK_HOST_H */

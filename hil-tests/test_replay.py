@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The shim on a board does with a program of calls what it does on the host, line for line."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from uk_board.board import Board
+from uk_board.runner import Image, built_image
+from uk_board.shimhost import build
+from uk_board.shimhost.generate import random_program
+from uk_board.shimhost.program import run_program
+from uk_board.shimhost.target import APP, argument, run_on_board
+from uk_board.shimhost.text import Program, parse
+from uk_board.tree import tree
+
+SEEDS = 6
+KNOWN = """\
+queue q 1
+mutex m
+task A 3: receive q 10; take m inf; give m; every 20; raise 5
+task B 2: take m 0; send q 7 5; send q 8 5; delay 4; give m; mask; raise 5; receive q 0; unmask
+thread U 2: receive q inf; receive q inf
+irq 5: send q 9 0; notify A 0 1 2
+until 40
+"""
+
+
+@pytest.fixture(scope="module")
+def library() -> Path:
+    if not shutil.which("gcc"):
+        pytest.skip("no C compiler for the host on this machine")
+    return build(tree(), tree() / "build/host/shim")
+
+
+@pytest.fixture
+def image(board: Board) -> Image:
+    return built_image(board, APP)
+
+
+def programs() -> list[Program]:
+    """A known program, and random ones that fit and do not work for whole ticks.
+
+    On a board work is cut into slices, and by whatever the board has to do besides.
+    """
+    made = [parse(KNOWN)]
+    seed = 0
+    while len(made) <= SEEDS:
+        program = random_program(Random(seed))
+        seed += 1
+        if "work" not in str(program) and len(argument(program)) < 900:
+            made.append(program)
+    return made
+
+
+@pytest.mark.parametrize("program", programs(), ids=lambda program: f"{len(str(program))}-bytes")
+def test_a_program_does_what_it_does_on_the_host(
+    board: Board, library: Path, image: Image, program: Program
+) -> None:
+    host = run_program(library, str(program))
+    assert host.wrong == ()
+    assert len(host.trace) > 1
+    assert run_on_board(board, image, program) == host.trace, str(program)
