@@ -120,6 +120,20 @@ def test_all_that_the_scheduler_declares_is_exported() -> None:
     assert {line for line in lines if not line.startswith("#")} == expected
 
 
+def test_all_ports_of_the_shim_offer_the_same() -> None:
+    ports = [*(ROOT / "shim/freertos").glob("port_*.h"), ROOT / "shim/host/include/port_host.h"]
+    assert len(ports) == 3
+    offered = {
+        port.name: set(
+            re.findall(r"\b(shim_\w+)\(\w|^#define (SHIM_(?!PORT)\w+)", text, flags=re.M)
+        )
+        for port in ports
+        for text in [port.read_text()]
+    }
+    assert offered["port_core.h"]
+    assert len(set(map(frozenset, offered.values()))) == 1, offered
+
+
 @pytest.mark.parametrize("name", APPS)
 def test_an_app_for_upstream_lists_its_sources(name: str, tmp_path: Path) -> None:
     app = load_app(name, ROOT)

@@ -10,6 +10,12 @@
 #error "configUSE_TASK_FPU_SUPPORT: Unikraft's threads all have FP state; set it to 2"
 #endif
 
+/*
+ * An interrupt saves what a switch needs, Unikraft's functions are deeper
+ * with its assertions, and errno has its place there.
+ */
+#define SHIM_STACK_MIN_BYTES	1024
+
 static inline bool shim_in_isr(void)
 {
 	return uk_schedprio_in_isr();
