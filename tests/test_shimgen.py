@@ -201,7 +201,7 @@ def test_explain_names_contract_calls_with_their_header() -> None:
 def test_explain_follows_c_through_functions_to_the_contract() -> None:
     calls = " ".join(explain(tree(), "vTaskDelay").calls)
     # By way of shim_block and shim_deadline, which are functions of other files.
-    for name in ("uk_thread_block_until", "uk_sched_yield", "ukplat_monotonic_clock"):
+    for name in ("uk_schedprio_block", "uk_schedprio_yield", "ukplat_monotonic_clock"):
         assert name in calls
     assert "uk_malloc" not in calls
     assert "uk_malloc" in " ".join(explain(tree(), "pvPortMalloc").calls)
@@ -209,7 +209,7 @@ def test_explain_follows_c_through_functions_to_the_contract() -> None:
 
 @pytest.mark.skipif(not shutil.which("gcc"), reason="no C compiler on this machine")
 def test_what_the_source_reaches_is_what_the_objects_need(tmp_path: Path) -> None:
-    for name, text in host_sources(tree()).files.items():
+    for name, text in host_sources(tree()).items():
         (tmp_path / name).write_text(text)
     checked = load_checked(tree())
     contract = set(checked.contract.functions())
@@ -249,7 +249,9 @@ def test_coverage_and_explain_print_tables() -> None:
 def test_shim_c_includes_only_the_contract() -> None:
     contract = tree() / "shim/contract"
     offered = {file.relative_to(contract).as_posix() for file in contract.rglob("*.h")}
-    for file in (tree() / FOLDER).glob("*.[ch]"):
+    # Where an interrupt is told from a thread is each core's own affair.
+    ours = {file for file in (tree() / FOLDER).glob("*.[ch]") if not file.stem.startswith("port_")}
+    for file in ours:
         for line in file.read_text().splitlines():
             if line.startswith("#include <uk/"):
                 assert line.split("<")[1].rstrip(">") in offered, f"{file.name}: {line}"

@@ -15,8 +15,9 @@ def trace(library: Path, text: str) -> list[str]:
 
 
 def test_setting_the_priority_that_it_has_costs_a_task_no_turn(shim_library: Path) -> None:
-    text = "task A 1: count q\ntask B 1: count q\ntask C 1: prio A 1\nqueue q 1\n"
-    assert trace(shim_library, text) == ["0 C prio A 1", "0 A count q", "0 B count q"]
+    # Above the timer task, so that the one made last begins.
+    text = "task A 21: count q\ntask B 21: count q\ntask C 21: prio A 21\nqueue q 1\n"
+    assert trace(shim_library, text) == ["0 C prio A 21", "0 A count q", "0 B count q"]
 
 
 def test_a_wait_ends_on_its_tick_also_when_its_wake_came_to_nothing(shim_library: Path) -> None:

@@ -23,6 +23,8 @@ from uk_board.toolchain import find_ninja
 
 LIBRARY = "libshim.so"
 MODULE = "_shim"
+# Beside the library: the names of the APIs in the order of host_called.
+NAMES = "names.txt"
 _HOST = Path("shim", "host")
 SHIM = Path("shim", "freertos")
 PROGRAM = Path("shim", "program")

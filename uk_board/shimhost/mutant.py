@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from uk_board.shimhost.build import LIBRARY, MODULE, SHIM, Recipe, module_path, run_tool
+from uk_board.shimhost.build import LIBRARY, MODULE, NAMES, SHIM, Recipe, module_path, run_tool
 
 
 @dataclass(frozen=True)
@@ -40,5 +41,6 @@ def build_mutant(
     library = folder / LIBRARY
     objects = [str(made), *sorted(map(str, others))]
     run_tool([*recipe.link(), *objects, "-o", str(library)], folder)
+    shutil.copy(base.with_name(NAMES), folder)
     run_tool([*recipe.link(), str(module), str(library), "-o", str(module_path(library))], folder)
     return library

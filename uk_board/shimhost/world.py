@@ -15,11 +15,9 @@ from pathlib import Path
 from types import BuiltinFunctionType
 from typing import Any
 
-from uk_board.shimhost.build import MODULE, module_path
+from uk_board.shimhost.build import MODULE, NAMES, module_path
 
 TICK_NS = 1_000_000
-# Beside the library: the names of the APIs in the order of host_called.
-_NAMES = "names.txt"
 
 
 class Call:
@@ -84,7 +82,7 @@ class Host:
         module = _load(library)
         self.ffi, self.lib = module.ffi, module.lib
         self._number = self.lib.host_begin()
-        self._names = library.with_name(_NAMES).read_text(encoding="utf-8").split()
+        self._names = library.with_name(NAMES)
         self._asked: set[str] = set()
         self._keep: list[Any] = []
         self.main = self._thread("main", 1)
@@ -166,8 +164,9 @@ class Host:
         """
         if self.lib.host_world() != self._number:
             return set()
+        names = self._names.read_text(encoding="utf-8").split()
         noted = self.ffi.buffer(self.lib.host_called)
-        return {name for name, note in zip(self._names, noted, strict=True) if note != b"\0"}
+        return {name for name, note in zip(names, noted, strict=True) if note != b"\0"}
 
     def asked(self) -> set[str]:
         """Return the functions that the test posted or looked up by name."""

@@ -63,10 +63,9 @@ def take(k: Kernel, index: int, clear: int, ticks: int) -> Steps:
 def wait(k: Kernel, index: int, on_entry: int, on_exit: int, ticks: int) -> Steps:
     """Do as xTaskNotifyWaitIndexed: the same."""
     one = of(k.running(), index)
-    if not one.pending:
+    if not one.pending and ticks:
         one.value &= ~on_entry
-        if ticks:
-            yield from _wait(k, one, ticks)
+        yield from _wait(k, one, ticks)
     value, received = one.value, one.pending
     if received:
         one.value &= ~on_exit
