@@ -118,6 +118,8 @@ void shim_queue_delete(QueueHandle_t q)
 {
 	unsigned long flags = ukplat_lcpu_save_irqf();
 
+	if (configQUEUE_REGISTRY_SIZE > 0)
+		shim_queue_unregister(q);
 	shim_wake_deleted(&q->receivers);
 	shim_wake_deleted(&q->senders);
 	if (q->holder)
@@ -141,6 +143,29 @@ BaseType_t shim_queue_reset(QueueHandle_t q)
 
 /* ---- Sending ---- */
 
+void shim_queue_put(struct QueueDefinition *q, const void *item)
+{
+	ring_put(q, item, queueSEND_TO_BACK);
+}
+
+/* Send to a mutex or to the member of a set; masked. */
+static __attribute__((noinline)) void put_special(struct QueueDefinition *q,
+						  const void *item,
+						  BaseType_t position,
+						  BaseType_t *woken)
+{
+	bool more = position != queueOVERWRITE || q->count == 0;
+
+	if (shim_is_mutex(q))
+		shim_mutex_released(q);
+	ring_put(q, item, position);
+	/* As FreeRTOS: who waits for a member itself is not woken. */
+	if (!(q->type & SHIM_QUEUE_IN_SET))
+		shim_wake_one_isr(&q->receivers, woken);
+	else if (more)
+		shim_queue_set_post(q, woken);
+}
+
 BaseType_t shim_queue_send(QueueHandle_t q, const void *item,
 			   TickType_t ticks, BaseType_t position)
 {
@@ -159,10 +184,12 @@ BaseType_t shim_queue_send(QueueHandle_t q, const void *item,
 			until = shim_deadline(ticks);
 		how = shim_wait(&q->senders, until);
 	}
-	if (unlikely(q->type & SHIM_QUEUE_MUTEX))
-		shim_mutex_released(q);
-	ring_put(q, item, position);
-	shim_wake_one(&q->receivers);
+	if (unlikely(q->type & SHIM_QUEUE_SPECIAL)) {
+		put_special(q, item, position, NULL);
+	} else {
+		ring_put(q, item, position);
+		shim_wake_one(&q->receivers);
+	}
 	shim_restore_and_preempt(flags);
 	return pdPASS;
 }
@@ -176,8 +203,12 @@ BaseType_t shim_queue_send_isr(QueueHandle_t q, const void *item,
 		ukplat_lcpu_restore_irqf(flags);
 		return errQUEUE_FULL;
 	}
-	ring_put(q, item, position);
-	shim_wake_one_isr(&q->receivers, woken);
+	if (unlikely(q->type & SHIM_QUEUE_SPECIAL)) {
+		put_special(q, item, position, woken);
+	} else {
+		ring_put(q, item, position);
+		shim_wake_one_isr(&q->receivers, woken);
+	}
 	ukplat_lcpu_restore_irqf(flags);
 	return pdPASS;
 }
@@ -191,7 +222,10 @@ BaseType_t shim_semaphore_give_isr(QueueHandle_t q, BaseType_t *woken)
 		return errQUEUE_FULL;
 	}
 	q->count++;
-	shim_wake_one_isr(&q->receivers, woken);
+	if (unlikely(q->type & SHIM_QUEUE_IN_SET))
+		shim_queue_set_post(q, woken);
+	else
+		shim_wake_one_isr(&q->receivers, woken);
 	ukplat_lcpu_restore_irqf(flags);
 	return pdPASS;
 }

@@ -103,6 +103,11 @@ __sz ukarch_ectx_align(void)
 	return 16;
 }
 
+void ukarch_ectx_init(struct ukarch_ectx *state)
+{
+	memset(state, 0, ukarch_ectx_size());
+}
+
 /* ---- Threads ---- */
 
 static struct uk_sched scheduler = { &heap };
@@ -114,6 +119,9 @@ static struct uk_thread *exited;
 static ucontext_t outside;
 static bool masked, pending;
 static unsigned int locks;
+static bool slicing = true;
+static struct uk_thread *spinning;
+static uk_schedprio_watch_func_t watch;
 static __nsec now_ns;
 bool host_in_isr;
 static jmp_buf handler_exit;
@@ -171,15 +179,17 @@ int uk_thread_init_fn1(struct uk_thread *t, uk_thread_fn1_t fn, void *argp,
 {
 	void *stack;
 
-	(void)stack_len, (void)a_auxstack, (void)auxstack_len, (void)a_uktls;
-	(void)custom_ectx, (void)ectx, (void)priv;
-	stack = uk_malloc(a_stack, HOST_STACK_BYTES);
+	(void)a_auxstack, (void)auxstack_len, (void)a_uktls;
+	(void)custom_ectx, (void)priv;
+	stack_len = MAX(stack_len, (size_t)HOST_STACK_BYTES);
+	stack = uk_malloc(a_stack, stack_len);
 	if (!stack)
 		return -12;
 	thread_fields(t, fn, argp, name, dtor);
+	t->ectx = ectx;
 	t->stack = stack;
 	t->stack_a = a_stack;
-	thread_setup(t, stack, HOST_STACK_BYTES);
+	thread_setup(t, stack, stack_len);
 	return 0;
 }
 
@@ -189,8 +199,9 @@ int uk_thread_init_bare_fn1(struct uk_thread *t, uk_thread_fn1_t fn,
 			    struct ukarch_ectx *ectx, const char *name,
 			    void *priv, uk_thread_dtor_t dtor)
 {
-	(void)auxsp, (void)tlsp, (void)is_uktls, (void)ectx, (void)priv;
+	(void)auxsp, (void)tlsp, (void)is_uktls, (void)priv;
 	thread_fields(t, fn, argp, name, dtor);
+	t->ectx = ectx;
 	/* Whoever brings a stack to the host core brings a large one. */
 	thread_setup(t, (char *)sp - HOST_STACK_BYTES, HOST_STACK_BYTES);
 	return 0;
@@ -279,12 +290,16 @@ static void schedule(void)
 	pending = false;
 	if (next == prev)
 		return;
+	if (watch)
+		watch(prev, next);
 	current = next;
 	/* What exits is freed outside: its context must outlive this. */
 	swapcontext(prev->context,
 		    next == &idle ? &outside : next->context);
 	masked = was_masked;
 }
+
+static struct uk_thread *first_sleeper(void);
 
 static void need_thread(const char *what)
 {
@@ -334,11 +349,19 @@ void host_run(void)
 {
 	struct uk_thread *t;
 
+	if (spinning) {
+		spinning->flags |= UK_THREADF_RUNNABLE;
+		ready_append(spinning);
+		spinning = NULL;
+	}
 	do {
 		pending = false;
 		current = ready_first();
-		if (current != &idle)
+		if (current != &idle) {
+			if (watch)
+				watch(&idle, current);
 			swapcontext(&outside, current->context);
+		}
 		masked = false;
 		while ((t = exited)) {
 			exited = t->next;
@@ -347,9 +370,51 @@ void host_run(void)
 	} while (ready_first() != &idle);
 }
 
+void uk_schedprio_watch(uk_schedprio_watch_func_t look)
+{
+	watch = look;
+}
+
+void uk_schedprio_slicing(bool on)
+{
+	slicing = on;
+}
+
+/* What exits is freed by host_run(), outside all threads. */
+void uk_schedprio_gc(void)
+{
+}
+
+__nsec uk_schedprio_idle_until(void)
+{
+	struct uk_thread *first = first_sleeper();
+	__nsec when = host_alarm_next();
+
+	if (ready_first() != current || current->next)
+		return 0;
+	if (first && (__nsec)first->wakeup_time < when)
+		when = (__nsec)first->wakeup_time;
+	return when;
+}
+
+void host_idle(void)
+{
+	need_thread("host_idle");
+	spinning = current;
+	/* Blocked, so that no lock keeps it here. */
+	ready_take(current);
+	current->flags &= ~UK_THREADF_RUNNABLE;
+	schedule();
+}
+
+void ukplat_lcpu_halt_irq(void)
+{
+	host_idle();
+}
+
 void host_slice(void)
 {
-	if (current != &idle && ready[current->level]->next) {
+	if (slicing && current != &idle && ready[current->level]->next) {
 		ready_take(current);
 		ready_append(current);
 		pending = true;
@@ -487,35 +552,63 @@ static struct uk_thread *first_sleeper(void)
 	return first;
 }
 
+static void alarms_deliver(void);
+
+static __nsec next_event(void)
+{
+	struct uk_thread *t = first_sleeper();
+	__nsec when = host_alarm_next();
+
+	return t && (__nsec)t->wakeup_time < when ? (__nsec)t->wakeup_time
+						  : when;
+}
+
+static void wake_sleepers(void)
+{
+	struct uk_thread *t;
+
+	while ((t = first_sleeper()) && (__nsec)t->wakeup_time <= now_ns)
+		uk_thread_wake_isr(t);
+}
+
 void host_advance(__nsec ns)
 {
 	__nsec end = now_ns + ns;
-	struct uk_thread *t;
 
 	host_run();
-	while ((t = first_sleeper()) && (__nsec)t->wakeup_time <= end) {
-		if ((__nsec)t->wakeup_time > now_ns)
-			now_ns = (__nsec)t->wakeup_time;
-		do
-			uk_thread_wake_isr(t);
-		while ((t = first_sleeper())
-		       && (__nsec)t->wakeup_time <= now_ns);
+	while (next_event() <= end) {
+		if (next_event() > now_ns)
+			now_ns = next_event();
+		wake_sleepers();
+		alarms_deliver();
 		host_run();
 	}
 	now_ns = end;
 }
 
-/* Let time pass while a thread runs: no switch, deadlines just pass. */
+/* Let time pass while a thread runs: deadlines just pass, alarms interrupt. */
 void host_spend(__nsec ns)
 {
-	struct uk_thread *t;
-
 	now_ns += ns;
-	while ((t = first_sleeper()) && (__nsec)t->wakeup_time <= now_ns)
-		uk_thread_wake_isr(t);
+	wake_sleepers();
+	alarms_deliver();
 }
 
 /* ---- Interrupts ---- */
+
+/* Alarms are due in the timer interrupt, which a mask holds back. */
+static void alarms_deliver(void)
+{
+	if (masked || host_in_isr || host_alarm_next() > now_ns)
+		return;
+	host_in_isr = true;
+	masked = true;
+	if (!setjmp(handler_exit))
+		host_alarms_fire(now_ns);
+	masked = false;
+	host_in_isr = false;
+	uk_schedprio_preempt();
+}
 
 static struct {
 	uk_intctlr_irq_handler_func_t handler;
@@ -529,6 +622,7 @@ static void irqs_deliver(void)
 
 	if (masked || host_in_isr)
 		return;
+	alarms_deliver();
 	for (irq = 0; irq < HOST_IRQS; irq++) {
 		if (!irqs[irq].raised || !irqs[irq].handler)
 			continue;

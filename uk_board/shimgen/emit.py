@@ -124,7 +124,9 @@ def _wrap(declaration: str) -> str:
 
 def host_wrappers(parts: Iterable[Thunk | Macro]) -> tuple[str, str]:
     """Return C that makes macros callable as functions, and cffi's view of all functions."""
-    source, cdef = ['#include "shim.h"'], []
+    # A macro may be a value, which a wrapper without a result lets fall.
+    source = ['#include "shim.h"', '#pragma GCC diagnostic ignored "-Wunused-value"']
+    cdef: list[str] = []
     for part in parts:
         if isinstance(part, Thunk):
             cdef.append(f"{prototype(part)};")

@@ -14,8 +14,10 @@ from uk_board.shimgen.model import Row, ShimMap
 from uk_board.shimgen.reader import FOLDER, read_map
 
 TYPES = FOLDER / "include" / "freertos_types.h"
-# The configuration chooses this type; FreeRTOS's default stands in for the checks.
-_CONFIGURED = "typedef StackType_t configSTACK_DEPTH_TYPE;"
+# The configuration chooses these types; FreeRTOS's defaults stand in for the checks.
+_CONFIGURED = (
+    "typedef uint64_t configSTACK_DEPTH_TYPE; typedef uint32_t configRUN_TIME_COUNTER_TYPE;"
+)
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,8 @@ def load_checked(tree: Path) -> Checked:
     shim_map = read_map(tree)
     declarations = Declarations()
     types = tree / TYPES
-    declarations.add(types.read_text(encoding="utf-8"), str(types))
     declarations.add(_CONFIGURED, str(types))
+    declarations.add(types.read_text(encoding="utf-8"), str(types))
     contract = read_contract(tree, declarations)
     checker = Checker(shim_map, contract, declarations)
     checker.declare()
@@ -82,4 +84,4 @@ def host_sources(tree: Path) -> tuple[dict[str, str], str]:
     wrappers, cdef = emit.host_wrappers(checked.parts.values())
     types = (tree / TYPES).read_text(encoding="utf-8")
     plain = "\n".join(line for line in types.splitlines() if not line.startswith("#"))
-    return {**generate(tree), "host_wrappers.c": wrappers}, f"{plain}\n{_CONFIGURED}\n{cdef}"
+    return {**generate(tree), "host_wrappers.c": wrappers}, f"{_CONFIGURED}\n{plain}\n{cdef}"

@@ -7,3 +7,22 @@ bool uk_schedprio_preempt_pending(void);
 void uk_schedprio_preempt(void);
 void uk_schedprio_lock(void);
 void uk_schedprio_unlock(void);
+
+struct uk_schedprio_alarm;
+typedef void (*uk_schedprio_alarm_func_t)(struct uk_schedprio_alarm *alarm);
+
+struct uk_schedprio_alarm {
+	__nsec deadline;
+	uk_schedprio_alarm_func_t fire;
+	...;
+};
+
+void uk_schedprio_alarm_set(struct uk_schedprio_alarm *alarm, __nsec deadline);
+void uk_schedprio_alarm_clear(struct uk_schedprio_alarm *alarm);
+typedef void (*uk_schedprio_watch_func_t)(struct uk_thread *prev,
+					  struct uk_thread *next);
+void uk_schedprio_watch(uk_schedprio_watch_func_t watch);
+void uk_schedprio_slicing(bool on);
+void uk_schedprio_gc(void);
+#define UK_SCHEDPRIO_NEVER ...
+__nsec uk_schedprio_idle_until(void);

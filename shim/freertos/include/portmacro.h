@@ -23,15 +23,8 @@
 /* AAPCS64: the stack grows down and stays aligned to 16 bytes. */
 #define portSTACK_GROWTH	(-1)
 #define portBYTE_ALIGNMENT	16
-#define portNOP()		__asm__ __volatile__("nop")
-#define portMEMORY_BARRIER()	__asm__ __volatile__("" ::: "memory")
 #define portINLINE		__inline
 #define portFORCE_INLINE	inline __attribute__((always_inline))
-
-#define portTASK_FUNCTION_PROTO(vFunction, pvParameters) \
-	void vFunction(void *pvParameters)
-#define portTASK_FUNCTION(vFunction, pvParameters) \
-	void vFunction(void *pvParameters)
 
 #include "freertos_port_api.h"
 

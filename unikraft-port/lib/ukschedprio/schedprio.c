@@ -21,6 +21,7 @@
 #include <uk/sched_impl.h>
 #include <uk/schedprio.h>
 
+#include "alarm.h"
 #include "timer.h"
 
 #define SLICE_NS	((__nsec)CONFIG_LIBUKSCHEDPRIO_SLICE_US * 1000)
@@ -36,12 +37,20 @@ struct schedprio {
 	struct uk_thread_list ready[UK_SCHEDPRIO_LEVELS];
 	struct uk_thread_list sleepers;	/* by wakeup_time */
 	__nsec slice_end;	/* 0: the running thread has no equals */
-	__u32 locks;
+	__u32 locks;		/* WATCHED, and how many locks */
 	struct uk_thread idle;
 };
 
 volatile __u32 uk_schedprio_pending;
 __u64 schedprio_timer_scale;
+
+/*
+ * Somebody looks on. The bit is in the word of locks, which every switch
+ * looks at anyway: so a watch costs nothing where there is none.
+ */
+#define WATCHED		(1U << 31)
+
+static uk_schedprio_watch_func_t watch;
 
 /* One processor, one scheduler: at a fixed address it costs no pointer. */
 static struct schedprio scheduler;
@@ -49,6 +58,11 @@ static struct schedprio scheduler;
 static inline unsigned int prio_of(const struct uk_thread *t)
 {
 	return (t->flags & PRIO_MASK) >> PRIO_SHIFT;
+}
+
+static inline bool is_locked(void)
+{
+	return (scheduler.locks & ~WATCHED) != 0;
 }
 
 static inline bool is_idle(const struct uk_thread *t)
@@ -61,13 +75,14 @@ static inline bool is_ready(struct uk_thread *t)
 	return t->sched && uk_thread_is_runnable(t) && !is_idle(t);
 }
 
-static void timer_update(void)
+void schedprio_timer_update(void)
 {
 	struct uk_thread *first = UK_TAILQ_FIRST(&scheduler.sleepers);
 	__nsec when = scheduler.slice_end;
 
 	if (first && (!when || (__nsec)first->wakeup_time < when))
 		when = first->wakeup_time;
+	when = schedprio_alarm_or(when);
 	if (when)
 		timer_set(when);
 	else
@@ -77,7 +92,7 @@ static void timer_update(void)
 static __noinline void slice_start(void)
 {
 	scheduler.slice_end = ukplat_monotonic_clock() + SLICE_NS;
-	timer_update();
+	schedprio_timer_update();
 }
 
 static inline void ready_insert(struct uk_thread *t)
@@ -105,13 +120,25 @@ static inline struct uk_thread *first_ready(void)
 			      63 - __builtin_clzl(scheduler.ready_map)]);
 }
 
+/* There are locks, or a watch: false when @p prev goes on. */
+static __noinline bool may_leave(struct uk_thread *prev,
+				 struct uk_thread *next)
+{
+	if (is_locked() && uk_thread_is_runnable(prev))
+		return false;
+	uk_schedprio_pending = 0;
+	if (watch && next != prev)
+		watch(prev, next);
+	return true;
+}
+
 /* Switch to the first of the highest priority; interrupts masked. */
 static __noinline void schedule(void)
 {
 	struct uk_thread *prev = uk_thread_current();
 	struct uk_thread *next = first_ready();
 
-	if (unlikely(scheduler.locks) && uk_thread_is_runnable(prev))
+	if (unlikely(scheduler.locks) && !may_leave(prev, next))
 		return;
 	uk_schedprio_pending = 0;
 	if (UK_TAILQ_NEXT(next, queue) && !scheduler.slice_end)
@@ -149,7 +176,7 @@ static void schedprio_yield(struct uk_sched *s __unused)
 		   && !uk_schedprio_pending && !scheduler.locks)) {
 		rotate(self);
 		uk_sched_thread_switch(next);
-	} else if (unlikely(scheduler.locks) && is_ready(self)) {
+	} else if (unlikely(is_locked()) && is_ready(self)) {
 		/* Its turn ends when the last lock does. */
 		uk_schedprio_pending = 1;
 	} else {
@@ -181,8 +208,9 @@ void uk_schedprio_unlock(void)
 {
 	unsigned long flags = ukplat_lcpu_save_irqf();
 
-	UK_ASSERT(scheduler.locks);
-	if (--scheduler.locks == 0)
+	UK_ASSERT(is_locked());
+	scheduler.locks--;
+	if (!is_locked())
 		uk_schedprio_preempt();
 	ukplat_lcpu_restore_irqf(flags);
 }
@@ -211,7 +239,7 @@ static void sleep_insert(struct uk_thread *t)
 	if (!other)
 		UK_TAILQ_INSERT_TAIL(&scheduler.sleepers, t, queue);
 	if (UK_TAILQ_FIRST(&scheduler.sleepers) == t)
-		timer_update();
+		schedprio_timer_update();
 }
 
 static void schedprio_thread_blocked(struct uk_sched *s __unused,
@@ -315,9 +343,52 @@ static int schedprio_timer_irq(void *arg __unused)
 		ready_insert(t);
 		consider(t);
 	}
+	if (unlikely(schedprio_alarms))
+		schedprio_alarms_fire(now);
 	slice_check(now);
-	timer_update();
+	schedprio_timer_update();
 	return 1;
+}
+
+void uk_schedprio_watch(uk_schedprio_watch_func_t look)
+{
+	unsigned long flags = ukplat_lcpu_save_irqf();
+
+	watch = look;
+	scheduler.locks = look ? scheduler.locks | WATCHED
+			       : scheduler.locks & ~WATCHED;
+	ukplat_lcpu_restore_irqf(flags);
+}
+
+void uk_schedprio_slicing(bool on)
+{
+	unsigned long flags = ukplat_lcpu_save_irqf();
+
+	/* A slice that runs already, and never ends, is never begun. */
+	scheduler.slice_end = on ? 0 : UK_SCHEDPRIO_NEVER;
+	schedprio_timer_update();
+	ukplat_lcpu_restore_irqf(flags);
+}
+
+void uk_schedprio_gc(void)
+{
+	/* The freeing must not be cut in two by a thread that ends. */
+	uk_schedprio_lock();
+	uk_sched_thread_gc(&scheduler.sched);
+	uk_schedprio_unlock();
+}
+
+__nsec uk_schedprio_idle_until(void)
+{
+	struct uk_thread *self = uk_thread_current();
+	struct uk_thread *first = UK_TAILQ_FIRST(&scheduler.sleepers);
+	__nsec when;
+
+	if (first_ready() != self || UK_TAILQ_NEXT(self, queue)
+	    || !UK_TAILQ_EMPTY(&scheduler.sched.exited_threads))
+		return 0;
+	when = schedprio_alarm_or(first ? (__nsec)first->wakeup_time : 0);
+	return when ? when : UK_SCHEDPRIO_NEVER;
 }
 
 static __noreturn void idle_thread(void *arg __unused)
@@ -325,11 +396,7 @@ static __noreturn void idle_thread(void *arg __unused)
 	for (;;) {
 		unsigned long flags;
 
-		/* The freeing must not be cut in two by a thread that ends. */
-		uk_schedprio_lock();
-		uk_sched_thread_gc(&scheduler.sched);
-		uk_schedprio_unlock();
-
+		uk_schedprio_gc();
 		flags = ukplat_lcpu_save_irqf();
 		if (!scheduler.ready_map
 		    && UK_TAILQ_EMPTY(&scheduler.sched.exited_threads))
