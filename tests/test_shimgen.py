@@ -87,6 +87,20 @@ def test_a_macro_passes_its_parameters_in_parentheses(small_map: Path) -> None:
     assert "#define xNew(q) \\\n\txOld((q), NULL, 0)\n" in made
 
 
+def test_a_prototype_with_a_body_becomes_an_inline_function(small_map: Path) -> None:
+    write_rows(
+        small_map,
+        '[api.xNew]\nprototype = "uint32_t xNew(uint32_t volatile * p, void * q)"\n'
+        'text = "return *p + (q != NULL);"\nisr = true\n',
+    )
+    files = generate(small_map)
+    assert (
+        "static portFORCE_INLINE uint32_t xNew(volatile uint32_t *p, void *q)\n"
+        "{\n\treturn *p + (q != NULL);\n}\n"
+    ) in files["freertos_new_api.h"]
+    assert "thunks_new.c" not in files
+
+
 def test_generation_is_deterministic() -> None:
     assert generate(tree()) == generate(tree())
 

@@ -6,6 +6,7 @@ Registered for every pytest run of the environment, so it is small: without --bo
 
     @pytest.mark.app("selftest")             what is built and booted for the test
     @pytest.mark.boot_arguments("a=1")       what it is told at boot
+    @pytest.mark.virtual_time("exact")       where only instructions take time, say so
     @pytest.mark.needs("sensor:tmp105")      else the test is skipped, with the reason
     def test_x(board, dut, stimulus): ...
 """
@@ -20,6 +21,7 @@ PLUGIN = "uk_board.hil_fixtures"
 _MARKERS = (
     "app(name): the app that is built and booted for the test; hello if not given",
     "boot_arguments(text): boot arguments of the image",
+    "virtual_time(text): where time can be virtual, it is, and the image is told this too",
     "needs(*names): skip where a board or its place lacks one, such as i2c or sensor:tmp105",
 )
 

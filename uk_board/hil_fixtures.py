@@ -99,7 +99,10 @@ def dut(
     if board.name in session.broken:
         pytest.fail(session.broken[board.name], pytrace=False)
     image = _image(session, board, _mark(request, "app", DEFAULT_APP))
-    station.load(image, _mark(request, "boot_arguments", ""))
+    virtual = request.node.get_closest_marker("virtual_time")
+    virtual = None if station.lacks("virtual-time") else virtual
+    arguments = [_mark(request, "boot_arguments", ""), *(virtual.args if virtual else ())]
+    station.load(image, " ".join(filter(None, arguments)), virtual_time=virtual is not None)
     crash = CrashWatch()
     with LogFile(tmp_path / "console.log") as log:
 

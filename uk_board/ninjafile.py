@@ -30,7 +30,7 @@ _CFLAGS = (
     "-std=gnu11 -O2 -g"
     " -ffreestanding -fno-delete-null-pointer-checks --param=min-pagesize=0"
     f" -fno-stack-protector -fno-pic -fno-common {_GENERAL_REGS}"
-    " -ffunction-sections -fdata-sections"
+    " -ffunction-sections -fdata-sections -mno-outline-atomics"
     " -fno-omit-frame-pointer -momit-leaf-frame-pointer"
     " -fno-asynchronous-unwind-tables -fno-unwind-tables"
     " -fno-align-functions -fno-align-jumps -fno-align-loops"

@@ -34,8 +34,11 @@ class Station(Protocol):
         Raises: UkBoardError when no station knows such a need.
         """
 
-    def load(self, image: Image, arguments: str) -> None:
-        """Let the board start `image` with these boot arguments at the next power-on."""
+    def load(self, image: Image, arguments: str, *, virtual_time: bool = False) -> None:
+        """Let the board start `image` with these boot arguments at the next power-on.
+
+        `virtual_time` (need "virtual-time"): nothing but instructions takes time.
+        """
 
     def power_on(self, listener: Listener) -> None:
         """Switch on; `listener` gets the console's output from the first byte on."""
@@ -65,6 +68,7 @@ class EmulatedStation:
         self._machine = machine_of(board)
         self._image: Image | None = None
         self._arguments = ""
+        self._icount_shift: int | None = None
         self._emulator: Emulator | None = None
 
     @property
@@ -75,7 +79,7 @@ class EmulatedStation:
     def lacks(self, need: str) -> str:
         """Return why the emulator does not offer `need`; empty if it does."""
         kind, _, name = need.partition(":")
-        if need in ("exit-status", "stimulus"):
+        if need in ("exit-status", "stimulus", "virtual-time"):
             return ""
         if need == "i2c" or (kind == "sensor" and name):
             return "" if self._machine.i2c_buses else "its emulator has no I2C bus"
@@ -83,18 +87,21 @@ class EmulatedStation:
             return "" if name in self.board.devices else f"the board has no device {name}"
         raise UkBoardError(
             f'needs("{need}")',
-            "unknown; known: exit-status, stimulus, i2c, sensor:<part>, device:<name>",
+            "unknown; known: exit-status, stimulus, virtual-time, i2c, sensor:<part>, "
+            "device:<name>",
         )
 
-    def load(self, image: Image, arguments: str) -> None:
+    def load(self, image: Image, arguments: str, *, virtual_time: bool = False) -> None:
         """Let the board start `image` with these boot arguments at the next power-on."""
         self._image, self._arguments = image, arguments
+        self._icount_shift = 0 if virtual_time else None
 
     def power_on(self, listener: Listener) -> None:
         """Start QEMU."""
         assert self._image is not None, "power_on before load"
         self.power_off()
-        launch = Launch(self._image.file, self._arguments, self._image.attachments)
+        image, shift = self._image, self._icount_shift
+        launch = Launch(image.file, self._arguments, image.attachments, shift)
         self._emulator = Emulator(self.board, launch)
         self._emulator.console.listen(listener)
         self._emulator.start()

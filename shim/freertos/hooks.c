@@ -12,9 +12,9 @@
  * Nothing here needs a tick; this one is there for the hook. Each is set
  * from the one before, so that none is left out, however late one comes.
  */
-static void tick(struct uk_schedprio_alarm *alarm)
+static void tick(struct uk_schedprio_alarm *alarm, __nsec deadline)
 {
-	uk_schedprio_alarm_set(alarm, alarm->deadline + SHIM_TICK_NS);
+	uk_schedprio_alarm_set(alarm, deadline + SHIM_TICK_NS);
 	vApplicationTickHook();
 }
 
@@ -25,6 +25,13 @@ static struct uk_schedprio_alarm ticking = { .fire = tick };
 /* ---- Idle task ---- */
 
 #if SHIM_IDLE_TASK
+
+#ifndef configPRE_SLEEP_PROCESSING
+#define configPRE_SLEEP_PROCESSING(xExpectedIdleTime)	((void)0)
+#endif
+#ifndef configPOST_SLEEP_PROCESSING
+#define configPOST_SLEEP_PROCESSING(xExpectedIdleTime)	((void)0)
+#endif
 
 static TaskHandle_t idle_task;
 

@@ -41,7 +41,7 @@ BaseType_t shim_notify(TaskHandle_t task, UBaseType_t index, uint32_t value,
 	task->notify_state[index] = SHIM_NOTIFY_RECEIVED;
 	applied = notify_apply(task, index, before, value, action);
 	if (before == SHIM_NOTIFY_WAITING)
-		uk_thread_wake_isr(task->thread);
+		uk_schedprio_wake(task->thread);
 	shim_restore_and_preempt(flags);
 	return applied ? pdPASS : pdFAIL;
 }
@@ -58,11 +58,9 @@ BaseType_t shim_notify_isr(TaskHandle_t task, UBaseType_t index,
 		*previous = task->notify_value[index];
 	task->notify_state[index] = SHIM_NOTIFY_RECEIVED;
 	applied = notify_apply(task, index, before, value, action);
-	if (before == SHIM_NOTIFY_WAITING) {
-		uk_thread_wake_isr(task->thread);
-		if (woken && shim_outranks_current(task->level))
-			*woken = pdTRUE;
-	}
+	if (before == SHIM_NOTIFY_WAITING && uk_schedprio_wake(task->thread)
+	    && woken)
+		*woken = pdTRUE;
 	ukplat_lcpu_restore_irqf(flags);
 	return applied ? pdPASS : pdFAIL;
 }
@@ -70,7 +68,15 @@ BaseType_t shim_notify_isr(TaskHandle_t task, UBaseType_t index,
 void shim_notify_give_isr(TaskHandle_t task, UBaseType_t index,
 			  BaseType_t *woken)
 {
-	shim_notify_isr(task, index, 0, eIncrement, NULL, woken);
+	unsigned long flags = ukplat_lcpu_save_irqf();
+	uint8_t before = task->notify_state[index];
+
+	task->notify_state[index] = SHIM_NOTIFY_RECEIVED;
+	task->notify_value[index]++;
+	if (before == SHIM_NOTIFY_WAITING && uk_schedprio_wake(task->thread)
+	    && woken)
+		*woken = pdTRUE;
+	ukplat_lcpu_restore_irqf(flags);
 }
 
 /* Block once, as FreeRTOS does, until notified or @p ticks have gone. */
@@ -106,10 +112,10 @@ BaseType_t shim_notify_wait(UBaseType_t index, uint32_t clear_on_entry,
 	unsigned long flags = ukplat_lcpu_save_irqf();
 	BaseType_t received;
 
-	if (task->notify_state[index] != SHIM_NOTIFY_RECEIVED) {
+	/* Whoever only looks has not entered: his bits stay. */
+	if (ticks && task->notify_state[index] != SHIM_NOTIFY_RECEIVED) {
 		task->notify_value[index] &= ~clear_on_entry;
-		if (ticks)
-			notify_block(task, index, ticks);
+		notify_block(task, index, ticks);
 	}
 	if (value)
 		*value = task->notify_value[index];

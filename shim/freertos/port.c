@@ -7,20 +7,48 @@
 
 /* ---- Critical sections ---- */
 
-struct shim_critical shim_critical;
+uint32_t shim_critical;
 
+/* Not masked before means that this is the first one. */
 void shim_critical_enter(void)
 {
-	unsigned long flags = ukplat_lcpu_save_irqf();
+	if (likely(!ukplat_lcpu_irqs_disabled())) {
+		ukplat_lcpu_disable_irq();
+		shim_critical = 1;
+	} else if (shim_critical) {
+		shim_critical++;
+	} else {
+		shim_critical = SHIM_CRITICAL_MASKED + 1;
+	}
+}
 
-	if (shim_critical.nesting++ == 0)
-		shim_critical.flags = flags;
+static __noinline void critical_exit_nested(void)
+{
+	if (shim_critical == SHIM_CRITICAL_MASKED)
+		shim_critical = 0;
 }
 
 void shim_critical_exit(void)
 {
-	if (--shim_critical.nesting == 0)
-		shim_restore_and_preempt(shim_critical.flags);
+	if (unlikely(--shim_critical)) {
+		critical_exit_nested();
+		return;
+	}
+	ukplat_lcpu_enable_irq();
+	if (unlikely(uk_schedprio_preempt_pending()))
+		uk_schedprio_preempt();
+}
+
+/* ESP-IDF's kind, which may give up when another core has the lock. */
+BaseType_t shim_critical_enter_timeout(void)
+{
+	shim_critical_enter();
+	return pdPASS;
+}
+
+BaseType_t shim_port_core(void)
+{
+	return 0;
 }
 
 BaseType_t shim_port_inside_interrupt(void)

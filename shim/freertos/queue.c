@@ -9,15 +9,27 @@ _Static_assert(sizeof(StaticQueue_t) >= sizeof(struct QueueDefinition),
 
 /* ---- The ring ---- */
 
-/* Items are mostly words or pointers: no call for those. */
+/* What a pair of registers holds, wherever it lies */
+struct pair {
+	uint64_t low, high;
+} __attribute__((packed, aligned(1), may_alias));
+
+/* Items are mostly words, pointers or whole structures: no call for those. */
 static inline void copy_item(void *to, const void *from, size_t size)
 {
-	if (size == 4)
+	const struct pair *source = from;
+	struct pair *target = to;
+
+	if (size == 4) {
 		__builtin_memcpy(to, from, 4);
-	else if (size == 8)
+	} else if (size == 8) {
 		__builtin_memcpy(to, from, 8);
-	else
+	} else if (size % 16 == 0) {
+		for (; size; size -= 16)
+			*target++ = *source++;
+	} else {
 		memcpy(to, from, size);
+	}
 }
 
 static inline uint8_t *ring_after(const struct QueueDefinition *q, uint8_t *p)
@@ -31,29 +43,29 @@ static inline uint8_t *ring_before(const struct QueueDefinition *q, uint8_t *p)
 	return (p == q->storage ? q->end : p) - q->item_size;
 }
 
-/* Store one item; there is room, or the last one may be overwritten. */
-static inline void ring_put(struct QueueDefinition *q, const void *item,
-			    BaseType_t position)
+static inline void ring_put(struct QueueDefinition *q, const void *item)
 {
-	if (q->item_size == 0) {
-		q->count = q->count < q->length ? q->count + 1 : q->length;
-		return;
-	}
-	if (likely(position == queueSEND_TO_BACK)) {
+	if (q->item_size) {
 		copy_item(q->write, item, q->item_size);
 		q->write = ring_after(q, q->write);
-	} else if (position == queueOVERWRITE && q->count) {
-		/* Only queues of one item are overwritten. */
-		copy_item(q->read, item, q->item_size);
-		return;
-	} else if (position == queueOVERWRITE) {
-		copy_item(q->write, item, q->item_size);
-		q->write = ring_after(q, q->write);
-	} else {
-		q->read = ring_before(q, q->read);
-		copy_item(q->read, item, q->item_size);
 	}
 	q->count++;
+}
+
+/* Anywhere but at the back of a ring that has room */
+static __noinline void ring_put_at(struct QueueDefinition *q, const void *item,
+				   BaseType_t position)
+{
+	if (position == queueOVERWRITE && q->count) {
+		/* Only queues of one item are overwritten. */
+		copy_item(q->read, item, q->item_size);
+	} else if (position == queueSEND_TO_FRONT && q->item_size) {
+		q->read = ring_before(q, q->read);
+		copy_item(q->read, item, q->item_size);
+		q->count++;
+	} else {
+		ring_put(q, item);
+	}
 }
 
 static inline void ring_get(struct QueueDefinition *q, void *item)
@@ -145,53 +157,67 @@ BaseType_t shim_queue_reset(QueueHandle_t q)
 
 void shim_queue_put(struct QueueDefinition *q, const void *item)
 {
-	ring_put(q, item, queueSEND_TO_BACK);
+	ring_put(q, item);
 }
 
-/* Send to a mutex or to the member of a set; masked. */
-static __attribute__((noinline)) void put_special(struct QueueDefinition *q,
-						  const void *item,
-						  BaseType_t position,
-						  BaseType_t *woken)
+/* To a member of a set, which is told instead of who waits here; masked. */
+static __noinline void put_in_set(struct QueueDefinition *q, const void *item,
+				  BaseType_t position, BaseType_t *woken)
 {
 	bool more = position != queueOVERWRITE || q->count == 0;
 
 	if (shim_is_mutex(q))
 		shim_mutex_released(q);
-	ring_put(q, item, position);
-	/* As FreeRTOS: who waits for a member itself is not woken. */
-	if (!(q->type & SHIM_QUEUE_IN_SET))
-		shim_wake_one_isr(&q->receivers, woken);
-	else if (more)
+	ring_put_at(q, item, position);
+	if (more)
 		shim_queue_set_post(q, woken);
+}
+
+/* There is room, or what is there may be overwritten; masked. */
+static inline BaseType_t send_now(struct QueueDefinition *q, const void *item,
+				  BaseType_t position, unsigned long flags)
+{
+	if (unlikely(q->type & SHIM_QUEUE_SPECIAL)) {
+		if (q->type & SHIM_QUEUE_IN_SET) {
+			put_in_set(q, item, position, NULL);
+			shim_restore_and_preempt(flags);
+			return pdPASS;
+		}
+		shim_mutex_released(q);
+	}
+	if (likely(position == queueSEND_TO_BACK))
+		ring_put(q, item);
+	else
+		ring_put_at(q, item, position);
+	return shim_pass(&q->receivers, flags);
+}
+
+static __noinline BaseType_t send_later(struct QueueDefinition *q,
+					const void *item, TickType_t ticks,
+					BaseType_t position,
+					unsigned long flags)
+{
+	__snsec until = shim_deadline(ticks);
+	enum shim_wake how = ticks ? SHIM_WOKEN : SHIM_TIMEOUT;
+
+	while (how == SHIM_DELETED || q->count >= q->length) {
+		if (how != SHIM_WOKEN) {
+			ukplat_lcpu_restore_irqf(flags);
+			return errQUEUE_FULL;
+		}
+		how = shim_wait(&q->senders, until);
+	}
+	return send_now(q, item, position, flags);
 }
 
 BaseType_t shim_queue_send(QueueHandle_t q, const void *item,
 			   TickType_t ticks, BaseType_t position)
 {
 	unsigned long flags = ukplat_lcpu_save_irqf();
-	enum shim_wake how = ticks ? SHIM_WOKEN : SHIM_TIMEOUT;
-	__snsec until = 0;
 
-	while (how == SHIM_DELETED
-	       || (unlikely(q->count >= q->length)
-		   && position != queueOVERWRITE)) {
-		if (how != SHIM_WOKEN) {
-			ukplat_lcpu_restore_irqf(flags);
-			return errQUEUE_FULL;
-		}
-		if (!until)
-			until = shim_deadline(ticks);
-		how = shim_wait(&q->senders, until);
-	}
-	if (unlikely(q->type & SHIM_QUEUE_SPECIAL)) {
-		put_special(q, item, position, NULL);
-	} else {
-		ring_put(q, item, position);
-		shim_wake_one(&q->receivers);
-	}
-	shim_restore_and_preempt(flags);
-	return pdPASS;
+	if (unlikely(q->count >= q->length) && position != queueOVERWRITE)
+		return send_later(q, item, ticks, position, flags);
+	return send_now(q, item, position, flags);
 }
 
 BaseType_t shim_queue_send_isr(QueueHandle_t q, const void *item,
@@ -203,12 +229,16 @@ BaseType_t shim_queue_send_isr(QueueHandle_t q, const void *item,
 		ukplat_lcpu_restore_irqf(flags);
 		return errQUEUE_FULL;
 	}
-	if (unlikely(q->type & SHIM_QUEUE_SPECIAL)) {
-		put_special(q, item, position, woken);
-	} else {
-		ring_put(q, item, position);
-		shim_wake_one_isr(&q->receivers, woken);
+	if (unlikely(q->type & SHIM_QUEUE_IN_SET)) {
+		put_in_set(q, item, position, woken);
+		ukplat_lcpu_restore_irqf(flags);
+		return pdPASS;
 	}
+	if (likely(position == queueSEND_TO_BACK))
+		ring_put(q, item);
+	else
+		ring_put_at(q, item, position);
+	shim_wake_one_isr(&q->receivers, woken);
 	ukplat_lcpu_restore_irqf(flags);
 	return pdPASS;
 }
@@ -233,49 +263,56 @@ BaseType_t shim_semaphore_give_isr(QueueHandle_t q, BaseType_t *woken)
 /* ---- Receiving ---- */
 
 /* Wait until there is an item; masked. False: none came in time. */
-static inline bool queue_await_item(struct QueueDefinition *q,
-				    TickType_t ticks)
+static bool await_item(struct QueueDefinition *q, TickType_t ticks)
 {
+	__snsec until = shim_deadline(ticks);
 	enum shim_wake how = ticks ? SHIM_WOKEN : SHIM_TIMEOUT;
-	__snsec until = 0;
 
-	while (how == SHIM_DELETED || unlikely(q->count == 0)) {
+	while (how == SHIM_DELETED || q->count == 0) {
 		if (how != SHIM_WOKEN)
 			return false;
-		if (!until)
-			until = shim_deadline(ticks);
 		how = shim_wait(&q->receivers, until);
 	}
 	return true;
+}
+
+static inline BaseType_t receive_now(struct QueueDefinition *q, void *item,
+				     unsigned long flags)
+{
+	ring_get(q, item);
+	return shim_pass(&q->senders, flags);
+}
+
+static __noinline BaseType_t receive_later(struct QueueDefinition *q,
+					   void *item, TickType_t ticks,
+					   unsigned long flags)
+{
+	if (await_item(q, ticks))
+		return receive_now(q, item, flags);
+	ukplat_lcpu_restore_irqf(flags);
+	return errQUEUE_EMPTY;
 }
 
 BaseType_t shim_queue_receive(QueueHandle_t q, void *item, TickType_t ticks)
 {
 	unsigned long flags = ukplat_lcpu_save_irqf();
 
-	if (!queue_await_item(q, ticks)) {
-		ukplat_lcpu_restore_irqf(flags);
-		return errQUEUE_EMPTY;
-	}
-	ring_get(q, item);
-	shim_wake_one(&q->senders);
-	shim_restore_and_preempt(flags);
-	return pdPASS;
+	if (unlikely(q->count == 0))
+		return receive_later(q, item, ticks, flags);
+	return receive_now(q, item, flags);
 }
 
 BaseType_t shim_queue_peek(QueueHandle_t q, void *item, TickType_t ticks)
 {
 	unsigned long flags = ukplat_lcpu_save_irqf();
 
-	if (!queue_await_item(q, ticks)) {
+	if (q->count == 0 && !await_item(q, ticks)) {
 		ukplat_lcpu_restore_irqf(flags);
 		return errQUEUE_EMPTY;
 	}
 	copy_item(item, q->read, q->item_size);
 	/* The item stays: the next waiter may have it. */
-	shim_wake_one(&q->receivers);
-	shim_restore_and_preempt(flags);
-	return pdPASS;
+	return shim_pass(&q->receivers, flags);
 }
 
 BaseType_t shim_queue_receive_isr(QueueHandle_t q, void *item,

@@ -15,7 +15,7 @@ void shim_scheduler_start(void)
 {
 	unsigned long flags;
 
-	if (shim_started)
+	if (shim_started || !shim_timers_start())
 		return;
 	shim_idle_create();
 	flags = ukplat_lcpu_save_irqf();
@@ -52,18 +52,11 @@ BaseType_t shim_scheduler_state(void)
 			      : taskSCHEDULER_RUNNING;
 }
 
-void shim_suspend_all(void)
-{
-	uk_schedprio_lock();
-	shim_suspended++;
-}
-
 BaseType_t shim_resume_all(void)
 {
-	BaseType_t switches;
+	bool switches = uk_schedprio_preempt_pending()
+			&& uk_schedprio_locked() == 1;
 
-	shim_suspended--;
-	switches = !shim_suspended && uk_schedprio_preempt_pending();
 	uk_schedprio_unlock();
 	return switches;
 }

@@ -47,11 +47,11 @@ static void mutex_disinherit_after_timeout(struct QueueDefinition *mutex)
 /* ---- Taking ---- */
 
 /* Wait for a token; masked. False: none came in time. */
-static bool semaphore_await(struct QueueDefinition *q, TickType_t ticks)
+static bool await_token(struct QueueDefinition *q, TickType_t ticks)
 {
+	__snsec until = shim_deadline(ticks);
 	enum shim_wake how = ticks ? SHIM_WOKEN : SHIM_TIMEOUT;
 	bool inherited = false;
-	__snsec until = 0;
 
 	while (how == SHIM_DELETED || q->count == 0) {
 		if (how != SHIM_WOKEN) {
@@ -59,8 +59,6 @@ static bool semaphore_await(struct QueueDefinition *q, TickType_t ticks)
 				mutex_disinherit_after_timeout(q);
 			return false;
 		}
-		if (!until)
-			until = shim_deadline(ticks);
 		if (q->holder)
 			inherited |= mutex_inherit(q->holder,
 						   shim_task_current()->level);
@@ -69,15 +67,10 @@ static bool semaphore_await(struct QueueDefinition *q, TickType_t ticks)
 	return true;
 }
 
-static BaseType_t mutex_take(struct QueueDefinition *mutex, TickType_t ticks)
+static inline BaseType_t mutex_take_now(struct QueueDefinition *mutex,
+					struct tskTaskControlBlock *self,
+					unsigned long flags)
 {
-	struct tskTaskControlBlock *self = shim_task_current();
-	unsigned long flags = ukplat_lcpu_save_irqf();
-
-	if (unlikely(mutex->count == 0) && !semaphore_await(mutex, ticks)) {
-		shim_restore_and_preempt(flags);
-		return errQUEUE_EMPTY;
-	}
 	mutex->count = 0;
 	mutex->holder = self;
 	self->mutexes_held++;
@@ -85,21 +78,53 @@ static BaseType_t mutex_take(struct QueueDefinition *mutex, TickType_t ticks)
 	return pdPASS;
 }
 
+static __noinline BaseType_t mutex_take_later(struct QueueDefinition *mutex,
+					      TickType_t ticks,
+					      unsigned long flags)
+{
+	if (await_token(mutex, ticks))
+		return mutex_take_now(mutex, shim_task_current(), flags);
+	shim_restore_and_preempt(flags);
+	return errQUEUE_EMPTY;
+}
+
+static BaseType_t mutex_take(struct QueueDefinition *mutex, TickType_t ticks)
+{
+	struct tskTaskControlBlock *self = shim_task_current();
+	unsigned long flags = ukplat_lcpu_save_irqf();
+
+	if (unlikely(mutex->count == 0))
+		return mutex_take_later(mutex, ticks, flags);
+	return mutex_take_now(mutex, self, flags);
+}
+
+static inline BaseType_t token_take_now(struct QueueDefinition *q,
+					unsigned long flags)
+{
+	q->count--;
+	return shim_pass(&q->senders, flags);
+}
+
+static __noinline BaseType_t token_take_later(struct QueueDefinition *q,
+					      TickType_t ticks,
+					      unsigned long flags)
+{
+	if (await_token(q, ticks))
+		return token_take_now(q, flags);
+	ukplat_lcpu_restore_irqf(flags);
+	return errQUEUE_EMPTY;
+}
+
 BaseType_t shim_semaphore_take(QueueHandle_t q, TickType_t ticks)
 {
 	unsigned long flags;
 
-	if (shim_is_mutex(q))
+	if (unlikely(shim_is_mutex(q)))
 		return mutex_take(q, ticks);
 	flags = ukplat_lcpu_save_irqf();
-	if (unlikely(q->count == 0) && !semaphore_await(q, ticks)) {
-		ukplat_lcpu_restore_irqf(flags);
-		return errQUEUE_EMPTY;
-	}
-	q->count--;
-	shim_wake_one(&q->senders);
-	shim_restore_and_preempt(flags);
-	return pdPASS;
+	if (unlikely(q->count == 0))
+		return token_take_later(q, ticks, flags);
+	return token_take_now(q, flags);
 }
 
 BaseType_t shim_mutex_take_recursive(QueueHandle_t mutex, TickType_t ticks)

@@ -7,6 +7,12 @@
 #include "task.h"
 #include "queue.h"
 #include "semphr.h"
+#include "stream_buffer.h"
+#include "message_buffer.h"
+#include "list.h"
+#include "atomic.h"
+#include "timers.h"
+#include "event_groups.h"
 
 #include <uk/alloc.h>
 #include <uk/essentials.h>
@@ -70,9 +76,12 @@ struct shim_waiter {
 	struct shim_list link;		/* must be first */
 	struct uk_thread *thread;
 	unsigned int level;
-	struct shim_list *list;		/* NULL: was woken */
-	bool deleted;			/* with the object it waited for */
+	struct shim_list *list;		/* or one of the two below */
 };
+
+/* Why a waiter is in no list: woken, or its object is deleted. */
+#define SHIM_LIST_WOKEN		((struct shim_list *)0)
+#define SHIM_LIST_DELETED	((struct shim_list *)1)
 
 /* How a wait ended; after SHIM_DELETED the object is gone: keep off it. */
 enum shim_wake {
@@ -193,6 +202,12 @@ static inline UBaseType_t shim_priority(unsigned int level)
 
 /* vTaskStartScheduler was called, and vTaskEndScheduler was not. */
 extern bool shim_started;
+
+/*
+ * Make the task of the software timers, unless it is there already; it runs
+ * with the others. False: no memory.
+ */
+bool shim_timers_start(void);
 
 /* Let every task that exists run. Interrupts masked. */
 void shim_task_start_all(struct uk_sched *sched);
@@ -316,17 +331,27 @@ static inline __snsec shim_deadline(TickType_t ticks)
 
 /* ---- Blocking and waking: interrupts masked ---- */
 
-/* taskENTER_CRITICAL; a task that leaves the processor takes its own along. */
-extern struct shim_critical {
-	unsigned long nesting;
-	unsigned long flags;	/* of the interrupt mask before the first */
-} shim_critical;
+/*
+ * Nesting of taskENTER_CRITICAL; a task that leaves the processor takes its
+ * own along. SHIM_CRITICAL_MASKED: interrupts were masked before the first.
+ */
+#define SHIM_CRITICAL_MASKED	0x80000000U
+extern uint32_t shim_critical;
 
-/* Nesting of vTaskSuspendAll. */
-extern unsigned int shim_suspended;
+/* Nesting of vTaskSuspendAll */
+#define shim_suspended	uk_schedprio_locked()
+
+/* The same for who is in a critical section. */
+void shim_block_critical(__snsec until);
 
 /* Leave the processor until woken or @p until; returns masked as it came. */
-void shim_block(__snsec until);
+static inline void shim_block(__snsec until)
+{
+	if (unlikely(shim_critical))
+		shim_block_critical(until);
+	else
+		uk_schedprio_block(until);
+}
 
 /* Let the equals run; also from within a critical section. */
 void shim_yield(void);
@@ -345,21 +370,26 @@ static inline enum shim_wake shim_wait(struct shim_list *list, __snsec until)
 	return shim_wait_as(&waiter, list, until);
 }
 
+static inline bool shim_is_waiting(const struct shim_waiter *waiter)
+{
+	return waiter->list > SHIM_LIST_DELETED;
+}
+
 /* Take a waiter out of its list, so that it retries when it runs. */
 static inline void shim_unwait(struct shim_waiter *waiter)
 {
 	shim_list_remove(&waiter->link);
-	waiter->list = NULL;
+	waiter->list = SHIM_LIST_WOKEN;
 }
 
 /* The object is deleted: all who wait in @p list learn it. */
 void shim_wake_deleted(struct shim_list *list);
 
-/* Wake the first of a list that is not empty. */
-void shim_wake_first(struct shim_list *list);
-
-/* The same from an interrupt; true when it outranks the interrupted thread. */
-bool shim_wake_first_isr(struct shim_list *list);
+/*
+ * Wake the first of a list that is not empty. True: a switch to it is
+ * pending.
+ */
+bool shim_wake_first(struct shim_list *list);
 
 static inline void shim_wake_one(struct shim_list *list)
 {
@@ -367,34 +397,30 @@ static inline void shim_wake_one(struct shim_list *list)
 		shim_wake_first(list);
 }
 
-static inline void shim_wake_one_isr(struct shim_list *list, BaseType_t *woken)
-{
-	if (!shim_list_empty(list) && shim_wake_first_isr(list) && woken)
-		*woken = pdTRUE;
-}
-
-/* In an interrupt: would @p level run before the interrupted thread? */
-static inline bool shim_outranks_current(unsigned int level)
-{
-	struct uk_thread *thread = uk_thread_current();
-
-	if (likely(shim_is_task(thread)))
-		return level > __containerof(thread,
-					     struct tskTaskControlBlock,
-					     own)->level;
-	return thread == uk_sched_idle_thread(thread->sched, 0)
-	       || level > uk_schedprio_thread_prio_get(thread);
-}
-
-/* Switch to a higher task that became ready, unless masked or in an ISR. */
-void shim_preempt(void);
-
-/* The end of a masked section that may have woken somebody. */
+/*
+ * The end of a masked section that may have woken somebody. In a handler, or
+ * under another mask, the switch is made when that ends.
+ */
 static inline void shim_restore_and_preempt(unsigned long flags)
 {
-	ukplat_lcpu_restore_irqf(flags);
-	if (unlikely(uk_schedprio_preempt_pending()))
-		shim_preempt();
+	uk_schedprio_restore_irqf(flags);
+}
+
+/* The end of a call that may have something for who waits in @p list. */
+BaseType_t shim_wake_and_restore(struct shim_list *list, unsigned long flags);
+
+static inline BaseType_t shim_pass(struct shim_list *list, unsigned long flags)
+{
+	if (!shim_list_empty(list))
+		return shim_wake_and_restore(list, flags);
+	shim_restore_and_preempt(flags);
+	return pdPASS;
+}
+
+static inline void shim_wake_one_isr(struct shim_list *list, BaseType_t *woken)
+{
+	if (!shim_list_empty(list) && shim_wake_first(list) && woken)
+		*woken = pdTRUE;
 }
 
 /* ---- Rules of the API, checked when configASSERT is on ---- */
@@ -416,6 +442,12 @@ void shim_rule_broken(const char *api, const char *rule, const void *caller);
 /* @p queue is a mutex that somebody holds, or somebody else than the caller. */
 bool shim_mutex_is_held(QueueHandle_t queue);
 bool shim_mutex_is_held_by_other(QueueHandle_t queue);
+
+/* Somebody waits for @p stream. */
+bool shim_stream_is_awaited(StreamBufferHandle_t stream);
+
+/* Unless it is a message whose length the length word cannot say. */
+bool shim_stream_length_fits(StreamBufferHandle_t stream, size_t size);
 
 /* A call with @p ticks to wait may block here and now. */
 static inline bool shim_may_wait(TickType_t ticks)

@@ -18,6 +18,15 @@ static UBaseType_t tasks_made;
 
 /* ---- Unikraft threads that use the API ---- */
 
+/* The name as far as there is room; the rest of it is 0 already. */
+static void name_set(struct tskTaskControlBlock *task, const char *name)
+{
+	size_t i;
+
+	for (i = 0; name && name[i] && i < sizeof(task->name) - 1; i++)
+		task->name[i] = name[i];
+}
+
 struct tskTaskControlBlock *shim_task_adopted(struct uk_thread *thread)
 {
 	struct shim_list *item;
@@ -55,8 +64,7 @@ struct tskTaskControlBlock *shim_task_adopt(struct uk_thread *thread)
 	task->thread = thread;
 	task->level = uk_schedprio_thread_prio_get(thread);
 	task->base_level = task->level;
-	if (thread->name)
-		strncpy(task->name, thread->name, sizeof(task->name) - 1);
+	name_set(task, thread->name);
 
 	flags = ukplat_lcpu_save_irqf();
 	shim_list_insert_after(adopted.prev, &task->link);
@@ -98,8 +106,7 @@ static void task_init(struct tskTaskControlBlock *task, TaskFunction_t code,
 	task->parameter = parameter;
 	task->level = shim_level(priority);
 	task->base_level = task->level;
-	if (name)
-		strncpy(task->name, name, sizeof(task->name) - 1);
+	name_set(task, name);
 }
 
 /* Make it known, and let it run if tasks run already. */
@@ -201,7 +208,7 @@ static void task_unlink(struct tskTaskControlBlock *task)
 	shim_list_remove(&task->link);
 	if (task->thread == &task->own)
 		task_count--;
-	if (task->waiter && task->waiter->list)
+	if (task->waiter && shim_is_waiting(task->waiter))
 		shim_unwait(task->waiter);
 }
 
@@ -210,7 +217,7 @@ static __noreturn void task_exit_current(struct tskTaskControlBlock *task)
 	bool is_adopted = task->thread != &task->own;
 
 	task_unlink(task);
-	shim_critical.nesting = 0;
+	shim_critical = 0;
 	ukplat_lcpu_enable_irq();
 	if (is_adopted)
 		shim_free(task);
@@ -230,8 +237,6 @@ void shim_task_delete(TaskHandle_t task)
 
 	task_unlink(task);
 	if (thread->sched) {
-		/* A sleeper leaves the scheduler's books by waking up. */
-		uk_thread_wake_isr(thread);
 		uk_schedprio_lock();
 		ukplat_lcpu_restore_irqf(flags);
 		uk_sched_thread_terminate(thread);

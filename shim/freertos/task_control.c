@@ -16,16 +16,28 @@ UBaseType_t shim_task_base_priority(TaskHandle_t task)
 	return shim_priority(shim_task_or_current(task)->base_level);
 }
 
+/* As in FreeRTOS, setting the priority that it has costs no turn. */
+static void task_change_base(struct tskTaskControlBlock *task,
+			     unsigned int level)
+{
+	bool down = level < task->base_level;
+
+	/* An inherited level stays until the mutex is given. */
+	if (task->base_level == task->level || level > task->level)
+		shim_task_set_level(task, level);
+	else if (down || task->thread != uk_thread_current())
+		shim_task_set_level(task, task->level);
+	task->base_level = level;
+}
+
 void shim_task_priority_set(TaskHandle_t task, unsigned int level)
 {
 	unsigned long flags;
 
 	task = shim_task_or_current(task);
 	flags = ukplat_lcpu_save_irqf();
-	/* An inherited level stays until the mutex is given. */
-	if (task->base_level == task->level || level > task->level)
-		shim_task_set_level(task, level);
-	task->base_level = level;
+	if (level != task->base_level)
+		task_change_base(task, level);
 	shim_restore_and_preempt(flags);
 }
 
@@ -36,7 +48,7 @@ static void task_stop_waiting(struct tskTaskControlBlock *task)
 {
 	unsigned int i;
 
-	if (task->waiter && task->waiter->list)
+	if (task->waiter && shim_is_waiting(task->waiter))
 		shim_unwait(task->waiter);
 	for (i = 0; i < SHIM_NOTIFY_ENTRIES; i++)
 		if (task->notify_state[i] == SHIM_NOTIFY_WAITING)
@@ -79,8 +91,7 @@ BaseType_t shim_task_resume_isr(TaskHandle_t task)
 
 	if (task->suspended) {
 		task->suspended = false;
-		uk_thread_wake_isr(task->thread);
-		woken = shim_outranks_current(task->level);
+		woken = uk_schedprio_wake(task->thread);
 	}
 	ukplat_lcpu_restore_irqf(flags);
 	return woken;

@@ -4,38 +4,25 @@
 
 #include <uk/isr/thread.h>
 
-unsigned int shim_suspended;
-
-void shim_preempt(void)
+void shim_block_critical(__snsec until)
 {
-	/* Masked: the switch is made when the mask is lifted, by
-	 * vPortExitCritical() or by the next interrupt. In a handler, the
-	 * core makes it when the handler is done.
-	 */
-	if (!ukplat_lcpu_irqs_disabled() && !shim_in_isr())
-		uk_schedprio_preempt();
-}
+	uint32_t critical = shim_critical;
 
-void shim_block(__snsec until)
-{
-	struct shim_critical critical = shim_critical;
-
-	shim_critical.nesting = 0;
-	uk_thread_block_until(uk_thread_current(), until);
-	uk_sched_yield();
+	shim_critical = 0;
+	uk_schedprio_block(until);
 	shim_critical = critical;
 }
 
 void shim_yield(void)
 {
-	struct shim_critical critical = shim_critical;
+	uint32_t critical = shim_critical;
 
-	if (likely(!critical.nesting)) {
-		uk_sched_yield();
+	if (likely(!critical)) {
+		uk_schedprio_yield();
 		return;
 	}
-	shim_critical.nesting = 0;
-	uk_sched_yield();
+	shim_critical = 0;
+	uk_schedprio_yield();
 	shim_critical = critical;
 }
 
@@ -61,7 +48,6 @@ enum shim_wake shim_wait_as(struct shim_waiter *waiter, struct shim_list *list,
 		task = shim_task_adopted(thread);
 	waiter->thread = thread;
 	waiter->list = list;
-	waiter->deleted = false;
 	waiter->level = task ? task->level
 			     : uk_schedprio_thread_prio_get(thread);
 	wait_insert(waiter);
@@ -70,45 +56,12 @@ enum shim_wake shim_wait_as(struct shim_waiter *waiter, struct shim_list *list,
 	shim_block(until);
 	if (likely(task))
 		task->waiter = NULL;
-	if (unlikely(waiter->deleted))
-		return SHIM_DELETED;
-	if (likely(!waiter->list))
+	if (likely(waiter->list == SHIM_LIST_WOKEN))
 		return SHIM_WOKEN;
+	if (waiter->list == SHIM_LIST_DELETED)
+		return SHIM_DELETED;
 	shim_unwait(waiter);
 	return SHIM_TIMEOUT;
-}
-
-/*
- * Take out the first waiter that has not timed out already: one whose
- * deadline has passed is ready to run and only has not yet done so. It
- * leaves the list too, but still sees its timeout.
- */
-static struct shim_waiter *wait_pop(struct shim_list *list)
-{
-	struct shim_waiter *waiter;
-
-	while (!shim_list_empty(list)) {
-		waiter = shim_first_waiter(list);
-		if (likely(!shim_is_runnable(waiter->thread))) {
-			shim_unwait(waiter);
-			return waiter;
-		}
-		shim_list_remove(&waiter->link);
-		shim_list_init(&waiter->link);
-	}
-	return NULL;
-}
-
-/*
- * Masked, so the form for interrupts serves as well: whoever lifts the mask
- * looks whether a switch is due.
- */
-void shim_wake_first(struct shim_list *list)
-{
-	struct shim_waiter *waiter = wait_pop(list);
-
-	if (waiter)
-		uk_thread_wake_isr(waiter->thread);
 }
 
 void shim_wake_deleted(struct shim_list *list)
@@ -118,19 +71,44 @@ void shim_wake_deleted(struct shim_list *list)
 	while (!shim_list_empty(list)) {
 		waiter = shim_first_waiter(list);
 		shim_unwait(waiter);
-		waiter->deleted = true;
-		uk_thread_wake_isr(waiter->thread);
+		waiter->list = SHIM_LIST_DELETED;
+		uk_schedprio_wake(waiter->thread);
 	}
 }
 
-bool shim_wake_first_isr(struct shim_list *list)
+/*
+ * One that is ready to run already has timed out and only has not yet done
+ * so: it leaves the list too, but still sees its timeout.
+ */
+static __noinline bool wake_another(struct shim_list *list,
+				    struct shim_waiter *late)
 {
-	struct shim_waiter *waiter = wait_pop(list);
+	late->list = list;
+	shim_list_init(&late->link);
+	return !shim_list_empty(list) && shim_wake_first(list);
+}
 
-	if (!waiter)
-		return false;
-	uk_thread_wake_isr(waiter->thread);
-	return shim_outranks_current(waiter->level);
+static inline bool wake_first(struct shim_list *list)
+{
+	struct shim_waiter *waiter = shim_first_waiter(list);
+	struct uk_thread *thread = waiter->thread;
+
+	shim_unwait(waiter);
+	if (unlikely(shim_is_runnable(thread)))
+		return wake_another(list, waiter);
+	return uk_schedprio_wake(thread);
+}
+
+bool shim_wake_first(struct shim_list *list)
+{
+	return wake_first(list);
+}
+
+BaseType_t shim_wake_and_restore(struct shim_list *list, unsigned long flags)
+{
+	wake_first(list);
+	shim_restore_and_preempt(flags);
+	return pdPASS;
 }
 
 void shim_task_set_level(struct tskTaskControlBlock *task, unsigned int level)
@@ -139,7 +117,7 @@ void shim_task_set_level(struct tskTaskControlBlock *task, unsigned int level)
 
 	task->level = level;
 	uk_schedprio_thread_prio_set(task->thread, level);
-	if (waiter && waiter->list) {
+	if (waiter && shim_is_waiting(waiter)) {
 		waiter->level = level;
 		shim_list_remove(&waiter->link);
 		wait_insert(waiter);

@@ -156,14 +156,15 @@ configRUN_TIME_COUNTER_TYPE shim_idle_run_time_percent(void)
 /* ---- The switch ---- */
 
 /*
- * A task that must not be preempted holds a lock of the scheduler's for as
- * long as it has the processor. Masked; still on the stack of @p prev.
+ * A task that must not be preempted is held for as long as it has the
+ * processor. Masked; still on the stack of @p prev.
  */
 static void switching(struct uk_thread *prev, struct uk_thread *next)
 {
 	struct tskTaskControlBlock *from = shim_task_known(prev);
 	struct tskTaskControlBlock *to = shim_task_known(next);
 
+	(void)from;
 #if configGENERATE_RUN_TIME_STATS
 	run_time_count(from);
 #endif
@@ -171,10 +172,7 @@ static void switching(struct uk_thread *prev, struct uk_thread *next)
 	if (from)
 		stack_check(from);
 #endif
-	if (to && to->unpreempted)
-		uk_schedprio_lock();
-	if (from && from->unpreempted)
-		uk_schedprio_unlock();
+	uk_schedprio_hold(to && to->unpreempted);
 }
 
 void shim_watch_start(void)
@@ -188,31 +186,26 @@ void shim_watch_start(void)
 	uk_schedprio_watch(switching);
 }
 
-void shim_task_preemption_disable(TaskHandle_t task)
+static void unpreempted_set(TaskHandle_t task, bool on)
 {
 	unsigned long flags;
 
 	task = shim_task_or_current(task);
 	flags = ukplat_lcpu_save_irqf();
-	if (!task->unpreempted) {
-		task->unpreempted = true;
+	task->unpreempted = on;
+	if (on)
 		uk_schedprio_watch(switching);
-		if (task->thread == uk_thread_current())
-			uk_schedprio_lock();
-	}
-	ukplat_lcpu_restore_irqf(flags);
+	if (task->thread == uk_thread_current())
+		uk_schedprio_hold(on);
+	shim_restore_and_preempt(flags);
+}
+
+void shim_task_preemption_disable(TaskHandle_t task)
+{
+	unpreempted_set(task, true);
 }
 
 void shim_task_preemption_enable(TaskHandle_t task)
 {
-	unsigned long flags;
-
-	task = shim_task_or_current(task);
-	flags = ukplat_lcpu_save_irqf();
-	if (task->unpreempted) {
-		task->unpreempted = false;
-		if (task->thread == uk_thread_current())
-			uk_schedprio_unlock();
-	}
-	shim_restore_and_preempt(flags);
+	unpreempted_set(task, false);
 }

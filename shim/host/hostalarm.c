@@ -38,6 +38,6 @@ void host_alarms_fire(__nsec now)
 	while (host_alarm_next() <= now) {
 		alarm = alarms;
 		alarms = alarm->next;
-		alarm->fire(alarm);
+		alarm->fire(alarm, alarm->deadline);
 	}
 }

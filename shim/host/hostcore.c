@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <uk_host.h>
+#include "host_world.h"
 
 /* glibc's printf and a sanitizer need more than a task's few KiB. */
 #define HOST_STACK_BYTES	(256 * 1024)
@@ -46,7 +47,6 @@ static struct uk_alloc heap = { HOST_HEAP_BYTES };
 static long live_blocks, fail_after = -1;
 static size_t live_bytes;
 
-/* Let @p n more allocations succeed and then none; -1: all succeed. */
 void host_fail_after(long n)
 {
 	fail_after = n;
@@ -64,33 +64,45 @@ struct uk_alloc *uk_alloc_get_default(void)
 
 void *uk_malloc(struct uk_alloc *a, __sz size)
 {
-	size_t *block;
+	void *block;
 
 	if (fail_after == 0 || size > a->total)
 		return NULL;
 	if (fail_after > 0)
 		fail_after--;
-	block = malloc(size + 16);
-	block[0] = size;
+	block = host_obtain(size);
+	/* Nothing may count on zeroes; a whole stack is left alone. */
+	if (size < HOST_STACK_BYTES)
+		memset(block, 0xa5, size);
 	live_blocks++;
 	live_bytes += size;
-	return block + 2;
+	return block;
 }
 
 void uk_free(struct uk_alloc *a, void *ptr)
 {
-	size_t *block = (size_t *)ptr - 2;
-
 	(void)a;
 	live_blocks--;
-	live_bytes -= block[0];
-	memset(ptr, 0xdd, block[0]);
-	free(block);
+	live_bytes -= host_release(ptr);
 }
 
 __ssz uk_alloc_availmem(struct uk_alloc *a)
 {
 	return (__ssz)(a->total - live_bytes);
+}
+
+__ssz uk_alloc_maxalloc(struct uk_alloc *a)
+{
+	return uk_alloc_availmem(a);
+}
+
+/* Only the account grows: the memory itself is libc's. */
+int uk_alloc_addmem(struct uk_alloc *a, void *base, __sz size)
+{
+	if (!base || size < 64)
+		return -22;
+	a->total += size;
+	return 0;
 }
 
 __sz ukarch_ectx_size(void)
@@ -114,13 +126,13 @@ static struct uk_sched scheduler = { &heap };
 static struct uk_thread idle = { .name = "idle", .sched = &scheduler };
 static struct uk_thread *current = &idle;
 static struct uk_thread *ready[UK_SCHEDPRIO_LEVELS];
-static struct uk_thread *sleepers[256];
+static struct uk_thread *sleepers;
 static struct uk_thread *exited;
-static ucontext_t outside;
 static bool masked, pending;
 static unsigned int locks;
+static bool held;			/* the running thread */
 static bool slicing = true;
-static struct uk_thread *spinning;
+static struct uk_thread *spinning;	/* until host_run() */
 static uk_schedprio_watch_func_t watch;
 static __nsec now_ns;
 bool host_in_isr;
@@ -147,15 +159,6 @@ static void thread_entry(void)
 {
 	masked = false;
 	current->fn(current->argp);
-}
-
-static void thread_setup(struct uk_thread *t, char *stack, size_t size)
-{
-	t->context = calloc(1, sizeof(*t->context));
-	getcontext(t->context);
-	t->context->uc_stack.ss_sp = stack;
-	t->context->uc_stack.ss_size = size;
-	makecontext(t->context, thread_entry, 0);
 }
 
 static void thread_fields(struct uk_thread *t, uk_thread_fn1_t fn, void *argp,
@@ -189,7 +192,7 @@ int uk_thread_init_fn1(struct uk_thread *t, uk_thread_fn1_t fn, void *argp,
 	t->ectx = ectx;
 	t->stack = stack;
 	t->stack_a = a_stack;
-	thread_setup(t, stack, stack_len);
+	t->fiber = host_fiber_create(stack, stack_len, thread_entry);
 	return 0;
 }
 
@@ -203,7 +206,8 @@ int uk_thread_init_bare_fn1(struct uk_thread *t, uk_thread_fn1_t fn,
 	thread_fields(t, fn, argp, name, dtor);
 	t->ectx = ectx;
 	/* Whoever brings a stack to the host core brings a large one. */
-	thread_setup(t, (char *)sp - HOST_STACK_BYTES, HOST_STACK_BYTES);
+	t->fiber = host_fiber_create((char *)sp - HOST_STACK_BYTES,
+				     HOST_STACK_BYTES, thread_entry);
 	return 0;
 }
 
@@ -213,7 +217,7 @@ void uk_thread_release(struct uk_thread *t)
 	struct uk_alloc *stack_a = t->stack_a;
 	void *stack = t->stack;
 
-	free(t->context);
+	host_release(t->fiber);
 	if (t->dtor)
 		t->dtor(t);
 	if (stack)
@@ -263,18 +267,24 @@ static bool is_runnable(const struct uk_thread *t)
 	       == UK_THREADF_RUNNABLE;
 }
 
-static void sleeper_set(struct uk_thread *from, struct uk_thread *to)
+/* By time; who came first is first among equals. */
+static void sleeper_add(struct uk_thread *t)
 {
-	size_t i;
+	struct uk_thread **link = &sleepers;
 
-	for (i = 0; i < sizeof(sleepers) / sizeof(sleepers[0]); i++) {
-		if (sleepers[i] == from) {
-			sleepers[i] = to;
-			return;
-		}
-	}
-	if (!from)
-		abort();
+	while (*link && (*link)->wakeup_time <= t->wakeup_time)
+		link = &(*link)->next;
+	t->next = *link;
+	*link = t;
+}
+
+static void sleeper_take(struct uk_thread *t)
+{
+	struct uk_thread **link = &sleepers;
+
+	while (*link != t)
+		link = &(*link)->next;
+	*link = t->next;
 }
 
 /* ---- Switching ---- */
@@ -285,7 +295,7 @@ static void schedule(void)
 	struct uk_thread *prev = current, *next = ready_first();
 	bool was_masked = masked;
 
-	if (locks && is_runnable(prev))
+	if ((locks || held) && is_runnable(prev))
 		return;
 	pending = false;
 	if (next == prev)
@@ -294,12 +304,10 @@ static void schedule(void)
 		watch(prev, next);
 	current = next;
 	/* What exits is freed outside: its context must outlive this. */
-	swapcontext(prev->context,
-		    next == &idle ? &outside : next->context);
+	host_fiber_switch(prev->fiber,
+			  next == &idle ? &host_outside : next->fiber);
 	masked = was_masked;
 }
-
-static struct uk_thread *first_sleeper(void);
 
 static void need_thread(const char *what)
 {
@@ -332,6 +340,13 @@ void uk_schedprio_preempt(void)
 		schedule();
 }
 
+void uk_schedprio_restore_irqf(unsigned long flags)
+{
+	ukplat_lcpu_restore_irqf(flags);
+	if (!flags)
+		uk_schedprio_preempt();
+}
+
 void uk_schedprio_lock(void)
 {
 	locks++;
@@ -341,38 +356,23 @@ void uk_schedprio_unlock(void)
 {
 	if (locks == 0)
 		host_crash("uk_schedprio_unlock without a lock\n");
-	if (--locks == 0)
+	if (--locks == 0 && !masked)
 		uk_schedprio_preempt();
 }
 
-void host_run(void)
+unsigned int uk_schedprio_locked(void)
 {
-	struct uk_thread *t;
-
-	if (spinning) {
-		spinning->flags |= UK_THREADF_RUNNABLE;
-		ready_append(spinning);
-		spinning = NULL;
-	}
-	do {
-		pending = false;
-		current = ready_first();
-		if (current != &idle) {
-			if (watch)
-				watch(&idle, current);
-			swapcontext(&outside, current->context);
-		}
-		masked = false;
-		while ((t = exited)) {
-			exited = t->next;
-			uk_thread_release(t);
-		}
-	} while (ready_first() != &idle);
+	return locks;
 }
 
 void uk_schedprio_watch(uk_schedprio_watch_func_t look)
 {
 	watch = look;
+}
+
+void uk_schedprio_hold(bool on)
+{
+	held = on;
 }
 
 void uk_schedprio_slicing(bool on)
@@ -387,13 +387,12 @@ void uk_schedprio_gc(void)
 
 __nsec uk_schedprio_idle_until(void)
 {
-	struct uk_thread *first = first_sleeper();
 	__nsec when = host_alarm_next();
 
 	if (ready_first() != current || current->next)
 		return 0;
-	if (first && (__nsec)first->wakeup_time < when)
-		when = (__nsec)first->wakeup_time;
+	if (sleepers && (__nsec)sleepers->wakeup_time < when)
+		when = (__nsec)sleepers->wakeup_time;
 	return when;
 }
 
@@ -412,14 +411,28 @@ void ukplat_lcpu_halt_irq(void)
 	host_idle();
 }
 
-void host_slice(void)
+void host_run(void)
 {
-	if (slicing && current != &idle && ready[current->level]->next) {
-		ready_take(current);
-		ready_append(current);
-		pending = true;
-		uk_schedprio_preempt();
+	struct uk_thread *t;
+
+	if (spinning) {
+		spinning->flags |= UK_THREADF_RUNNABLE;
+		ready_append(spinning);
+		spinning = NULL;
 	}
+	do {
+		pending = false;
+		current = ready_first();
+		if (current != &idle && watch)
+			watch(&idle, current);
+		if (current != &idle)
+			host_fiber_switch(&host_outside, current->fiber);
+		masked = false;
+		while ((t = exited)) {
+			exited = t->next;
+			uk_thread_release(t);
+		}
+	} while (ready_first() != &idle);
 }
 
 /* ---- Blocking, waking, beginning, ending ---- */
@@ -433,7 +446,7 @@ void uk_thread_block_until(struct uk_thread *t, __snsec until)
 	if (t->sched) {
 		ready_take(t);
 		if (until)
-			sleeper_set(NULL, t);
+			sleeper_add(t);
 	}
 }
 
@@ -449,11 +462,31 @@ void uk_thread_wake_isr(struct uk_thread *t)
 	t->flags |= UK_THREADF_RUNNABLE;
 	if (t->sched) {
 		if (t->wakeup_time)
-			sleeper_set(t, NULL);
+			sleeper_take(t);
 		ready_append(t);
 		consider(t);
 	}
 	t->wakeup_time = 0;
+}
+
+void uk_schedprio_yield(void)
+{
+	uk_sched_yield();
+}
+
+void uk_schedprio_block(__snsec until)
+{
+	need_thread("uk_schedprio_block");
+	uk_thread_block_until(current, until);
+	schedule();
+}
+
+bool uk_schedprio_wake(struct uk_thread *t)
+{
+	if (t->flags & UK_THREADF_RUNNABLE)
+		return false;
+	uk_thread_wake_isr(t);
+	return current == &idle || t->level > current->level;
 }
 
 int uk_sched_thread_add(struct uk_sched *s, struct uk_thread *t)
@@ -468,9 +501,10 @@ int uk_sched_thread_add(struct uk_sched *s, struct uk_thread *t)
 
 void uk_sched_thread_terminate(struct uk_thread *t)
 {
-	if (!is_runnable(t))
-		host_crash("uk_sched_thread_terminate of a blocked thread\n");
-	ready_take(t);
+	if (is_runnable(t))
+		ready_take(t);
+	else if (t->wakeup_time)
+		sleeper_take(t);
 	t->sched = NULL;
 	t->flags |= UK_THREADF_EXITED;
 	if (t != current) {
@@ -540,35 +574,25 @@ __nsec ukplat_monotonic_clock(void)
 	return now_ns;
 }
 
-static struct uk_thread *first_sleeper(void)
-{
-	struct uk_thread *first = NULL;
-	size_t i;
-
-	for (i = 0; i < sizeof(sleepers) / sizeof(sleepers[0]); i++)
-		if (sleepers[i] && (!first || sleepers[i]->wakeup_time
-					      < first->wakeup_time))
-			first = sleepers[i];
-	return first;
-}
-
 static void alarms_deliver(void);
 
-static __nsec next_event(void)
+/*
+ * Let the clock show @p end or the next deadline; wake whom that is for,
+ * and fire what is set for it.
+ */
+static bool next_deadline(__nsec end)
 {
-	struct uk_thread *t = first_sleeper();
 	__nsec when = host_alarm_next();
 
-	return t && (__nsec)t->wakeup_time < when ? (__nsec)t->wakeup_time
-						  : when;
-}
-
-static void wake_sleepers(void)
-{
-	struct uk_thread *t;
-
-	while ((t = first_sleeper()) && (__nsec)t->wakeup_time <= now_ns)
-		uk_thread_wake_isr(t);
+	if (sleepers && (__nsec)sleepers->wakeup_time < when)
+		when = (__nsec)sleepers->wakeup_time;
+	if (when > end)
+		return false;
+	now_ns = MAX(now_ns, when);
+	while (sleepers && (__nsec)sleepers->wakeup_time <= now_ns)
+		uk_thread_wake_isr(sleepers);
+	alarms_deliver();
+	return true;
 }
 
 void host_advance(__nsec ns)
@@ -576,25 +600,79 @@ void host_advance(__nsec ns)
 	__nsec end = now_ns + ns;
 
 	host_run();
-	while (next_event() <= end) {
-		if (next_event() > now_ns)
-			now_ns = next_event();
-		wake_sleepers();
-		alarms_deliver();
+	while (next_deadline(end))
 		host_run();
-	}
 	now_ns = end;
 }
 
-/* Let time pass while a thread runs: deadlines just pass, alarms interrupt. */
 void host_spend(__nsec ns)
 {
 	now_ns += ns;
-	wake_sleepers();
-	alarms_deliver();
+	next_deadline(now_ns);
+}
+
+void host_work(__nsec ns)
+{
+	__nsec end = now_ns + ns;
+
+	while (next_deadline(end))
+		uk_schedprio_preempt();
+	now_ns = MAX(now_ns, end);
 }
 
 /* ---- Interrupts ---- */
+
+static struct {
+	uk_intctlr_irq_handler_func_t handler;
+	void *arg;
+	bool raised;
+} irqs[HOST_IRQS];
+
+/* ---- Interrupts and ends of slices at chosen points ---- */
+
+static struct host_injection injections[HOST_INJECTIONS];
+static unsigned int injection_count, injection_next;
+static unsigned long points;
+
+void host_inject(const struct host_injection *list, unsigned int count)
+{
+	if (count > HOST_INJECTIONS)
+		abort();
+	memcpy(injections, list, count * sizeof(*list));
+	injection_count = count;
+	injection_next = 0;
+	points = 0;
+}
+
+unsigned long host_points(void)
+{
+	return points;
+}
+
+static void slice_end(void)
+{
+	if (slicing && current != &idle && is_runnable(current)
+	    && ready[current->level]->next) {
+		ready_take(current);
+		ready_append(current);
+		pending = true;
+	}
+}
+
+/* A thread runs unmasked: here an interrupt may come. */
+static void point(void)
+{
+	struct host_injection *next = &injections[injection_next];
+
+	points++;
+	while (injection_next < injection_count && next->point == points) {
+		if (next->irq == HOST_SLICE)
+			slice_end();
+		else
+			irqs[next->irq % HOST_IRQS].raised = true;
+		next = &injections[++injection_next];
+	}
+}
 
 /* Alarms are due in the timer interrupt, which a mask holds back. */
 static void alarms_deliver(void)
@@ -610,12 +688,6 @@ static void alarms_deliver(void)
 	uk_schedprio_preempt();
 }
 
-static struct {
-	uk_intctlr_irq_handler_func_t handler;
-	void *arg;
-	bool raised;
-} irqs[HOST_IRQS];
-
 static void irqs_deliver(void)
 {
 	volatile unsigned int irq;
@@ -623,6 +695,8 @@ static void irqs_deliver(void)
 	if (masked || host_in_isr)
 		return;
 	alarms_deliver();
+	if (current != &idle)
+		point();
 	for (irq = 0; irq < HOST_IRQS; irq++) {
 		if (!irqs[irq].raised || !irqs[irq].handler)
 			continue;
@@ -634,6 +708,12 @@ static void irqs_deliver(void)
 		masked = false;
 		host_in_isr = false;
 	}
+	uk_schedprio_preempt();
+}
+
+void host_slice(void)
+{
+	slice_end();
 	uk_schedprio_preempt();
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Macros with parameters that no function call stands for, made callable. */
 #include "shim.h"
+#include "macros.h"
 
 void test_old_binary(SemaphoreHandle_t *made)
 {
@@ -41,4 +42,10 @@ void test_masks(uint64_t *masked)
 	masked[2] = (uint64_t)ukplat_lcpu_irqs_disabled();
 	taskEXIT_CRITICAL_FROM_ISR(outer);
 	masked[3] = (uint64_t)ukplat_lcpu_irqs_disabled();
+}
+
+BaseType_t test_timer_command(TimerHandle_t timer, BaseType_t id,
+			      TickType_t value)
+{
+	return xTimerGenericCommand(timer, id, value, NULL, 0);
 }

@@ -18,7 +18,6 @@ static void puppet_step(struct puppet *puppet)
 	puppet->done++;
 }
 
-/* The body of a puppet task; also of a puppet that is a Unikraft thread. */
 void puppet_main(void *arg)
 {
 	struct puppet *puppet = arg;
@@ -57,7 +56,6 @@ void puppet_post(struct puppet *puppet, uint64_t function,
 		uk_thread_wake_isr(puppet->thread);
 }
 
-/* Make a plain Unikraft thread a puppet. */
 int puppet_thread_create(struct puppet *puppet, const char *name,
 			 unsigned int level)
 {
@@ -73,14 +71,12 @@ int puppet_thread_create(struct puppet *puppet, const char *name,
 	return uk_sched_thread_add(uk_sched_current(), thread);
 }
 
-/* Bind a puppet to the task that was created for it. */
 void puppet_bind(struct puppet *puppet, TaskHandle_t task)
 {
 	puppet->task = task;
 	puppet->thread = task->thread;
 }
 
-/* An interrupt handler of FreeRTOS's kind: does what is posted. */
 void puppet_isr(void *arg)
 {
 	struct puppet *puppet = arg;

@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from uk_board.shimhost import Host, build
+from uk_board.shimhost import Host, build, sanitize
 from uk_board.tree import tree
 
 HOOKS_C = Path(__file__).parent / "hooks.c"
@@ -29,42 +32,59 @@ BaseType_t test_core(void);
 void test_macro_task(void *arg);
 void test_list(char *text);
 void test_run_time_stats(char *text);
-void host_idle(void);
 """
 # Everything on that FreeRTOSConfig.h can turn on
-ALL_ON = [
-    "configUSE_TICK_HOOK=1",
-    "configUSE_IDLE_HOOK=1",
-    "configCHECK_FOR_STACK_OVERFLOW=2",
-    "configUSE_TRACE_FACILITY=1",
-    "configUSE_STATS_FORMATTING_FUNCTIONS=1",
-    "configGENERATE_RUN_TIME_STATS=1",
-    "configUSE_APPLICATION_TASK_TAG=1",
-    "configNUM_THREAD_LOCAL_STORAGE_POINTERS=3",
-    "configQUEUE_REGISTRY_SIZE=3",
-    "INCLUDE_uxTaskGetStackHighWaterMark=1",
-    "INCLUDE_uxTaskGetStackHighWaterMark2=1",
-]
+ALL_ON = """
+#define configUSE_TIMERS 0
+#define configUSE_TICK_HOOK 1
+#define configUSE_IDLE_HOOK 1
+#define configCHECK_FOR_STACK_OVERFLOW 2
+#define configUSE_TRACE_FACILITY 1
+#define configUSE_STATS_FORMATTING_FUNCTIONS 1
+#define configGENERATE_RUN_TIME_STATS 1
+#define configUSE_APPLICATION_TASK_TAG 1
+#define configNUM_THREAD_LOCAL_STORAGE_POINTERS 3
+#define configQUEUE_REGISTRY_SIZE 3
+#define INCLUDE_uxTaskGetStackHighWaterMark 1
+#define INCLUDE_uxTaskGetStackHighWaterMark2 1
+"""
 # What takes another way than the default
-OTHERWISE = [
-    "configUSE_TICKLESS_IDLE=1",
-    "configUSE_TIME_SLICING=0",
-    "configINITIAL_TICK_COUNT=0xFFFFFFFD",
-    "configUSE_TASK_FPU_SUPPORT=1",
-    "configUSE_STATS_FORMATTING_FUNCTIONS=1",
-    "configGENERATE_RUN_TIME_STATS=1",
-    "configUSE_TRACE_FACILITY=1",
-    "portGET_RUN_TIME_COUNTER_VALUE()=run_time_clock",
-    "configPRE_SLEEP_PROCESSING(x)=test_pre_sleep(&(x))",
-    "configPOST_SLEEP_PROCESSING(x)=post_sleeps++",
-]
+OTHERWISE = """
+extern unsigned long run_time_clock, post_sleeps;
+void test_pre_sleep(unsigned int *ticks);
+#define configUSE_TICKLESS_IDLE 1
+#define configUSE_TIME_SLICING 0
+#define configINITIAL_TICK_COUNT 0xFFFFFFFD
+#define configUSE_TASK_FPU_SUPPORT 1
+#define configUSE_TRACE_FACILITY 1
+#define configUSE_STATS_FORMATTING_FUNCTIONS 1
+#define configGENERATE_RUN_TIME_STATS 1
+#define portGET_RUN_TIME_COUNTER_VALUE() run_time_clock
+#define configPRE_SLEEP_PROCESSING(x) test_pre_sleep(&(x))
+#define configPOST_SLEEP_PROCESSING(x) post_sleeps++
+"""
+
+HostBuild = Callable[..., Path]
 
 
 @pytest.fixture(scope="session")
-def shim_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def host_build() -> HostBuild:
+    """Build the shim under a name of its own, sanitized when the environment says so."""
     if not shutil.which("gcc"):
         pytest.skip("no C compiler on this machine")
-    return build(tree(), tmp_path_factory.mktemp("shim"))
+    sanitized = sanitize.VARIABLE in os.environ
+
+    def make(name: str, *, flags: Sequence[str] = (), **more: Any) -> Path:
+        folder = tree() / "build/host" / (f"{name}-sanitized" if sanitized else name)
+        more["flags"] = [*(sanitize.FLAGS if sanitized else ()), *flags]
+        return build(tree(), folder, **more)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def shim_library(host_build: HostBuild) -> Path:
+    return host_build("shim")
 
 
 @pytest.fixture
@@ -80,27 +100,28 @@ def host(world: Host) -> Host:
     return world
 
 
-@pytest.fixture(scope="session")
-def hooks_library(shim_library: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("hooks")
-    return build(tree(), folder, sources=[HOOKS_C], flags=[f"-D{option}" for option in ALL_ON])
+def configured(options: str) -> str:
+    """Return the host's FreeRTOSConfig.h with options of a test's own."""
+    config = (tree() / "shim/host/FreeRTOSConfig.h").read_text()
+    guard = "#define FREERTOS_CONFIG_H\n"
+    assert guard in config
+    return config.replace(guard, guard + options)
 
 
 @pytest.fixture(scope="session")
-def otherwise_library(shim_library: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("otherwise")
-    (folder / "otherwise.h").write_text(
-        "extern unsigned long run_time_clock, post_sleeps;\nvoid test_pre_sleep(unsigned int *);\n"
-    )
-    flags = [f"-D{option}" for option in OTHERWISE]
-    flags += ["-include", str(folder / "otherwise.h")]
-    return build(tree(), folder, sources=[HOOKS_C], flags=flags)
+def hooks_library(host_build: HostBuild) -> Path:
+    return host_build("hooks", sources=[HOOKS_C], cdef=HOOKS_CDEF, config=configured(ALL_ON))
+
+
+@pytest.fixture(scope="session")
+def otherwise_library(host_build: HostBuild) -> Path:
+    return host_build("otherwise", sources=[HOOKS_C], cdef=HOOKS_CDEF, config=configured(OTHERWISE))
 
 
 @pytest.fixture
 def all_on(hooks_library: Path) -> Host:
     """A world in which tasks run, with every option on."""
-    made = Host(hooks_library, HOOKS_CDEF)
+    made = Host(hooks_library)
     made.start()
     return made
 
@@ -108,6 +129,6 @@ def all_on(hooks_library: Path) -> Host:
 @pytest.fixture
 def otherwise(otherwise_library: Path) -> Host:
     """A world in which tasks run: tickless, no slices, ticks about to wrap, FP on request."""
-    made = Host(otherwise_library, HOOKS_CDEF)
+    made = Host(otherwise_library)
     made.start()
     return made

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from uk_board.shimhost import Host, Puppet, build
+from uk_board.shimhost import Host, Puppet
 from uk_board.tree import tree
 
 C, S, DLEN, A, FIFO, DIV, CLKT = 0x00, 0x04, 0x08, 0x0C, 0x10, 0x14, 0x1C
@@ -31,19 +31,19 @@ int model_tmp105_read(int32_t *milli_celsius);
 
 
 @pytest.fixture(scope="session")
-def driver_library(tmp_path_factory: pytest.TempPathFactory, shim_library: Path) -> Path:
+def driver_library(host_build: Callable[..., Path]) -> Path:
     drivers = tree() / "drivers"
     bsc, tmp105 = drivers / "i2c/bcm2835_bsc", drivers / "sensor/tmp105"
     sources = [bsc / "bcm2835_bsc.c", bsc / "bcm2835_bsc_test.c", tmp105 / "tmp105.c"]
     flags = ["-DMMIO_RECORDED", *(f"-I{folder}" for folder in (drivers / "i2c", bsc, tmp105))]
-    return build(tree(), tmp_path_factory.mktemp("drivers"), sources=sources, flags=flags)
+    return host_build("drivers", sources=sources, flags=flags, cdef=CDEF)
 
 
 class Bench:
     """A model of the machine, a world of tasks, and one task that uses the drivers."""
 
     def __init__(self, library: Path, qemu: bool, interrupt: bool, connected: bool) -> None:
-        self.host = Host(library, CDEF)
+        self.host = Host(library)
         self.lib = self.host.lib
         self.lib.model_reset(qemu, interrupt, connected)
         self.host.start()

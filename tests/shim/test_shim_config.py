@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from uk_board.shimhost import Host, build
+from uk_board.shimhost import Host
 from uk_board.tree import tree
 
 INCLUDE = tree() / "shim/freertos/include"
@@ -40,6 +41,8 @@ def compiled(library: Path, folder: Path, source: str, config: str = "") -> str:
         ("configUSE_TICK_HOOK", "1"),
         ("configUSE_IDLE_HOOK", "1"),
         ("configINITIAL_TICK_COUNT", "5"),
+        ("configUSE_LIST_DATA_INTEGRITY_CHECK_BYTES", "1"),
+        ("configHEAP_CLEAR_MEMORY_ON_FREE", "1"),
     ],
 )
 def test_an_option_that_cannot_be_had_is_an_error(
@@ -81,8 +84,10 @@ def test_a_header_before_freertos_h_is_an_error(tmp_path: Path, shim_library: Pa
     assert "include FreeRTOS.h before queue.h" in done.stderr
 
 
-def test_without_asserts_the_rules_cost_nothing_and_calls_work(tmp_path: Path) -> None:
-    host = Host(build(tree(), tmp_path, flags=["-DHOST_WITHOUT_ASSERTS"]))
+def test_without_asserts_the_rules_cost_nothing_and_calls_work(
+    host_build: Callable[..., Path],
+) -> None:
+    host = Host(host_build("without-asserts", flags=["-DHOST_WITHOUT_ASSERTS"]))
     host.start()
     task, item = host.task("task", 40), host.new("uint32_t *", 5)
     assert task("uxTaskPriorityGet", None) == 31  # cut, as FreeRTOS does

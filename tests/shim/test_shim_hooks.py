@@ -196,7 +196,7 @@ def test_a_task_gets_room_for_fp_registers_when_it_asks(otherwise: Host) -> None
     null, before = otherwise.ffi.NULL, otherwise.lib.host_live_blocks()
     task = otherwise.task("task", 2)
     assert task("test_fp_room") == null
-    task("call_portTASK_USES_FLOATING_POINT")
+    task("portTASK_USES_FLOATING_POINT")
     room = task("test_fp_room")
     assert room != null
     assert int(otherwise.ffi.cast("uintptr_t", room)) % 16 == 0

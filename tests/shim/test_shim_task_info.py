@@ -206,13 +206,14 @@ def test_the_state_of_all_tasks_is_told(all_on: Host) -> None:
     assert asker("uxTaskGetSystemState", told, 4, None) == count
 
 
-def test_the_idle_thread_is_told_of_too(otherwise: Host, host: Host) -> None:
+def test_the_idle_thread_is_told_of_too(host: Host) -> None:
     # Where no task of the shim's stands in for it.
     told = host.new("TaskStatus_t[4]")
     task = host.task("task", 3)
-    assert task("uxTaskGetNumberOfTasks") == 2
-    assert task("uxTaskGetSystemState", told, 4, None) == 2
-    assert [host.ffi.string(one.pcTaskName) for one in told[0:2]] == [b"task", b"IDLE"]
+    assert task("uxTaskGetNumberOfTasks") == 3
+    assert task("uxTaskGetSystemState", told, 4, None) == 3
+    names = [host.ffi.string(one.pcTaskName) for one in told[0:3]]
+    assert names == [b"Tmr Svc", b"task", b"IDLE"]
 
 
 def test_all_tasks_are_listed_in_a_table(all_on: Host) -> None:

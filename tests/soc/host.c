@@ -36,7 +36,7 @@ static uk_intctlr_irq_handler_func_t host_handler;
 static void *host_handler_arg;
 static struct uk_intctlr_desc *host_intctlr;
 static struct uk_console *host_console;
-void (*ukplat_handle_irq)(struct __regs *regs);
+void (*ukplat_handle_irq)(void);
 
 void host_reset(void)
 {
@@ -116,10 +116,12 @@ int uk_intctlr_irq_register(unsigned int irq,
 	return 0;
 }
 
-void uk_intctlr_irq_handle(struct __regs *regs, unsigned int irq)
+bool intc_dispatch(unsigned int irq)
 {
-	(void)regs;
+	if (irq >= 1020)	/* a GIC's special numbers */
+		return false;
 	host_on_interrupt(irq);
+	return true;
 }
 
 /* The interrupt of the device: -1 when no handler is registered. */
@@ -138,9 +140,7 @@ int host_interrupt(void)
 /* An interrupt exception of the processor. */
 void host_exception(void)
 {
-	struct __regs regs = { 0 };
-
-	ukplat_handle_irq(&regs);
+	ukplat_handle_irq();
 }
 
 void host_mask(unsigned int irq)

@@ -30,10 +30,11 @@ class Thunk:
 
 @dataclass(frozen=True)
 class Macro:
-    """A macro row, checked."""
+    """A row that is in the header wholly, checked: a macro or an inline function."""
 
     row: Row
     definition: str
+    call: str  # itself, with its parameters
     head: str | None = None  # the type it gives as a function; None: it is none
     parameters: tuple[str, ...] = ()  # the same, "type name"
 
@@ -94,10 +95,26 @@ class Checker:
             raise DescriptorError(row.where, f'never uses its parameter "{unused[0]}"')
         definition = f"#define {row.macro} \\\n\t{body}"
         if row.text:
-            return Macro(row, definition, None if parameters else "void")
+            callable_ = not parameters or parameters == ["..."]  # without arguments
+            use = row.macro.replace("(...)", "()")
+            return Macro(row, definition, use, "void" if callable_ else None)
         callee = self.functions[call.name]
         types = [_parameter_text(name, call, callee) for name in parameters]
-        return Macro(row, definition, callee.result_text, tuple(types))
+        return Macro(row, definition, row.macro, callee.result_text, tuple(types))
+
+    def inline(self, row: Row) -> Macro:
+        """Check a function whose body the row has. Raises: DescriptorError."""
+        function = self.functions[row.name]
+        names = [parameter.name for parameter in function.parameters]
+        words = _C_NAME.findall(row.text)
+        unused = [name for name in names if name not in words]
+        if unused:
+            raise DescriptorError(row.where, f'never uses its parameter "{unused[0]}"')
+        types = tuple(parameter.text for parameter in function.parameters)
+        head = f"{function.result_text} {row.name}({', '.join(types) or 'void'})"
+        definition = f"static portFORCE_INLINE {head}\n{{\n\t{row.text}\n}}"
+        call = f"{row.name}({', '.join(names)})"
+        return Macro(row, definition, call, function.result_text, types)
 
     # ---- Arguments ----
 

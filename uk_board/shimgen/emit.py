@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from uk_board.shimgen.check import Macro, Thunk
@@ -42,6 +42,7 @@ def api_header(file: MapFile, parts: Iterable[Thunk | Macro]) -> str:
 
 def helper_header(thunks: Iterable[Thunk]) -> str:
     """Return the prototypes of all by-hand functions."""
+    thunks = list(thunks)
     helpers = sorted({thunk.helper for thunk in thunks if thunk.helper}, key=_name_in)
     return "\n".join(
         [
@@ -49,6 +50,11 @@ def helper_header(thunks: Iterable[Thunk]) -> str:
             "/* The functions that rows name in by_hand. */",
             "#ifndef SHIM_BY_HAND_H",
             "#define SHIM_BY_HAND_H",
+            "",
+            "#if !configASSERT_DEFINED",
+            "/* Without rules to check, these are the APIs themselves. */",
+            *(f"#define {_name_in(one.helper)}\t{one.row.name}" for one in themselves(thunks)),
+            "#endif",
             "",
             *(f"{_wrap(helper)};" for helper in helpers),
             "",
@@ -58,12 +64,25 @@ def helper_header(thunks: Iterable[Thunk]) -> str:
     )
 
 
-def thunk_source(file: MapFile, thunks: Iterable[Thunk]) -> str:
-    """Return the functions of one map file."""
+def themselves(thunks: Iterable[Thunk]) -> list[Thunk]:
+    """Return the thunks that only pass their arguments on: one for each by-hand function."""
+    found: dict[str, Thunk] = {}
+    for thunk in thunks:
+        names = ", ".join(one.name for one in thunk.function.parameters)
+        if thunk.helper and thunk.call == f"{_name_in(thunk.helper)}({names})":
+            found.setdefault(_name_in(thunk.helper), thunk)
+    return list(found.values())
+
+
+def thunk_source(file: MapFile, thunks: Iterable[Thunk], only_checks: Collection[str] = ()) -> str:
+    """Return the functions of one map file; those in `only_checks` only when rules are checked."""
     lines = [_origin(file), f"/* {file.caption}: from the rows to what they become. */"]
     lines += ['#include "shim.h"']
     for thunk in thunks:
-        lines += ["", *_function(thunk)]
+        function = list(_function(thunk))
+        if thunk.row.name in only_checks:
+            function = ["#if configASSERT_DEFINED", *function, "#endif"]
+        lines += ["", *function]
     return "\n".join(lines) + "\n"
 
 
@@ -122,19 +141,13 @@ def _wrap(declaration: str) -> str:
     return ",\n".join(lines)
 
 
-def host_wrappers(parts: Iterable[Thunk | Macro]) -> tuple[str, str]:
-    """Return C that makes macros callable as functions, and cffi's view of all functions."""
-    # A macro may be a value, which a wrapper without a result lets fall.
-    source = ['#include "shim.h"', '#pragma GCC diagnostic ignored "-Wunused-value"']
-    cdef: list[str] = []
+def host_declarations(parts: Iterable[Thunk | Macro]) -> str:
+    """Return every API as a prototype: cffi compiles a call of it, macro or function."""
+    lines = []
     for part in parts:
         if isinstance(part, Thunk):
-            cdef.append(f"{prototype(part)};")
+            lines.append(f"{prototype(part)};")
         elif part.head is not None:
-            name, inner = part.row.name, part.row.macro
-            result = "void" if part.head == "void" else part.head
-            head = f"{result} call_{name}({', '.join(part.parameters) or 'void'})"
-            back = "" if result == "void" else "return "
-            source.append(f"{head}\n{{\n\t{back}{inner};\n}}")
-            cdef.append(f"{head};")
-    return "\n\n".join(source) + "\n", "\n".join(cdef) + "\n"
+            parameters = ", ".join(part.parameters) or "void"
+            lines.append(f"{part.head} {part.row.name}({parameters});")
+    return "\n".join(lines) + "\n"

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,11 +14,16 @@ from uk_board.shimgen.declare import Declarations
 from uk_board.shimgen.model import Row, ShimMap
 from uk_board.shimgen.reader import FOLDER, read_map
 
-TYPES = FOLDER / "include" / "freertos_types.h"
+# Types of one dialect a file; FreeRTOS's own come first, for the others use them.
+_FIRST_TYPES = "freertos_types.h"
+_TYPES = "*_types.h"
 # The configuration chooses these types; FreeRTOS's defaults stand in for the checks.
 _CONFIGURED = (
     "typedef uint64_t configSTACK_DEPTH_TYPE; typedef uint32_t configRUN_TIME_COUNTER_TYPE;"
 )
+
+# The memory of objects that the application allocates: its size is the compiler's to say.
+_STATIC = re.compile(r"typedef struct (xSTATIC_\w+) \w+;")
 
 
 @dataclass(frozen=True)
@@ -49,21 +55,34 @@ def load_checked(tree: Path) -> Checked:
     """Read and check the map below `tree`. Raises: DescriptorError, MissingError."""
     shim_map = read_map(tree)
     declarations = Declarations()
-    types = tree / TYPES
-    declarations.add(_CONFIGURED, str(types))
-    declarations.add(types.read_text(encoding="utf-8"), str(types))
+    declarations.add(_CONFIGURED, _FIRST_TYPES)
+    for file in _type_files(tree):
+        declarations.add(file.read_text(encoding="utf-8"), str(file))
     contract = read_contract(tree, declarations)
     checker = Checker(shim_map, contract, declarations)
     checker.declare()
-    parts = {
-        row.name: checker.macro(row) if row.macro else checker.thunk(row) for row in shim_map.rows()
-    }
+    parts = {row.name: _checked(checker, row) for row in shim_map.rows()}
     return Checked(shim_map, contract, parts)
+
+
+def _checked(checker: Checker, row: Row) -> Thunk | Macro:
+    if row.macro:
+        return checker.macro(row)
+    return checker.inline(row) if row.text else checker.thunk(row)
+
+
+def _type_files(tree: Path) -> list[Path]:
+    folder = tree / FOLDER / "include"
+    return sorted(folder.glob(_TYPES), key=lambda file: (file.name != _FIRST_TYPES, file.name))
 
 
 def generate(tree: Path) -> dict[str, str]:
     """Return the generated files of the shim: name -> text. Raises: DescriptorError."""
-    checked = load_checked(tree)
+    return _files(load_checked(tree))
+
+
+def _files(checked: Checked) -> dict[str, str]:
+    only_checks = {thunk.row.name for thunk in emit.themselves(checked.thunks())}
     files = {
         "shim_by_hand.h": emit.helper_header(checked.thunks()),
         "shim_contract_check.c": check_text(checked.contract),
@@ -74,14 +93,26 @@ def generate(tree: Path) -> dict[str, str]:
             files[emit.api_header_name(file.path)] = emit.api_header(file, parts)
         thunks = [part for part in parts if isinstance(part, Thunk)]
         if thunks:
-            files[f"thunks_{file.path.stem}.c"] = emit.thunk_source(file, thunks)
+            files[f"thunks_{file.path.stem}.c"] = emit.thunk_source(file, thunks, only_checks)
     return files
 
 
-def host_sources(tree: Path) -> tuple[dict[str, str], str]:
-    """Return what the shim needs on the host beside its own C: files, and cffi declarations."""
+def host_sources(tree: Path) -> dict[str, str]:
+    """Return what `generate` does, and for cffi: cdef.h, and api.h with all headers.
+
+    Raises: DescriptorError, MissingError.
+    """
     checked = load_checked(tree)
-    wrappers, cdef = emit.host_wrappers(checked.parts.values())
-    types = (tree / TYPES).read_text(encoding="utf-8")
+    files = checked.shim_map.files
+    types = "".join(file.read_text(encoding="utf-8") for file in _type_files(tree))
     plain = "\n".join(line for line in types.splitlines() if not line.startswith("#"))
-    return {**generate(tree), "host_wrappers.c": wrappers}, f"{_CONFIGURED}\n{plain}\n{cdef}"
+    static = dict.fromkeys(_STATIC.findall(types))
+    sizes = "\n".join(f"struct {name} {{ ...; }};" for name in static)
+    headers = dict.fromkeys(["FreeRTOS.h", *filter(None, (f.header for f in files))])
+    return {
+        **_files(checked),
+        "api.h": "".join(f"#include <{header}>\n" for header in headers),
+        "cdef.h": "\n".join(
+            [_CONFIGURED, plain, sizes, emit.host_declarations(checked.parts.values())]
+        ),
+    }

@@ -26,7 +26,7 @@ class Row:
 
     `becomes` is an expression over contract calls (for a macro: over rows),
     `by_hand` a C function of the shim with its arguments, `text` the body of
-    a macro that no expression says.
+    a macro or inline function that no expression says.
     """
 
     name: Annotated[str, GIVEN]

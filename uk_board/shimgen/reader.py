@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from uk_board.descriptor import load
@@ -46,16 +46,22 @@ def _check_row(row: Row) -> None:
     """A row says one thing, wholly."""
     if bool(row.prototype) == bool(row.macro):
         raise DescriptorError(row.where, "needs one of prototype and macro")
-    allowed = ("becomes", "text") if row.macro else ("becomes", "by_hand")
+    allowed = ("becomes", "text") if row.macro else ("becomes", "by_hand", "text")
     given = [key for key in ("becomes", "by_hand", "text") if getattr(row, key)]
     if len(given) != 1 or given[0] not in allowed:
         kind = "macro" if row.macro else "prototype"
-        raise DescriptorError(row.where, f"a {kind} needs one of {' and '.join(allowed)}")
+        raise DescriptorError(row.where, f"a {kind} needs one of {_listed(allowed)}")
     if row.prototype and row.isr is None:
         raise DescriptorError(f"{row.where}.isr", "is missing; true or false is expected")
     for key in ("isr", "waits", "not_null", "rules"):
         if row.macro and getattr(row, key) not in (None, "", ()):
             raise DescriptorError(f"{row.where}.{key}", "a macro has none; what it calls may")
+        if row.text and key != "isr" and getattr(row, key):
+            raise DescriptorError(f"{row.where}.{key}", "an inline function checks nothing")
+
+
+def _listed(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _check_once(found: ShimMap) -> None:

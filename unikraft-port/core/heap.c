@@ -7,6 +7,10 @@
  * first level is a power of two, the second sixteen steps within it; two bit
  * maps find the first list that fits. A block knows its neighbours, so that
  * freeing merges at once. Interrupts are masked for the time of a call.
+ *
+ * In front of it a few freed blocks of each small size are kept as they are,
+ * for most programs ask for the same sizes again and again. They are merged
+ * when a request finds no block otherwise.
  */
 #include <errno.h>
 #include <image.h>
@@ -23,7 +27,12 @@
 
 #define BLOCK_FREE	1UL
 #define PREV_FREE	2UL
-#define FLAGS		(BLOCK_FREE | PREV_FREE)
+#define BLOCK_KEPT	4UL	/* freed, but used as its neighbours see it */
+#define FLAGS		(BLOCK_FREE | PREV_FREE | BLOCK_KEPT)
+
+#define KEPT_SIZES	32U	/* payloads of 24 to 520 bytes */
+#define KEPT_EACH	8U
+#define HEADER		8UL	/* what a block costs beside its payload */
 
 /*
  * `prev` lies in the last bytes of the block before, and only counts while
@@ -40,7 +49,13 @@ static struct {
 	__u64 levels;		/* bit l: some list of level l has blocks */
 	__u16 steps[LEVELS];
 	struct block *lists[LEVELS][STEPS];
+	/*
+	 * Of all free blocks, with their headers: so it is the same whether
+	 * neighbours are merged or not.
+	 */
 	__sz available;
+	struct block *kept[KEPT_SIZES];
+	__u8 kept_count[KEPT_SIZES];
 } heap;
 
 static inline __sz size_of(const struct block *b)
@@ -97,10 +112,10 @@ static inline void list_insert(struct block *b)
 	heap.lists[at.level][at.step] = b;
 	heap.levels |= 1UL << at.level;
 	heap.steps[at.level] |= 1U << at.step;
-	heap.available += size_of(b);
+	heap.available += size_of(b) + HEADER;
 }
 
-static __noinline void list_remove(struct block *b)
+static __noinline __cold void list_remove(struct block *b)
 {
 	struct place at = place_of(size_of(b));
 
@@ -116,7 +131,7 @@ static __noinline void list_remove(struct block *b)
 				heap.levels &= ~(1UL << at.level);
 		}
 	}
-	heap.available -= size_of(b);
+	heap.available -= size_of(b) + HEADER;
 }
 
 /* A free block of at least @p size, out of its list; NULL: none. */
@@ -146,7 +161,7 @@ static inline struct block *take_fit(__sz size)
 	return b;
 }
 
-static inline void set_free(struct block *b)
+static __cold void set_free(struct block *b)
 {
 	struct block *next = next_of(b);
 
@@ -163,7 +178,7 @@ static inline void set_used(struct block *b)
 }
 
 /* Free a used block, as one with its neighbours that are free. */
-static void release(struct block *b)
+static __cold void release(struct block *b)
 {
 	struct block *next = next_of(b);
 
@@ -180,7 +195,7 @@ static void release(struct block *b)
 }
 
 /* Cut a used block down to @p size and free what is over. */
-static __noinline void trim(struct block *b, __sz size)
+static __noinline __cold void trim(struct block *b, __sz size)
 {
 	__sz rest = size_of(b) - size;
 	struct block *tail;
@@ -193,33 +208,98 @@ static __noinline void trim(struct block *b, __sz size)
 	release(tail);
 }
 
+/* ---- Blocks that are kept; masked ---- */
+
+/* Which list of kept blocks; KEPT_SIZES and above: none. */
+static inline __sz kept_index(__sz size)
+{
+	return size / ALIGN - 1;
+}
+
+static inline struct block *take_kept(__sz index)
+{
+	struct block *b = heap.kept[index];
+
+	heap.kept[index] = b->next_free;
+	heap.kept_count[index]--;
+	b->size_flags &= ~BLOCK_KEPT;
+	heap.available -= size_of(b) + HEADER;
+	return b;
+}
+
+static inline void keep(struct block *b, __sz index)
+{
+	heap.available += size_of(b) + HEADER;
+	b->size_flags |= BLOCK_KEPT;
+	b->next_free = heap.kept[index];
+	heap.kept[index] = b;
+	heap.kept_count[index]++;
+}
+
+/* Give up what is kept; true if there was anything. */
+static __cold bool merge_kept(void)
+{
+	bool any = false;
+	__sz index;
+
+	for (index = 0; index < KEPT_SIZES; index++) {
+		while (heap.kept[index]) {
+			release(take_kept(index));
+			any = true;
+		}
+	}
+	return any;
+}
+
+/* ---- The interface ---- */
+
+static __noinline __cold void *malloc_fit(__sz size)
+{
+	struct block *b = take_fit(size);
+
+	if (unlikely(!b) && merge_kept())
+		b = take_fit(size);
+	if (unlikely(!b))
+		return NULL;
+	set_used(b);
+	trim(b, size);
+	return payload_of(b);
+}
+
 static void *heap_malloc(struct uk_alloc *a __unused, __sz size)
 {
 	unsigned long flags;
-	struct block *b;
+	__sz index;
+	void *ptr;
 
-	if (size >= 1UL << 39)
+	if (unlikely(size >= 1UL << 39))
 		return NULL;
 	size = payload_size(size);
+	index = kept_index(size);
 	flags = ukplat_lcpu_save_irqf();
-	b = take_fit(size);
-	if (b) {
-		set_used(b);
-		trim(b, size);
-	}
+	if (index < KEPT_SIZES && heap.kept[index])
+		ptr = payload_of(take_kept(index));
+	else
+		ptr = malloc_fit(size);
 	ukplat_lcpu_restore_irqf(flags);
-	return b ? payload_of(b) : NULL;
+	return ptr;
 }
 
 static void heap_free(struct uk_alloc *a __unused, void *ptr)
 {
+	struct block *b = block_of(ptr);
 	unsigned long flags;
+	__sz index;
 
 	if (!ptr)
 		return;
-	UK_ASSERT(!(block_of(ptr)->size_flags & BLOCK_FREE));
+	UK_ASSERT(!(b->size_flags & (BLOCK_FREE | BLOCK_KEPT)));
+	index = kept_index(size_of(b));
 	flags = ukplat_lcpu_save_irqf();
-	release(block_of(ptr));
+	if (index < KEPT_SIZES && heap.kept_count[index] < KEPT_EACH)
+		keep(b, index);
+	else
+		release(b);
 	ukplat_lcpu_restore_irqf(flags);
 }
 

@@ -21,12 +21,14 @@ struct uk_intctlr_desc *uk_intctlr;
 static struct handler pool[CONFIG_LIBUKINTCTLR_MAX_HANDLERS];
 static struct handler *lines[CONFIG_LIBUKINTCTLR_MAX_IRQS];
 
-static void no_controller(struct __regs *regs __unused)
+struct intc_line intc_lines[CONFIG_LIBUKINTCTLR_MAX_IRQS];
+
+static void no_controller(void)
 {
 	UK_CRASH("an interrupt came before its controller was set up\n");
 }
 
-void (*ukplat_handle_irq)(struct __regs *regs) = no_controller;
+void (*ukplat_handle_irq)(void) = no_controller;
 
 int uk_intctlr_register(struct uk_intctlr_desc *intctlr)
 {
@@ -34,8 +36,48 @@ int uk_intctlr_register(struct uk_intctlr_desc *intctlr)
 	return 0;
 }
 
+static bool is_observed(void)
+{
+	const struct uk_event *e = UK_EVENT_PTR(uk_intctlr_event_irq);
+
+	return (const uk_event_handler_t *)(e + 1) < e->hlist_end;
+}
+
+/* The frame of the interrupted thread, with what thread_irq leaves out. */
+static struct __regs *interrupted(void)
+{
+	struct __regs *regs = (struct __regs *)SYSREG_READ64(sp_el0);
+
+	regs->elr_el1 = SYSREG_READ64(elr_el1);
+	regs->spsr_el1 = SYSREG_READ64(spsr_el1);
+	regs->sp = (__u64)(regs + 1);
+	return regs;
+}
+
+/* The way around for a line that is observed, shared, or nobody's. */
+static int dispatch_slowly(void *irq)
+{
+	uk_intctlr_irq_handle(interrupted(), (unsigned int)(__uptr)irq);
+	return 1;
+}
+
+static void line_update(unsigned int irq)
+{
+	struct handler *only = lines[irq];
+
+	if (only && !only->next && !is_observed())
+		intc_lines[irq] = (struct intc_line){ only->call, only->arg };
+	else
+		intc_lines[irq] = (struct intc_line){
+			dispatch_slowly, (void *)(__uptr)irq };
+}
+
 int uk_intctlr_init(struct uk_alloc *alloc __unused)
 {
+	unsigned int irq;
+
+	for (irq = 0; irq < ARRAY_SIZE(lines); irq++)
+		line_update(irq);
 	return uk_intctlr ? 0 : -ENODEV;
 }
 
@@ -103,6 +145,7 @@ int uk_intctlr_irq_register(unsigned int irq,
 		slot->arg = arg;
 		slot->next = lines[irq];
 		lines[irq] = slot;
+		line_update(irq);
 		uk_intctlr->ops->unmask_irq(irq);
 	}
 	ukplat_lcpu_restore_irqf(flags);
@@ -127,6 +170,7 @@ int uk_intctlr_irq_unregister(unsigned int irq,
 			break;
 		}
 	}
+	line_update(irq);
 	if (!lines[irq])
 		uk_intctlr->ops->mask_irq(irq);
 	ukplat_lcpu_restore_irqf(flags);

@@ -4,10 +4,17 @@
 #include <uk/arch/limits.h>
 #include <uk/plat/time.h>
 #include <uk/sched_impl.h>
+#include <uk/schedprio.h>
 
 /* The thread that the boot became: on the boot stack, never freed. */
 static struct uk_thread main_thread;
 static __align(UKARCH_ECTX_ALIGN) __u8 main_ectx[UKARCH_ECTX_SIZE];
+
+void ukplat_preempt_point(void)
+{
+	if (uk_schedprio_preempt_pending() && !ukplat_lcpu_irqs_disabled())
+		uk_schedprio_preempt();
+}
 
 int uk_sched_register(struct uk_sched *s)
 {

@@ -14,6 +14,10 @@ struct pair {
 	uint64_t low, high;
 } __attribute__((packed, aligned(1), may_alias));
 
+struct word {
+	uint64_t value;
+} __attribute__((packed, aligned(1), may_alias));
+
 void *memcpy(void *restrict dst, const void *restrict src, size_t len)
 {
 	const char *from = src;
@@ -41,10 +45,15 @@ void *memmove(void *dst, const void *src, size_t len)
 void *memset(void *dst, int value, size_t len)
 {
 	uint64_t word = 0x0101010101010101UL * (unsigned char)value;
+	const struct pair filled = { word, word };
 	char *to = dst;
 
-	for (; len >= 16; len -= 16, to += 16)
-		*(struct pair *)to = (struct pair){ word, word };
+	for (; len >= 32; len -= 32, to += 32) {
+		((struct pair *)to)[0] = filled;
+		((struct pair *)to)[1] = filled;
+	}
+	for (; len >= 8; len -= 8, to += 8)
+		*(struct word *)to = (struct word){ word };
 	while (len--)
 		*to++ = (char)value;
 	return dst;

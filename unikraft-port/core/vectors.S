@@ -10,8 +10,7 @@
 #include <uk/arch/lcpu.h>
 #include <uk/essentials.h>
 
-.macro save_scratch
-	stp	x0, x1, [sp, #__REGS_OFF_X(0)]
+.macro save_scratch_but_x0
 	stp	x2, x3, [sp, #__REGS_OFF_X(2)]
 	stp	x4, x5, [sp, #__REGS_OFF_X(4)]
 	stp	x6, x7, [sp, #__REGS_OFF_X(6)]
@@ -24,7 +23,7 @@
 	stp	x29, x30, [sp, #__REGS_OFF_X(29)]
 .endm
 
-.macro load_scratch
+.macro load_scratch_but_x0
 	ldp	x2, x3, [sp, #__REGS_OFF_X(2)]
 	ldp	x4, x5, [sp, #__REGS_OFF_X(4)]
 	ldp	x6, x7, [sp, #__REGS_OFF_X(6)]
@@ -35,6 +34,10 @@
 	ldp	x16, x17, [sp, #__REGS_OFF_X(16)]
 	ldr	x18, [sp, #__REGS_OFF_X(18)]
 	ldp	x29, x30, [sp, #__REGS_OFF_X(29)]
+.endm
+
+.macro load_scratch
+	load_scratch_but_x0
 	ldp	x0, x1, [sp, #__REGS_OFF_X(0)]
 .endm
 
@@ -48,8 +51,8 @@
 .endm
 
 .macro save_all sp_of_interrupted
-	sub	sp, sp, #__REGS_SIZEOF
-	save_scratch
+	stp	x0, x1, [sp, #-__REGS_SIZEOF]!
+	save_scratch_but_x0
 	save_rest
 	mrs	x0, elr_el1
 	mrs	x1, spsr_el1
@@ -72,16 +75,13 @@ vectors:
 	save_all sp_el0
 	b	thread_sync
 	.balign	128
-	/* Interrupt of a thread: its frame goes onto its own stack. */
+	/*
+	 * Interrupt of a thread: its frame goes onto its own stack. What
+	 * only a switch or an observer needs is added by those.
+	 */
 	msr	spsel, #0
-	sub	sp, sp, #__REGS_SIZEOF
-	save_scratch
-	mrs	x0, elr_el1
-	mrs	x1, spsr_el1
-	stp	x0, x1, [sp, #__REGS_OFF_ELR]
-	add	x2, sp, #__REGS_SIZEOF
-	str	x2, [sp, #__REGS_OFF_SP]
-	mov	x0, sp
+	stp	x0, x1, [sp, #-__REGS_SIZEOF]!
+	save_scratch_but_x0
 	msr	spsel, #1
 	b	thread_irq
 	.balign	128
@@ -200,22 +200,26 @@ ctx_first_entry:
 	 * nothing ever runs: the handlers take its place.
 	 */
 	.balign	128
-/* x0 = frame, on the exception stack, interrupts masked */
+/* On the exception stack, interrupts masked; the frame is at SP_EL0. */
 thread_irq:
 	adrp	x1, ukplat_handle_irq
 	ldr	x1, [x1, :lo12:ukplat_handle_irq]
 	blr	x1
-	adrp	x0, uk_schedprio_pending
-	ldr	w0, [x0, :lo12:uk_schedprio_pending]
+	adrp	x0, uk_schedprio	/* its first field: pending */
+	ldr	w0, [x0, :lo12:uk_schedprio]
 	msr	spsel, #0
 	cbnz	w0, 2f
-1:	ldp	x0, x1, [sp, #__REGS_OFF_ELR]
+1:	load_scratch_but_x0
+	ldp	x0, x1, [sp], #__REGS_SIZEOF
+	eret
+	/* Whoever runs next takes interrupts, too: keep where this one was. */
+2:	mrs	x0, elr_el1
+	mrs	x1, spsr_el1
+	stp	x0, x1, [sp, #__REGS_OFF_ELR]
+	bl	schedprio_switch
+	ldp	x0, x1, [sp, #__REGS_OFF_ELR]
 	msr	elr_el1, x0
 	msr	spsr_el1, x1
-	load_scratch
-	add	sp, sp, #__REGS_SIZEOF
-	eret
-2:	bl	uk_schedprio_preempt
 	b	1b
 
 /* Only what trap_sync() repairs comes back: x19-x28 are as they were. */

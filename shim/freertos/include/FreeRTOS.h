@@ -39,6 +39,18 @@ struct xSTATIC_QUEUE {
 	uint64_t opaque[16];
 };
 
+struct xSTATIC_STREAM_BUFFER {
+	uint64_t opaque[10];
+};
+
+struct xSTATIC_TIMER {
+	uint64_t opaque[8];
+};
+
+struct xSTATIC_EVENT_GROUP {
+	uint64_t opaque[4];
+};
+
 #include "freertos_legacy.h"
 
 #endif /* INC_FREERTOS_H */

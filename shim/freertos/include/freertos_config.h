@@ -48,11 +48,61 @@
 #ifndef configUSE_TASK_NOTIFICATIONS
 #define configUSE_TASK_NOTIFICATIONS	1
 #endif
+#ifndef configUSE_EVENT_GROUPS
+#define configUSE_EVENT_GROUPS		1
+#endif
+
+/* Software timers: 0 leaves out the task that they and calls pended need. */
+#ifndef configUSE_TIMERS
+#define configUSE_TIMERS		1
+#endif
+#ifndef configTIMER_TASK_PRIORITY
+#define configTIMER_TASK_PRIORITY	(configMAX_PRIORITIES - 1)
+#endif
+#ifndef configTIMER_QUEUE_LENGTH
+#define configTIMER_QUEUE_LENGTH	10
+#endif
+#ifndef configTIMER_TASK_STACK_DEPTH
+#define configTIMER_TASK_STACK_DEPTH	configMINIMAL_STACK_SIZE
+#endif
+#ifndef configTIMER_SERVICE_TASK_NAME
+#define configTIMER_SERVICE_TASK_NAME	"Tmr Svc"
+#endif
+#ifndef configUSE_DAEMON_TASK_STARTUP_HOOK
+#define configUSE_DAEMON_TASK_STARTUP_HOOK	0
+#endif
+#ifndef INCLUDE_xTimerPendFunctionCall
+#define INCLUDE_xTimerPendFunctionCall	1
+#endif
+#ifndef INCLUDE_xTimerGetTimerDaemonTaskHandle
+#define INCLUDE_xTimerGetTimerDaemonTaskHandle	1
+#endif
+
 /* 2: every task may use FP registers, 1: those that called
  * portTASK_USES_FLOATING_POINT()
  */
 #ifndef configUSE_TASK_FPU_SUPPORT
 #define configUSE_TASK_FPU_SUPPORT	2
+#endif
+
+#ifndef configUSE_STREAM_BUFFERS
+#define configUSE_STREAM_BUFFERS	1
+#endif
+/* 0: a buffer has no callbacks of its own, and creation refuses them */
+#ifndef configUSE_SB_COMPLETED_CALLBACK
+#define configUSE_SB_COMPLETED_CALLBACK	1
+#endif
+#ifndef configMESSAGE_BUFFER_LENGTH_TYPE
+#define configMESSAGE_BUFFER_LENGTH_TYPE	size_t
+#endif
+#ifndef configUSE_MINI_LIST_ITEM
+#define configUSE_MINI_LIST_ITEM	1
+#endif
+#ifndef configUSE_LIST_DATA_INTEGRITY_CHECK_BYTES
+#define configUSE_LIST_DATA_INTEGRITY_CHECK_BYTES	0
+#endif
+#ifndef configHEAP_CLEAR_MEMORY_ON_FREE
+#define configHEAP_CLEAR_MEMORY_ON_FREE	0
 #endif
 
 /* ---- Hooks ---- */
@@ -79,13 +129,6 @@
  */
 #ifndef configUSE_TICKLESS_IDLE
 #define configUSE_TICKLESS_IDLE		0
-#endif
-#if configUSE_TICKLESS_IDLE && defined(configPRE_SLEEP_PROCESSING)	\
-    && !defined(configPOST_SLEEP_PROCESSING)
-#define configPOST_SLEEP_PROCESSING(xExpectedIdleTime)	((void)0)
-#endif
-#if configUSE_TICKLESS_IDLE && !defined(configPRE_SLEEP_PROCESSING)
-#define configPRE_SLEEP_PROCESSING(xExpectedIdleTime)	((void)0)
 #endif
 /* 1, 2: the stack of a task that leaves the processor is looked at */
 #ifndef configCHECK_FOR_STACK_OVERFLOW
@@ -131,6 +174,17 @@
 #else
 #define configASSERT_DEFINED		0
 #define configASSERT(x)			((void)0)
+#endif
+
+/* What FreeRTOS's own headers lend to applications */
+#ifndef configMIN
+#define configMIN(a, b)			(((a) < (b)) ? (a) : (b))
+#endif
+#ifndef configMAX
+#define configMAX(a, b)			(((a) > (b)) ? (a) : (b))
+#endif
+#ifndef mtCOVERAGE_TEST_MARKER
+#define mtCOVERAGE_TEST_MARKER()
 #endif
 
 /* Everything is built in; the linker drops what a program does not call. */
@@ -190,6 +244,13 @@
 #if configTASK_NOTIFICATION_ARRAY_ENTRIES < 1
 #error "configTASK_NOTIFICATION_ARRAY_ENTRIES must be at least 1"
 #endif
+#if configTIMER_TASK_PRIORITY < 0 \
+	|| configTIMER_TASK_PRIORITY >= configMAX_PRIORITIES
+#error "configTIMER_TASK_PRIORITY must be below configMAX_PRIORITIES"
+#endif
+#if configTIMER_QUEUE_LENGTH < 1
+#error "configTIMER_QUEUE_LENGTH must be at least 1; set it to 10"
+#endif
 #if configNUMBER_OF_CORES != 1
 #error "configNUMBER_OF_CORES: tasks run on one core; set it to 1"
 #endif
@@ -202,6 +263,12 @@
 #if defined(configTICK_TYPE_WIDTH_IN_BITS) \
     && configTICK_TYPE_WIDTH_IN_BITS != TICK_TYPE_WIDTH_32_BITS
 #error "configTICK_TYPE_WIDTH_IN_BITS: set it to TICK_TYPE_WIDTH_32_BITS"
+#endif
+#if configUSE_LIST_DATA_INTEGRITY_CHECK_BYTES
+#error "configUSE_LIST_DATA_INTEGRITY_CHECK_BYTES: not offered; set it to 0"
+#endif
+#if configHEAP_CLEAR_MEMORY_ON_FREE
+#error "configHEAP_CLEAR_MEMORY_ON_FREE: not offered; set it to 0"
 #endif
 #if configUSE_TASK_FPU_SUPPORT != 1 && configUSE_TASK_FPU_SUPPORT != 2
 #error "configUSE_TASK_FPU_SUPPORT must be 1 or 2; set it to 2"

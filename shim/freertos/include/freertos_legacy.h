@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Names that FreeRTOS used before version 8 and drivers still use. */
+/* Old names that drivers still use. Each is replaced only where it stands. */
 #ifndef FREERTOS_LEGACY_H
 #define FREERTOS_LEGACY_H
 
@@ -8,15 +8,31 @@
 #endif
 
 #if configENABLE_BACKWARD_COMPATIBILITY
+#define eTaskStateGet		eTaskGetState
 #define portTickType		TickType_t
 #define portTICK_RATE_MS	portTICK_PERIOD_MS
 #define xTaskHandle		TaskHandle_t
 #define xQueueHandle		QueueHandle_t
 #define xSemaphoreHandle	SemaphoreHandle_t
-#define pdTASK_CODE		TaskFunction_t
+#define xQueueSetHandle		QueueSetHandle_t
+#define xQueueSetMemberHandle	QueueSetMemberHandle_t
+#define xTimerHandle		TimerHandle_t
+#define xCoRoutineHandle	CoRoutineHandle_t
 #define xTimeOutType		TimeOut_t
-#define eTaskStateGet		eTaskGetState
+#define xMemoryRegion		MemoryRegion_t
+#define xTaskParameters		TaskParameters_t
+#define xTaskStatusType		TaskStatus_t
+#define xList			List_t
+#define xListItem		ListItem_t
+#define pdTASK_CODE		TaskFunction_t
+#define pdTASK_HOOK_CODE	TaskHookFunction_t
+#define tmrTIMER_CALLBACK	TimerCallbackFunction_t
 #define pcTaskGetTaskName	pcTaskGetName
+#define pcTimerGetTimerName	pcTimerGetName
+#define pcQueueGetQueueName	pcQueueGetName
+#define vTaskGetTaskInfo	vTaskGetInfo
+#define xTaskGetIdleRunTimeCounter	ulTaskGetIdleRunTimeCounter
+#define pxContainer		pvContainer
 #endif
 
 #endif /* FREERTOS_LEGACY_H */

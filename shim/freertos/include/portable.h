@@ -6,4 +6,8 @@
 #include "portmacro.h"
 #include "freertos_heap_api.h"
 
+/* Stacks come from the same heap. */
+#define pvPortMallocStack	pvPortMalloc
+#define vPortFreeStack		vPortFree
+
 #endif /* PORTABLE_H */

@@ -28,4 +28,15 @@
 
 #include "freertos_port_api.h"
 
+/* ESP-IDF's dialect: its locks have nothing to keep out on one core. */
+#include "esp_idf_types.h"
+
+#define portMUX_INITIALIZER_UNLOCKED	{ 0, 0 }
+#define portMUX_FREE_VAL		0
+#define portMUX_NO_TIMEOUT		(-1)
+#define portMUX_TRY_LOCK		0
+#define portNUM_PROCESSORS		1
+
+#include "freertos_esp_port_api.h"
+
 #endif /* PORTMACRO_H */

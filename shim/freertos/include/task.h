@@ -36,9 +36,11 @@ void vApplicationStackOverflowHook(TaskHandle_t xTask, char *pcTaskName);
  * What an option that is off takes away. The functions are there, but a call
  * would find nothing: so it does not compile, and says why.
  */
+#ifndef shimNEEDS
 #define shimNEEDS(xFunction, xOption)					\
 	extern __typeof__(xFunction) xFunction __attribute__((error(	\
 		#xFunction " needs " #xOption ": set it in FreeRTOSConfig.h")))
+#endif
 
 #if !INCLUDE_uxTaskGetStackHighWaterMark
 shimNEEDS(uxTaskGetStackHighWaterMark, INCLUDE_uxTaskGetStackHighWaterMark);
@@ -80,5 +82,6 @@ shimNEEDS(vTaskSetThreadLocalStoragePointer,
 shimNEEDS(pvTaskGetThreadLocalStoragePointer,
 	  configNUM_THREAD_LOCAL_STORAGE_POINTERS);
 #endif
+#include "freertos_esp_task_api.h"
 
 #endif /* INC_TASK_H */

@@ -6,10 +6,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <ucontext.h>
 
+#undef __noinline
 #undef __noreturn
 #undef __weak
+#define __noinline		__attribute__((noinline))
 #define __noreturn		__attribute__((noreturn))
 #define __weak			__attribute__((weak))
 #define likely(x)		__builtin_expect(!!(x), 1)
@@ -41,8 +42,8 @@ void ukplat_lcpu_enable_irq(void);
 void ukplat_lcpu_disable_irq(void);
 unsigned long ukplat_lcpu_save_irqf(void);
 void ukplat_lcpu_restore_irqf(unsigned long flags);
-int ukplat_lcpu_irqs_disabled(void);
 void ukplat_lcpu_halt_irq(void);
+int ukplat_lcpu_irqs_disabled(void);
 __nsec ukplat_monotonic_clock(void);
 
 /* ---- uk/alloc.h ---- */
@@ -55,6 +56,8 @@ struct uk_alloc *uk_alloc_get_default(void);
 void *uk_malloc(struct uk_alloc *a, __sz size);
 void uk_free(struct uk_alloc *a, void *ptr);
 __ssz uk_alloc_availmem(struct uk_alloc *a);
+__ssz uk_alloc_maxalloc(struct uk_alloc *a);
+int uk_alloc_addmem(struct uk_alloc *a, void *base, __sz size);
 
 /* ---- uk/arch/ctx.h ---- */
 
@@ -68,6 +71,7 @@ void ukarch_ectx_init(struct ukarch_ectx *state);
 
 struct uk_sched;
 struct uk_thread;
+struct host_fiber;
 
 typedef void (*uk_thread_dtor_t)(struct uk_thread *);
 typedef void (*uk_thread_fn1_t)(void *) __noreturn;
@@ -89,7 +93,7 @@ struct uk_thread {
 	struct uk_alloc *stack_a;
 	uk_thread_fn1_t fn;
 	void *argp;
-	ucontext_t *context;
+	struct host_fiber *fiber;
 };
 
 struct uk_thread *uk_thread_current(void);
@@ -128,23 +132,31 @@ int uk_schedprio_thread_prio_set(struct uk_thread *t, unsigned int prio);
 unsigned int uk_schedprio_thread_prio_get(const struct uk_thread *t);
 bool uk_schedprio_preempt_pending(void);
 void uk_schedprio_preempt(void);
+void uk_schedprio_restore_irqf(unsigned long flags);
 void uk_schedprio_lock(void);
 void uk_schedprio_unlock(void);
+unsigned int uk_schedprio_locked(void);
+void uk_schedprio_yield(void);
+void uk_schedprio_block(__snsec until);
+bool uk_schedprio_wake(struct uk_thread *t);
 
 struct uk_schedprio_alarm;
-typedef void (*uk_schedprio_alarm_func_t)(struct uk_schedprio_alarm *alarm);
+typedef void (*uk_schedprio_alarm_func_t)(struct uk_schedprio_alarm *alarm,
+					  __nsec deadline);
 
 struct uk_schedprio_alarm {
+	uk_schedprio_alarm_func_t fire;
 	struct uk_schedprio_alarm *next;
 	__nsec deadline;
-	uk_schedprio_alarm_func_t fire;
 };
 
 void uk_schedprio_alarm_set(struct uk_schedprio_alarm *alarm, __nsec deadline);
 void uk_schedprio_alarm_clear(struct uk_schedprio_alarm *alarm);
+
 typedef void (*uk_schedprio_watch_func_t)(struct uk_thread *prev,
 					  struct uk_thread *next);
 void uk_schedprio_watch(uk_schedprio_watch_func_t watch);
+void uk_schedprio_hold(bool on);
 void uk_schedprio_slicing(bool on);
 void uk_schedprio_gc(void);
 
@@ -159,7 +171,7 @@ int uk_intctlr_irq_register(unsigned int irq,
 int uk_intctlr_irq_unregister(unsigned int irq,
 			      uk_intctlr_irq_handler_func_t handler);
 
-/* ---- For the tests ---- */
+/* ---- For port_host.h, and for the tests ---- */
 
 extern bool host_in_isr;
 
@@ -169,19 +181,6 @@ __nsec host_alarm_next(void);
 /* Call what is due at @p now. */
 void host_alarms_fire(__nsec now);
 
-/* The rest of a thread that only spins: until something happens. */
-void host_idle(void);
-
-/* Run every ready thread until none is; from outside all threads. */
-void host_run(void);
-
-/* Let @p ns of virtual time pass, with what becomes due in it. */
-void host_advance(__nsec ns);
-
-/* Raise an interrupt: now, or when the mask is lifted. */
-void host_raise(unsigned int irq);
-
-/* End the slice of the running thread, as its timer would. */
-void host_slice(void);
+#include "../host.h"
 
 #endif /* UK_HOST_H */

@@ -1,44 +1,25 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Alarms: functions that the timer interrupt calls. They are few, so a list
- * in order of time does; it is empty in most images, and then all it costs
- * is one look at its head.
+ * Alarms. One that is set lies among the sleepers, so that the timer needs
+ * no second list: it is told from a thread by its rank, which is 0.
  */
-#include <uk/essentials.h>
 #include <uk/plat/lcpu.h>
+#include <uk/schedprio.h>
 
-#include "alarm.h"
-
-struct uk_schedprio_alarm *schedprio_alarms;
-
-/* In the timer interrupt, which sets the timer itself when it is done */
-static bool firing;
-
-/* Take it out if it is in; true when it was the first. */
-static bool alarm_remove(struct uk_schedprio_alarm *alarm)
+/* It is set, and did not fire yet. Interrupts masked. */
+static bool is_set(const struct uk_schedprio_alarm *alarm)
 {
-	struct uk_schedprio_alarm **link = &schedprio_alarms;
-
-	while (*link && *link != alarm)
-		link = &(*link)->next;
-	if (*link)
-		*link = alarm->next;
-	return link == &schedprio_alarms;
+	return alarm->sleeper.wakeup_time != 0;
 }
 
 void uk_schedprio_alarm_set(struct uk_schedprio_alarm *alarm, __nsec deadline)
 {
 	unsigned long flags = ukplat_lcpu_save_irqf();
-	struct uk_schedprio_alarm **link = &schedprio_alarms;
-	bool first = alarm_remove(alarm);
 
-	alarm->deadline = deadline;
-	while (*link && (*link)->deadline <= deadline)
-		link = &(*link)->next;
-	alarm->next = *link;
-	*link = alarm;
-	if (!firing && (first || link == &schedprio_alarms))
-		schedprio_timer_update();
+	if (is_set(alarm))
+		schedprio_sleeper_remove(&alarm->sleeper);
+	alarm->sleeper.wakeup_time = (__snsec)deadline;
+	schedprio_sleeper_insert(&alarm->sleeper);
 	ukplat_lcpu_restore_irqf(flags);
 }
 
@@ -46,20 +27,24 @@ void uk_schedprio_alarm_clear(struct uk_schedprio_alarm *alarm)
 {
 	unsigned long flags = ukplat_lcpu_save_irqf();
 
-	/* The timer is left alone: an interrupt for nobody does no harm. */
-	alarm_remove(alarm);
+	if (is_set(alarm))
+		schedprio_sleeper_remove(&alarm->sleeper);
 	ukplat_lcpu_restore_irqf(flags);
 }
 
 void schedprio_alarms_fire(__nsec now)
 {
 	struct uk_schedprio_alarm *alarm;
+	struct uk_thread *first;
+	__nsec deadline;
 
-	firing = true;
-	/* What it calls may set it again, for a time that has passed too. */
-	while ((alarm = schedprio_alarms) && alarm->deadline <= now) {
-		schedprio_alarms = alarm->next;
-		alarm->fire(alarm);
+	/* What is called may set its alarm again, for a time past as well. */
+	while ((first = UK_TAILQ_FIRST(&uk_schedprio.sleepers))
+	       && (__nsec)first->wakeup_time <= now) {
+		alarm = __containerof(first, struct uk_schedprio_alarm,
+				      sleeper);
+		deadline = (__nsec)first->wakeup_time;
+		schedprio_sleeper_remove(first);
+		alarm->fire(alarm, deadline);
 	}
-	firing = false;
 }

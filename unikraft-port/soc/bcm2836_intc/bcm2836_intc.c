@@ -47,7 +47,7 @@ static int bcm2835_armctrl_pending(void)
 	return -ENOENT;
 }
 
-void bcm2836_intc_handle_irq(struct __regs *regs)
+void bcm2836_intc_handle_irq(void)
 {
 	/* One per entry: what else is pending enters again at once */
 	__u32 source = ioreg_read32(&bcm2836_local->irq_source[CORE]) &
@@ -62,7 +62,7 @@ void bcm2836_intc_handle_irq(struct __regs *regs)
 		if (unlikely(irq < 0))
 			return;
 	}
-	uk_intctlr_irq_handle(regs, (unsigned int)irq);
+	intc_dispatch((unsigned int)irq);
 }
 
 /* Set or clear bits of a register that other interrupts share. */

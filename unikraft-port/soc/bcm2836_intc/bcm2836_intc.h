@@ -30,7 +30,7 @@ struct bcm2836_intc {
 int bcm2836_intc_init(struct bcm2836_intc *dev);
 
 /* The interrupt entry: find one pending interrupt and handle it. */
-void bcm2836_intc_handle_irq(struct __regs *regs);
+void bcm2836_intc_handle_irq(void);
 
 /* Raise interrupt 4 + @p mailbox (0 to 3) on this core. */
 void bcm2836_intc_mailbox_raise(struct bcm2836_intc *dev, unsigned int mailbox);

@@ -27,7 +27,7 @@ gicv2_cpu_regs(const struct gicv2 *dev)
 	return (volatile struct gicv2_cpu_regs *)dev->cpu;
 }
 
-void gicv2_handle_irq(struct __regs *regs)
+void gicv2_handle_irq(void)
 {
 	volatile struct gicv2_cpu_regs *cpu = gicv2_cpu;
 	/*
@@ -38,9 +38,9 @@ void gicv2_handle_irq(struct __regs *regs)
 	__u32 iar = ioreg_read32(&cpu->iar);
 	unsigned int irq = iar & GICV2_IAR_ID;
 
-	if (unlikely(irq >= GICV2_ID_SPECIAL))
+	/* The special numbers, "nothing pending" first, are no numbers. */
+	if (unlikely(!intc_dispatch(irq)) && irq >= GICV2_ID_SPECIAL)
 		return;
-	uk_intctlr_irq_handle(regs, irq);
 	/* All of IAR: for an SGI it also holds the core that raised it */
 	ioreg_write32(&cpu->eoir, iar);
 }

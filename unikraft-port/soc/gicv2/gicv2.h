@@ -36,7 +36,7 @@ int gicv2_init(struct gicv2 *dev);
 void gicv2_init_secure(struct gicv2 *dev);
 
 /* The interrupt entry: acknowledge one interrupt, handle it, end it. */
-void gicv2_handle_irq(struct __regs *regs);
+void gicv2_handle_irq(void);
 
 /* @return 0, or -EINVAL when @p irq is not one of this controller */
 int gicv2_priority_set(struct gicv2 *dev, unsigned int irq, __u8 priority);

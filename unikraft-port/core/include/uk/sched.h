@@ -64,14 +64,7 @@ static inline void uk_sched_yield(void)
  * Let a thread that was just woken run at once if it ought to. Does nothing
  * while interrupts are masked: the next call, or interrupt, makes up for it.
  */
-extern volatile __u32 uk_schedprio_pending;
-void uk_schedprio_preempt(void);
-
-static inline void ukplat_preempt_point(void)
-{
-	if (unlikely(uk_schedprio_pending) && !ukplat_lcpu_irqs_disabled())
-		uk_schedprio_preempt();
-}
+void ukplat_preempt_point(void);
 
 int uk_sched_thread_add(struct uk_sched *s, struct uk_thread *t);
 int uk_sched_thread_remove(struct uk_thread *t);

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The shim on this machine: built over the host core, its tasks driven from Python.
+"""One FreeRTOS world on this machine, driven from Python.
 
 A `Host` is one FreeRTOS world with virtual time. Its tasks are puppets: they
 make the calls that are posted to them, in order, each when the scheduler lets
@@ -8,83 +8,16 @@ them. Nothing runs but inside `run`, `advance` and what calls them.
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import BuiltinFunctionType
 from typing import Any
 
-import cffi
+from uk_board.shimhost.build import MODULE, module_path
 
-from uk_board.errors import BenchError, MissingError
-from uk_board.shimgen import host_sources
-
-_HOST = Path("shim", "host")
-_SHIM = Path("shim", "freertos")
-_HOST_CDEF = """
-struct puppet {
-    void *thread; TaskHandle_t task; uint32_t posted; uint32_t done; _Bool parked;
-    struct { uint64_t function; uint64_t args[7]; uint64_t result; } calls[64];
-};
-void puppet_main(void *arg);
-void puppet_isr(void *arg);
-void puppet_post(struct puppet *puppet, uint64_t function, const uint64_t *args);
-void puppet_bind(struct puppet *puppet, TaskHandle_t task);
-int puppet_thread_create(struct puppet *puppet, const char *name, unsigned int level);
-void host_run(void);
-void host_advance(unsigned long ns);
-void host_spend(unsigned long ns);
-void host_raise(unsigned int irq);
-void host_slice(void);
-void host_fail_after(long n);
-long host_live_blocks(void);
-const char *host_output(void);
-int ukplat_lcpu_irqs_disabled(void);
-void test_old_binary(SemaphoreHandle_t *made);
-void test_yield_from_isr(BaseType_t *woken);
-void test_delay_until(TickType_t *previous, TickType_t increment);
-TickType_t test_ms_to_ticks(uint32_t ms);
-TickType_t test_ticks_to_ms(uint32_t ticks);
-void test_masks(uint64_t *masked);
-"""
 TICK_NS = 1_000_000
-
-
-def build(
-    tree: Path, folder: Path, *, sources: Sequence[Path] = (), flags: Sequence[str] = ()
-) -> Path:
-    """Compile the shim, the host core and `sources` into a shared library below `folder`.
-
-    Raises: MissingError without a C compiler, BenchError when it does not compile.
-    """
-    compiler = shutil.which("gcc") or shutil.which("cc")
-    if compiler is None:
-        raise MissingError("gcc", "is not there; the shim on the host needs a C compiler")
-    files, cdef = host_sources(tree)
-    for name, text in files.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    (folder / "cdef.h").write_text(cdef, encoding="utf-8")
-    shim = [*(tree / _SHIM).glob("*.c"), *(tree / _HOST).glob("*.c"), *folder.glob("*.c")]
-    include = (
-        folder,
-        tree / _HOST,
-        tree / _HOST / "include",
-        tree / _SHIM,
-        tree / _SHIM / "include",
-    )
-    library = folder / "libshim.so"
-    command = [compiler, "-std=gnu11", "-g", "-O1", "-Wall", "-Wextra", "-Werror", "-fPIC"]
-    command += ["-shared", '-DSHIM_PORT_H="port_host.h"', *flags]
-    command += [f"-I{directory}" for directory in include]
-    command += [*map(str, [*sorted(shim), *sources]), "-o", str(library)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise BenchError(
-            "shim on the host", "does not compile", last_lines=done.stderr.splitlines()
-        )
-    return library
 
 
 class Call:
@@ -122,6 +55,7 @@ class Puppet:
 
     def post(self, name: str, *args: Any) -> Call:
         """Let it call `name` when it next runs; returns at once."""
+        self._host.check()
         function, result = self._host.function(name)
         values = [self._host.raw(arg) for arg in args]
         number = self.struct.posted
@@ -141,18 +75,13 @@ class Puppet:
 
 
 class Host:
-    """One world: a fresh copy of the library, no task, scheduler not started."""
+    """One world: no task, scheduler not started. The one before of this library is gone."""
 
-    def __init__(self, library: Path, cdef: str = "") -> None:
-        """Load `library`; `cdef` declares what it has beside the shim."""
-        self.ffi = cffi.FFI()
-        self.ffi.cdef(
-            "struct xSTATIC_TCB { uint64_t opaque[256]; };"
-            "struct xSTATIC_QUEUE { uint64_t opaque[16]; };"
-        )
-        self.ffi.cdef((library.parent / "cdef.h").read_text(encoding="utf-8"))
-        self.ffi.cdef(_HOST_CDEF + cdef)
-        self.lib = self._fresh(library)
+    def __init__(self, library: Path) -> None:
+        """Begin a world in `library`, as `build` returned it."""
+        module = _load(library)
+        self.ffi, self.lib = module.ffi, module.lib
+        self._number = self.lib.host_begin()
         self._keep: list[Any] = []
         self.main = self._thread("main", 1)
 
@@ -209,10 +138,12 @@ class Host:
 
     def run(self) -> None:
         """Run until every task waits."""
+        self.check()
         self.lib.host_run()
 
     def advance(self, ticks: float) -> None:
         """Let virtual time pass, with everything that becomes due in it."""
+        self.check()
         self.lib.host_advance(round(ticks * TICK_NS))
 
     def raise_interrupt(self, number: int) -> None:
@@ -233,6 +164,10 @@ class Host:
         finally:
             self.lib.host_fail_after(-1)
 
+    def check(self) -> None:
+        """Assert that no later world has taken the place of this one."""
+        assert self.lib.host_world() == self._number, "another Host of this library was made"
+
     # ---- C values ----
 
     def new(self, ctype: str, *value: Any) -> Any:
@@ -246,11 +181,8 @@ class Host:
         return self.new("char[]", value.encode())
 
     def function(self, name: str) -> tuple[int, Any]:
-        """Return the address of an API (a macro by its wrapper) and its result type."""
-        try:
-            pointer = getattr(self.lib, name)
-        except AttributeError:
-            pointer = getattr(self.lib, f"call_{name}")
+        """Return the address of an API or macro and its result type."""
+        pointer = self.ffi.addressof(self.lib, name)
         return self.raw(pointer), self.ffi.typeof(pointer).result
 
     def raw(self, value: Any) -> int:
@@ -259,6 +191,8 @@ class Host:
             return 0
         if isinstance(value, int):
             return value & 0xFFFFFFFFFFFFFFFF
+        if isinstance(value, BuiltinFunctionType):
+            value = self.ffi.addressof(self.lib, value.__name__)
         return int(self.ffi.cast("uintptr_t", value))
 
     def converted(self, raw: int, ctype: Any) -> Any:
@@ -270,11 +204,6 @@ class Host:
         value = self.ffi.cast(ctype, raw)
         return int(value) if ctype.kind == "primitive" else value
 
-    def _fresh(self, library: Path) -> Any:
-        """Load a copy: the loader gives the same file the same variables."""
-        with tempfile.TemporaryDirectory() as folder:
-            return self.ffi.dlopen(shutil.copy(library, folder))
-
     def _puppet(self) -> Puppet:
         return Puppet(self, self.new("struct puppet *"))
 
@@ -283,3 +212,13 @@ class Host:
         assert self.lib.puppet_thread_create(puppet.struct, self.text(name), level) == 0
         self.run()
         return puppet
+
+
+def _load(library: Path) -> Any:
+    """Import the module beside `library`; each library has its own variables."""
+    spec = spec_from_file_location(MODULE, module_path(library))
+    assert spec is not None
+    assert spec.loader is not None, "an extension module has a loader"
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The FreeRTOS API keeps its promises on the target: one test a group of cases."""
+
+from __future__ import annotations
+
+import contextlib
+
+import pexpect
+import pytest
+
+from uk_board.board import Board
+from uk_board.conformance import APP, Report, group_names, report_of
+from uk_board.dut import BoardDut
+from uk_board.errors import BenchError
+from uk_board.tree import tree
+
+pytestmark = [pytest.mark.app(APP), pytest.mark.virtual_time("exact")]
+
+# What a run takes on a machine that is busy with much else; else a few seconds.
+TIMEOUT_S = 600.0
+
+_REPORTS = pytest.StashKey[dict[str, Report | BenchError]]()
+
+
+@pytest.fixture
+def report(request: pytest.FixtureRequest, board: Board) -> Report:
+    """What the board said: it is booted by the first test that asks, and runs all cases."""
+    reports = request.config.stash.setdefault(_REPORTS, {})
+    if board.name not in reports:
+        reports[board.name] = _run(request.getfixturevalue("dut"))
+    found = reports[board.name]
+    if isinstance(found, BenchError):
+        pytest.fail(str(found), pytrace=False)
+    return found
+
+
+def _run(dut: BoardDut) -> Report | BenchError:
+    # If the end does not come, report_of() tells in which case it ended.
+    with contextlib.suppress(pexpect.ExceptionPexpect):
+        dut.expect(r"T,done,\d+,\d+,\d+\r?\n", timeout=TIMEOUT_S)
+    lines = [line.text for line in dut.station.console.lines()]
+    try:
+        return report_of(lines)
+    except BenchError as error:
+        return error
+
+
+@pytest.mark.parametrize("group", group_names(tree()))
+def test_every_case_of_the_group_passes(report: Report, group: str) -> None:
+    assert report.of(group) != ()
+    failed = report.bad(group)
+    if failed:
+        shown = [*failed, "last console lines:", *report.last_lines]
+        pytest.fail("\n".join(shown), pytrace=False)
+
+
+@pytest.mark.boot_arguments("case=start")
+@pytest.mark.needs("exit-status")
+def test_the_exit_status_is_0_when_all_chosen_cases_pass(dut: BoardDut) -> None:
+    dut.expect(r"T,done,[1-9]\d*,0,\d+")
+    assert dut.expect_exit() == 0
+
+
+@pytest.mark.boot_arguments("case=queue.no_such_case")
+@pytest.mark.needs("exit-status")
+def test_an_unknown_case_is_an_error_that_lists_the_groups(dut: BoardDut) -> None:
+    dut.expect(r'conformance: no case "queue.no_such_case"; known groups: start task ')
+    assert dut.expect_exit() == 2
