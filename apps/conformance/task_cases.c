@@ -177,6 +177,22 @@ static void spin(void *arg)
 		(*count)++;
 }
 
+/* No more than the last that ended may be left when another is created. */
+static void memory_comes_back_while_a_task_of_priority_0_spins(void)
+{
+	static volatile uint32_t count;
+	size_t left[2];
+	unsigned int i;
+
+	worker(spin, (void *)&count, 0);
+	for (i = 0; i < 20; i++) {
+		worker(note, (void *)".", HIGH);
+		vTaskDelay(4);
+		left[i > 0] = xPortGetFreeHeapSize();
+	}
+	CHECK(left[1] == left[0]);
+}
+
 static void a_suspended_task_does_not_run(void)
 {
 	volatile uint32_t count = 0;
@@ -459,6 +475,7 @@ const struct conformance_case task_cases[] = {
 	CASE(any_task_can_be_deleted),
 	CASE(a_task_can_delete_itself),
 	CASE(memory_of_ended_tasks_comes_back),
+	CASE(memory_comes_back_while_a_task_of_priority_0_spins),
 	CASE(a_suspended_task_does_not_run),
 	CASE(resume_preempts),
 	CASE(suspension_does_not_nest),

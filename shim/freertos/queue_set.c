@@ -16,14 +16,20 @@ QueueSetHandle_t shim_queue_set_create_static(UBaseType_t length,
 					storage, memory, queueQUEUE_TYPE_SET);
 }
 
+static inline struct QueueDefinition *
+set_of(const struct QueueDefinition *member)
+{
+	return member->type & SHIM_QUEUE_IN_SET ? member->set : NULL;
+}
+
 BaseType_t shim_queue_set_add(QueueSetMemberHandle_t member,
 			      QueueSetHandle_t set)
 {
 	unsigned long flags = ukplat_lcpu_save_irqf();
 	/* What it holds already, the set would never tell of. */
-	bool free = !(member->type & SHIM_QUEUE_IN_SET) && member->count == 0;
+	bool free = !set_of(member) && member->count == 0;
 
-	if (free) {
+	if (free && set) {
 		member->set = set;
 		member->type |= SHIM_QUEUE_IN_SET;
 	}
@@ -35,9 +41,8 @@ BaseType_t shim_queue_set_remove(QueueSetMemberHandle_t member,
 				 QueueSetHandle_t set)
 {
 	unsigned long flags = ukplat_lcpu_save_irqf();
-	/* What it holds, the set still tells of. */
-	bool leaves = (member->type & SHIM_QUEUE_IN_SET)
-		      && member->set == set && member->count == 0;
+	/* What it holds, the set still tells of. No set is a set, too. */
+	bool leaves = set_of(member) == set && member->count == 0;
 
 	if (leaves)
 		member->type &= (uint8_t)~SHIM_QUEUE_IN_SET;

@@ -115,6 +115,7 @@ struct tskTaskControlBlock {
 	unsigned int mutexes_held;
 	bool suspended;
 	bool static_memory;
+	bool ended;			/* deleted by itself */
 	bool unpreempted;		/* vTaskPreemptionDisable */
 	struct shim_tag tag;
 	uint8_t notify_state[SHIM_NOTIFY_ENTRIES];

@@ -75,17 +75,31 @@ struct tskTaskControlBlock *shim_task_adopt(struct uk_thread *thread)
 
 /* ---- Creation ---- */
 
+/* Tasks that deleted themselves and whose memory is not free yet */
+static unsigned int tasks_ended;
+
 void shim_task_release(struct uk_thread *thread)
 {
 	struct tskTaskControlBlock *task;
 
 	task = __containerof(thread, struct tskTaskControlBlock, own);
+	tasks_ended -= task->ended;
 	shim_tag_clear(&task->tag);
 #if configUSE_TASK_FPU_SUPPORT == 1
 	shim_heap_free(task->fp);
 #endif
 	if (!task->static_memory)
 		shim_free(task);
+}
+
+/*
+ * FreeRTOS's idle task takes turns with tasks of priority 0. The idle thread
+ * here is below them, and if one never rests it frees nobody.
+ */
+static inline void task_free_ended(void)
+{
+	if (unlikely(tasks_ended))
+		uk_schedprio_gc();
 }
 
 static void __noreturn task_main(void *arg)
@@ -137,6 +151,7 @@ BaseType_t shim_task_create(TaskFunction_t code, const char *name,
 	size_t size = (size_t)depth * sizeof(StackType_t);
 	int rc;
 
+	task_free_ended();
 	task = shim_alloc(sizeof(*task) + shim_ectx_room());
 	if (!task)
 		return errCOULD_NOT_ALLOCATE_REQUIRED_MEMORY;
@@ -169,6 +184,7 @@ TaskHandle_t shim_task_create_static(TaskFunction_t code, const char *name,
 
 	if (!stack || !memory)
 		return NULL;
+	task_free_ended();
 	task_init(task, code, name, parameter, priority);
 	task->static_memory = true;
 	task->stack = stack;
@@ -221,6 +237,8 @@ static __noreturn void task_exit_current(struct tskTaskControlBlock *task)
 	bool is_adopted = task->thread != &task->own;
 
 	task_unlink(task);
+	task->ended = true;
+	tasks_ended += !is_adopted;
 	shim_critical = 0;
 	ukplat_lcpu_enable_irq();
 	if (is_adopted) {

@@ -90,6 +90,19 @@ def test_only_an_empty_member_leaves_its_set(host: Host) -> None:
     assert task("xQueueAddToSet", q, other) == 1
 
 
+def test_no_set_is_the_set_of_who_is_in_none(host: Host) -> None:
+    task, q = host.task("task"), queue(host)
+    made = a_set(host, q)
+    assert task("xQueueRemoveFromSet", q, host.ffi.NULL) == 0
+    task("xQueueSend", q, item(host), 0)
+    assert selected(host, task, made) == [q]  # it is in its set still
+    task("xQueueReceive", q, item(host), 0)
+    assert task("xQueueRemoveFromSet", q, made) == 1
+    assert task("xQueueRemoveFromSet", q, host.ffi.NULL) == 1
+    task("xQueueSend", q, item(host), 0)
+    assert task("xQueueRemoveFromSet", q, host.ffi.NULL) == 0
+
+
 def test_select_waits_and_times_out(host: Host) -> None:
     high, low, q = host.task("high", 4), host.task("low", 2), queue(host)
     made = a_set(host, q)
