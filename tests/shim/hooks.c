@@ -103,6 +103,7 @@ portTASK_FUNCTION(test_macro_task, arg)
 {
 	*(int *)arg = 7;
 	portNOP();
+	portALLOCATE_SECURE_CONTEXT(configMINIMAL_SECURE_STACK_SIZE);
 	portMEMORY_BARRIER();
 	portASSERT_IF_INTERRUPT_PRIORITY_INVALID();
 }

@@ -186,6 +186,10 @@
 #ifndef mtCOVERAGE_TEST_MARKER
 #define mtCOVERAGE_TEST_MARKER()
 #endif
+/* For ports to a Cortex-M with a secure side */
+#ifndef portALLOCATE_SECURE_CONTEXT
+#define portALLOCATE_SECURE_CONTEXT(ulSecureStackSize)
+#endif
 
 /* Everything is built in; the linker drops what a program does not call. */
 #ifndef INCLUDE_vTaskPrioritySet
