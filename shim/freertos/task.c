@@ -82,7 +82,8 @@ void shim_task_release(struct uk_thread *thread)
 	task = __containerof(thread, struct tskTaskControlBlock, own);
 	shim_tag_clear(&task->tag);
 #if configUSE_TASK_FPU_SUPPORT == 1
-	shim_heap_free(task->fp);
+	if (task->fp)
+		shim_free(task->fp);
 #endif
 	if (!task->static_memory)
 		shim_free(task);
