@@ -19,6 +19,8 @@ void shim_scheduler_start(void)
 	flags = ukplat_lcpu_save_irqf();
 	starter = uk_thread_current();
 	shim_epoch_ns = ukplat_monotonic_clock();
+	/* Calls before are over: the wait at the end is none of theirs. */
+	SHIM_MAY_WAIT(NULL);
 	shim_started = true;
 	shim_task_start_all(starter->sched);
 	shim_block(0);
