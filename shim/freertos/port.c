@@ -126,3 +126,27 @@ void shim_interrupt_disable(uint32_t number)
 		irq->enabled = false;
 	}
 }
+
+/* ---- FP registers ---- */
+
+/* A task that may not use them gets room for their values, and may. */
+void shim_task_uses_fp(void)
+{
+#if configUSE_TASK_FPU_SUPPORT == 1
+	struct uk_thread *thread = uk_thread_current();
+	struct tskTaskControlBlock *task = shim_task_current();
+	struct ukarch_ectx *ectx;
+
+	if (thread->ectx)
+		return;
+	task->fp = shim_alloc(ukarch_ectx_size() + ukarch_ectx_align());
+	if (!task->fp)
+		UK_CRASH("freertos: no memory for the FP registers of %s\n",
+			 task->name);
+	ectx = (struct ukarch_ectx *)ALIGN_UP((__uptr)task->fp,
+					      ukarch_ectx_align());
+	ukarch_ectx_init(ectx);
+	thread->ectx = ectx;
+	thread->flags |= UK_THREADF_ECTX;
+#endif
+}

@@ -22,4 +22,15 @@ static inline uintptr_t shim_tls_carve(uintptr_t *sp __unused)
 	return 0;
 }
 
+/* Where a stack of the core's begins; NULL: it has none of its own. */
+static inline void *shim_thread_stack(const struct uk_thread *thread)
+{
+	return thread->_mem.stack;
+}
+
+/* An idle task that does not sleep: here it just goes round. */
+static inline void shim_idle_spin(void)
+{
+}
+
 #endif /* SHIM_PORT_CORE_H */

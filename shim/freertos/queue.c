@@ -131,6 +131,8 @@ void shim_queue_delete(QueueHandle_t q)
 {
 	unsigned long flags = ukplat_lcpu_save_irqf();
 
+	if (configQUEUE_REGISTRY_SIZE > 0)
+		shim_queue_unregister(q);
 	shim_wake_deleted(&q->receivers);
 	shim_wake_deleted(&q->senders);
 	if (q->holder)
@@ -155,12 +157,36 @@ BaseType_t shim_queue_reset(QueueHandle_t q)
 
 /* ---- Sending ---- */
 
+void shim_queue_put(struct QueueDefinition *q, const void *item)
+{
+	ring_put(q, item);
+}
+
+/* To a member of a set, which is told instead of who waits here; masked. */
+static __noinline void put_in_set(struct QueueDefinition *q, const void *item,
+				  BaseType_t position, BaseType_t *woken)
+{
+	bool more = position != queueOVERWRITE || q->count == 0;
+
+	if (shim_is_mutex(q))
+		shim_mutex_released(q);
+	ring_put_at(q, item, position);
+	if (more)
+		shim_queue_set_post(q, woken);
+}
+
 /* There is room, or what is there may be overwritten; masked. */
 static inline BaseType_t send_now(struct QueueDefinition *q, const void *item,
 				  BaseType_t position, unsigned long flags)
 {
-	if (unlikely(q->type & SHIM_QUEUE_MUTEX))
+	if (unlikely(q->type & SHIM_QUEUE_SPECIAL)) {
+		if (q->type & SHIM_QUEUE_IN_SET) {
+			put_in_set(q, item, position, NULL);
+			shim_restore_and_preempt(flags);
+			return pdPASS;
+		}
 		shim_mutex_released(q);
+	}
 	if (likely(position == queueSEND_TO_BACK))
 		ring_put(q, item);
 	else
@@ -206,6 +232,11 @@ BaseType_t shim_queue_send_isr(QueueHandle_t q, const void *item,
 		ukplat_lcpu_restore_irqf(flags);
 		return errQUEUE_FULL;
 	}
+	if (unlikely(q->type & SHIM_QUEUE_IN_SET)) {
+		put_in_set(q, item, position, woken);
+		ukplat_lcpu_restore_irqf(flags);
+		return pdPASS;
+	}
 	if (likely(position == queueSEND_TO_BACK))
 		ring_put(q, item);
 	else
@@ -224,7 +255,10 @@ BaseType_t shim_semaphore_give_isr(QueueHandle_t q, BaseType_t *woken)
 		return errQUEUE_FULL;
 	}
 	q->count++;
-	shim_wake_one_isr(&q->receivers, woken);
+	if (unlikely(q->type & SHIM_QUEUE_IN_SET))
+		shim_queue_set_post(q, woken);
+	else
+		shim_wake_one_isr(&q->receivers, woken);
 	ukplat_lcpu_restore_irqf(flags);
 	return pdPASS;
 }

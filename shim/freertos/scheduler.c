@@ -5,7 +5,8 @@
 #include <uk/isr/thread.h>
 
 bool shim_started;
-__nsec shim_epoch_ns;
+/* Below 0 in the unsigned sense where the count does not begin at 0. */
+__nsec shim_epoch_ns = -((__nsec)configINITIAL_TICK_COUNT * SHIM_TICK_NS);
 
 /* The thread that called vTaskStartScheduler. */
 static struct uk_thread *starter;
@@ -16,12 +17,15 @@ void shim_scheduler_start(void)
 
 	if (shim_started || !shim_timers_start())
 		return;
+	shim_idle_create();
 	flags = ukplat_lcpu_save_irqf();
 	starter = uk_thread_current();
-	shim_epoch_ns = ukplat_monotonic_clock();
+	shim_epoch_ns = ukplat_monotonic_clock()
+			- (__nsec)configINITIAL_TICK_COUNT * SHIM_TICK_NS;
 	/* Calls before are over: the wait at the end is none of theirs. */
 	SHIM_MAY_WAIT(NULL);
 	shim_started = true;
+	shim_hooks_start();
 	shim_task_start_all(starter->sched);
 	shim_block(0);
 	ukplat_lcpu_restore_irqf(flags);
@@ -35,6 +39,7 @@ void shim_scheduler_end(void)
 		return;
 	flags = ukplat_lcpu_save_irqf();
 	shim_started = false;
+	shim_hooks_stop();
 	uk_schedprio_thread_prio_set(starter, UK_SCHEDPRIO_LEVELS - 1);
 	uk_thread_wake_isr(starter);
 	shim_block(0);

@@ -115,9 +115,28 @@ struct tskTaskControlBlock {
 	unsigned int mutexes_held;
 	bool suspended;
 	bool static_memory;
+	bool unpreempted;		/* vTaskPreemptionDisable */
 	struct shim_tag tag;
 	uint8_t notify_state[SHIM_NOTIFY_ENTRIES];
 	uint32_t notify_value[SHIM_NOTIFY_ENTRIES];
+	UBaseType_t cores_not;		/* the complement of its affinity */
+	StackType_t *stack;		/* lowest word; NULL: the thread knows */
+#if configUSE_TASK_FPU_SUPPORT == 1
+	void *fp;			/* room that it asked for, or NULL */
+#endif
+#if configUSE_TRACE_FACILITY
+	UBaseType_t number;		/* by order of creation */
+	UBaseType_t task_number;	/* vTaskSetTaskNumber */
+#endif
+#if configGENERATE_RUN_TIME_STATS
+	configRUN_TIME_COUNTER_TYPE run_time;
+#endif
+#if configUSE_APPLICATION_TASK_TAG
+	TaskHookFunction_t hook;		/* vTaskSetApplicationTaskTag */
+#endif
+#if configNUM_THREAD_LOCAL_STORAGE_POINTERS
+	void *local[configNUM_THREAD_LOCAL_STORAGE_POINTERS];
+#endif
 	TaskFunction_t code;
 	void *parameter;
 	char name[configMAX_TASK_NAME_LEN];
@@ -195,8 +214,62 @@ bool shim_timers_start(void);
 /* Let every task that exists run. Interrupts masked. */
 void shim_task_start_all(struct uk_sched *sched);
 
+/* All tasks in the order of creation; all Unikraft threads with a handle. */
+struct shim_list *shim_task_list(void);
+struct shim_list *shim_adopted_list(void);
+
 /* Bring a task's level in force to @p level. Interrupts masked. */
 void shim_task_set_level(struct tskTaskControlBlock *task, unsigned int level);
+
+/* ---- Hooks ---- */
+
+/* What is done while nothing else is: by a task of our own, or the core's. */
+#if configUSE_IDLE_HOOK							\
+    || (configUSE_TICKLESS_IDLE && defined(configPRE_SLEEP_PROCESSING))	\
+    || (configUSE_TICKLESS_IDLE && defined(configPOST_SLEEP_PROCESSING))
+#define SHIM_IDLE_TASK	1
+#else
+#define SHIM_IDLE_TASK	0
+#endif
+
+/* Make the idle task, or a handle for the idle thread. Unmasked. */
+void shim_idle_create(void);
+
+/* The scheduler starts, or ends: begin, or end, what the hooks need. */
+void shim_hooks_start(void);
+void shim_hooks_stop(void);
+
+/* Every switch is looked at: for run times, and for stacks that overflow. */
+#define SHIM_WATCHES	(configGENERATE_RUN_TIME_STATS			\
+			 || configCHECK_FOR_STACK_OVERFLOW)
+void shim_watch_start(void);
+
+/* What the clock of run times says; 0 where none are counted. */
+configRUN_TIME_COUNTER_TYPE shim_run_time_total(void);
+
+/* The thread's task if there is one: else NULL, and none is made. */
+static inline struct tskTaskControlBlock *shim_task_known(struct uk_thread *t)
+{
+	if (shim_is_task(t))
+		return __containerof(t, struct tskTaskControlBlock, own);
+	return shim_task_adopted(t);
+}
+
+/* A new stack is filled, so that it can be seen how far it was used. */
+#define SHIM_FILL_STACKS (configCHECK_FOR_STACK_OVERFLOW > 1		\
+			  || configUSE_TRACE_FACILITY			\
+			  || INCLUDE_uxTaskGetStackHighWaterMark	\
+			  || INCLUDE_uxTaskGetStackHighWaterMark2)
+void shim_stack_fill(void *stack, size_t size);
+
+/* The lowest word of a task's stack; NULL: not known. */
+static inline StackType_t *shim_task_stack(struct tskTaskControlBlock *task)
+{
+	return task->stack ? task->stack : shim_thread_stack(task->thread);
+}
+
+/* Something was written to the last words of a stack that was filled. */
+bool shim_stack_is_spent(const StackType_t *stack);
 
 /* ---- Memory ---- */
 

@@ -12,6 +12,9 @@ _Static_assert(sizeof(StaticTask_t) >= sizeof(struct tskTaskControlBlock),
 static struct shim_list tasks = { &tasks, &tasks };
 static struct shim_list adopted = { &adopted, &adopted };
 static UBaseType_t task_count;
+#if configUSE_TRACE_FACILITY
+static UBaseType_t tasks_made;
+#endif
 
 /* ---- Unikraft threads that use the API ---- */
 
@@ -78,6 +81,10 @@ void shim_task_release(struct uk_thread *thread)
 
 	task = __containerof(thread, struct tskTaskControlBlock, own);
 	shim_tag_clear(&task->tag);
+#if configUSE_TASK_FPU_SUPPORT == 1
+	if (task->fp)
+		shim_free(task->fp);
+#endif
 	if (!task->static_memory)
 		shim_free(task);
 }
@@ -111,6 +118,9 @@ static void task_publish(struct tskTaskControlBlock *task)
 {
 	unsigned long flags = ukplat_lcpu_save_irqf();
 
+#if configUSE_TRACE_FACILITY
+	task->number = ++tasks_made;
+#endif
 	uk_schedprio_thread_prio_set(task->thread, task->level);
 	shim_list_insert_after(tasks.prev, &task->link);
 	task_count++;
@@ -142,6 +152,8 @@ BaseType_t shim_task_create(TaskFunction_t code, const char *name,
 		shim_free(task);
 		return errCOULD_NOT_ALLOCATE_REQUIRED_MEMORY;
 	}
+	if (SHIM_FILL_STACKS)
+		shim_stack_fill(shim_thread_stack(&task->own), size);
 	if (created)
 		*created = task;
 	task_publish(task);
@@ -160,6 +172,9 @@ TaskHandle_t shim_task_create_static(TaskFunction_t code, const char *name,
 		return NULL;
 	task_init(task, code, name, parameter, priority);
 	task->static_memory = true;
+	task->stack = stack;
+	if (SHIM_FILL_STACKS)
+		shim_stack_fill(stack, (size_t)depth * sizeof(StackType_t));
 	sp = ukarch_gen_sp(stack, (size_t)depth * sizeof(StackType_t));
 	tls = shim_tls_carve(&sp);
 	uk_thread_init_bare_fn1(&task->own, task_main, task, sp, 0, tls,
@@ -252,5 +267,16 @@ TaskHandle_t shim_task_self(void)
 
 UBaseType_t shim_task_count(void)
 {
-	return task_count;
+	/* The idle thread of the core counts as a task, too. */
+	return task_count + (shim_started && !SHIM_IDLE_TASK);
+}
+
+struct shim_list *shim_task_list(void)
+{
+	return &tasks;
+}
+
+struct shim_list *shim_adopted_list(void)
+{
+	return &adopted;
 }

@@ -15,11 +15,14 @@ void host_run(void);
 /* Let @p ns of virtual time pass, with what becomes due in it. */
 void host_advance(unsigned long ns);
 
-/* Let time pass while a thread runs: no switch, deadlines just pass. */
+/* Let time pass while a thread runs: deadlines just pass, alarms fire. */
 void host_spend(unsigned long ns);
 
 /* Let the running thread work so long; what becomes due preempts it. */
 void host_work(unsigned long ns);
+
+/* The rest of a thread that only spins: until the outside runs again. */
+void host_idle(void);
 
 /* Raise an interrupt: now, or when the mask is lifted. */
 void host_raise(unsigned int irq);

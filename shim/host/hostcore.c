@@ -115,6 +115,11 @@ __sz ukarch_ectx_align(void)
 	return 16;
 }
 
+void ukarch_ectx_init(struct ukarch_ectx *state)
+{
+	memset(state, 0, ukarch_ectx_size());
+}
+
 /* ---- Threads ---- */
 
 static struct uk_sched scheduler = { &heap };
@@ -125,6 +130,10 @@ static struct uk_thread *sleepers;
 static struct uk_thread *exited;
 static bool masked, pending;
 static unsigned int locks;
+static bool held;			/* the running thread */
+static bool slicing = true;
+static struct uk_thread *spinning;	/* until host_run() */
+static uk_schedprio_watch_func_t watch;
 static __nsec now_ns;
 bool host_in_isr;
 static jmp_buf handler_exit;
@@ -173,15 +182,17 @@ int uk_thread_init_fn1(struct uk_thread *t, uk_thread_fn1_t fn, void *argp,
 {
 	void *stack;
 
-	(void)stack_len, (void)a_auxstack, (void)auxstack_len, (void)a_uktls;
-	(void)custom_ectx, (void)ectx, (void)priv;
-	stack = uk_malloc(a_stack, HOST_STACK_BYTES);
+	(void)a_auxstack, (void)auxstack_len, (void)a_uktls;
+	(void)custom_ectx, (void)priv;
+	stack_len = MAX(stack_len, (size_t)HOST_STACK_BYTES);
+	stack = uk_malloc(a_stack, stack_len);
 	if (!stack)
 		return -12;
 	thread_fields(t, fn, argp, name, dtor);
+	t->ectx = ectx;
 	t->stack = stack;
 	t->stack_a = a_stack;
-	t->fiber = host_fiber_create(stack, HOST_STACK_BYTES, thread_entry);
+	t->fiber = host_fiber_create(stack, stack_len, thread_entry);
 	return 0;
 }
 
@@ -191,8 +202,9 @@ int uk_thread_init_bare_fn1(struct uk_thread *t, uk_thread_fn1_t fn,
 			    struct ukarch_ectx *ectx, const char *name,
 			    void *priv, uk_thread_dtor_t dtor)
 {
-	(void)auxsp, (void)tlsp, (void)is_uktls, (void)ectx, (void)priv;
+	(void)auxsp, (void)tlsp, (void)is_uktls, (void)priv;
 	thread_fields(t, fn, argp, name, dtor);
+	t->ectx = ectx;
 	/* Whoever brings a stack to the host core brings a large one. */
 	t->fiber = host_fiber_create((char *)sp - HOST_STACK_BYTES,
 				     HOST_STACK_BYTES, thread_entry);
@@ -283,11 +295,13 @@ static void schedule(void)
 	struct uk_thread *prev = current, *next = ready_first();
 	bool was_masked = masked;
 
-	if (locks && is_runnable(prev))
+	if ((locks || held) && is_runnable(prev))
 		return;
 	pending = false;
 	if (next == prev)
 		return;
+	if (watch)
+		watch(prev, next);
 	current = next;
 	/* What exits is freed outside: its context must outlive this. */
 	host_fiber_switch(prev->fiber,
@@ -351,13 +365,66 @@ unsigned int uk_schedprio_locked(void)
 	return locks;
 }
 
+void uk_schedprio_watch(uk_schedprio_watch_func_t look)
+{
+	watch = look;
+}
+
+void uk_schedprio_hold(bool on)
+{
+	held = on;
+}
+
+void uk_schedprio_slicing(bool on)
+{
+	slicing = on;
+}
+
+/* What exits is freed by host_run(), outside all threads. */
+void uk_schedprio_gc(void)
+{
+}
+
+__nsec uk_schedprio_idle_until(void)
+{
+	__nsec when = host_alarm_next();
+
+	if (ready_first() != current || current->next)
+		return 0;
+	if (sleepers && (__nsec)sleepers->wakeup_time < when)
+		when = (__nsec)sleepers->wakeup_time;
+	return when;
+}
+
+void host_idle(void)
+{
+	need_thread("host_idle");
+	spinning = current;
+	/* Blocked, so that no lock keeps it here. */
+	ready_take(current);
+	current->flags &= ~UK_THREADF_RUNNABLE;
+	schedule();
+}
+
+void ukplat_lcpu_halt_irq(void)
+{
+	host_idle();
+}
+
 void host_run(void)
 {
 	struct uk_thread *t;
 
+	if (spinning) {
+		spinning->flags |= UK_THREADF_RUNNABLE;
+		ready_append(spinning);
+		spinning = NULL;
+	}
 	do {
 		pending = false;
 		current = ready_first();
+		if (current != &idle && watch)
+			watch(&idle, current);
 		if (current != &idle)
 			host_fiber_switch(&host_outside, current->fiber);
 		masked = false;
@@ -536,15 +603,24 @@ __nsec ukplat_monotonic_clock(void)
 	return now_ns;
 }
 
-/* Let the clock show @p end or the next deadline; wake whom that is for. */
+static void alarms_deliver(void);
+
+/*
+ * Let the clock show @p end or the next deadline; wake whom that is for,
+ * and fire what is set for it.
+ */
 static bool next_deadline(__nsec end)
 {
-	if (!sleepers || (__nsec)sleepers->wakeup_time > end)
+	__nsec when = host_alarm_next();
+
+	if (sleepers && (__nsec)sleepers->wakeup_time < when)
+		when = (__nsec)sleepers->wakeup_time;
+	if (when > end)
 		return false;
-	if ((__nsec)sleepers->wakeup_time > now_ns)
-		now_ns = (__nsec)sleepers->wakeup_time;
+	now_ns = MAX(now_ns, when);
 	while (sleepers && (__nsec)sleepers->wakeup_time <= now_ns)
 		uk_thread_wake_isr(sleepers);
+	alarms_deliver();
 	return true;
 }
 
@@ -604,7 +680,7 @@ unsigned long host_points(void)
 
 static void slice_end(void)
 {
-	if (current != &idle && is_runnable(current)
+	if (slicing && current != &idle && is_runnable(current)
 	    && ready[current->level]->next) {
 		ready_take(current);
 		ready_append(current);
@@ -628,12 +704,27 @@ static void point(void)
 	}
 }
 
+/* Alarms are due in the timer interrupt, which a mask holds back. */
+static void alarms_deliver(void)
+{
+	if (masked || host_in_isr || host_alarm_next() > now_ns)
+		return;
+	host_in_isr = true;
+	masked = true;
+	if (!setjmp(handler_exit))
+		host_alarms_fire(now_ns);
+	masked = false;
+	host_in_isr = false;
+	uk_schedprio_preempt();
+}
+
 static void irqs_deliver(void)
 {
 	volatile unsigned int irq;
 
 	if (masked || host_in_isr)
 		return;
+	alarms_deliver();
 	if (current != &idle)
 		point();
 	for (irq = 0; irq < HOST_IRQS; irq++) {

@@ -18,8 +18,10 @@ from uk_board.shimgen.reader import FOLDER, read_map
 # Types of one dialect a file; FreeRTOS's own come first, for the others use them.
 _FIRST_TYPES = "freertos_types.h"
 _TYPES = "*_types.h"
-# The configuration chooses this type; FreeRTOS's default stands in for the checks.
-_CONFIGURED = "typedef StackType_t configSTACK_DEPTH_TYPE;"
+# The configuration chooses these types; FreeRTOS's defaults stand in for the checks.
+_CONFIGURED = (
+    "typedef uint64_t configSTACK_DEPTH_TYPE; typedef uint32_t configRUN_TIME_COUNTER_TYPE;"
+)
 
 # The memory of objects that the application allocates: its size is the compiler's to say.
 _STATIC = re.compile(r"typedef struct (xSTATIC_\w+) \w+;")
@@ -42,9 +44,9 @@ def load_checked(tree: Path) -> Checked:
     """Read and check the map below `tree`. Raises: DescriptorError, MissingError."""
     shim_map = read_map(tree)
     declarations = Declarations()
+    declarations.add(_CONFIGURED, _FIRST_TYPES)
     for file in _type_files(tree):
         declarations.add(file.read_text(encoding="utf-8"), str(file))
-    declarations.add(_CONFIGURED, _FIRST_TYPES)
     contract = read_contract(tree, declarations)
     checker = Checker(shim_map, contract, declarations)
     checker.declare()
@@ -105,6 +107,9 @@ def host_sources(tree: Path) -> dict[str, str]:
         **_files(checked, {name: number for number, name in enumerate(checked.parts)}),
         "host_called.c": called,
         "names.txt": "\n".join(checked.parts),
-        "api.h": "".join(f"#include <{header}>\n" for header in headers) + f"extern {called}",
-        "cdef.h": "\n".join([plain, sizes, _CONFIGURED, declared, f"extern {called}"]),
+        # As the shim itself: an application must not call what its configuration leaves out.
+        "api.h": '#include "shim.h"\n'
+        + "".join(f"#include <{header}>\n" for header in headers)
+        + f"extern {called}",
+        "cdef.h": "\n".join([_CONFIGURED, plain, sizes, declared, f"extern {called}"]),
     }

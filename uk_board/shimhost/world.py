@@ -74,16 +74,32 @@ class Puppet:
         return self.call(name, *args).result
 
 
+class _Noting:
+    """cffi's library; notes which of its names are asked for."""
+
+    def __init__(self, lib: Any, asked: set[str]) -> None:
+        self.__dict__.update(_lib=lib, _asked=asked)
+
+    def __getattr__(self, name: str) -> Any:
+        self._asked.add(name)
+        return getattr(self._lib, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        setattr(self._lib, name, value)
+
+
 class Host:
     """One world: no task, scheduler not started. The one before of this library is gone."""
 
     def __init__(self, library: Path) -> None:
         """Begin a world in `library`, as `build` returned it."""
         module = _load(library)
-        self.ffi, self.lib = module.ffi, module.lib
+        self.ffi = module.ffi
+        self._asked: set[str] = set()
+        self._real = module.lib
+        self.lib = _Noting(module.lib, self._asked)
         self._number = self.lib.host_begin()
         self._names = library.with_name(NAMES)
-        self._asked: set[str] = set()
         self._keep: list[Any] = []
         self.main = self._thread("main", 1)
 
@@ -200,7 +216,7 @@ class Host:
     def function(self, name: str) -> tuple[int, Any]:
         """Return the address of an API or macro and its result type."""
         self._asked.add(name)
-        pointer = self.ffi.addressof(self.lib, name)
+        pointer = self.ffi.addressof(self._real, name)
         return self.raw(pointer), self.ffi.typeof(pointer).result
 
     def raw(self, value: Any) -> int:
@@ -210,7 +226,7 @@ class Host:
         if isinstance(value, int):
             return value & 0xFFFFFFFFFFFFFFFF
         if isinstance(value, BuiltinFunctionType):
-            value = self.ffi.addressof(self.lib, value.__name__)
+            value = self.ffi.addressof(self._real, value.__name__)
         return int(self.ffi.cast("uintptr_t", value))
 
     def converted(self, raw: int, ctype: Any) -> Any:

@@ -7,13 +7,16 @@ typedef void (*uk_thread_dtor_t)(struct uk_thread *);
 typedef void (*uk_thread_fn1_t)(void *);
 
 struct uk_thread {
+	struct ukarch_ectx *ectx;
 	struct uk_sched *sched;
 	uint32_t flags;
+	__snsec wakeup_time;
 	uk_thread_dtor_t dtor;
 	const char *name;
 	...;
 };
 
+#define UK_THREADF_ECTX ...
 #define UK_THREADF_RUNNABLE ...
 #define UK_THREADF_EXITED ...
 

@@ -6,6 +6,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* What configTICK_TYPE_WIDTH_IN_BITS may be in FreeRTOS */
+#define TICK_TYPE_WIDTH_16_BITS	0
+#define TICK_TYPE_WIDTH_32_BITS	1
+#define TICK_TYPE_WIDTH_64_BITS	2
+
 /* In brackets: the application's comes before the one beside this file. */
 #include <FreeRTOSConfig.h>
 #include "freertos_config.h"
@@ -24,8 +29,9 @@
 #endif
 
 struct xSTATIC_TCB {
-	uint64_t opaque[40 + (configMAX_TASK_NAME_LEN + 7) / 8
+	uint64_t opaque[46 + (configMAX_TASK_NAME_LEN + 7) / 8
 			+ configTASK_NOTIFICATION_ARRAY_ENTRIES
+			+ configNUM_THREAD_LOCAL_STORAGE_POINTERS
 			+ freertosFP_WORDS];
 } __attribute__((aligned(16)));
 

@@ -78,13 +78,13 @@
 #define INCLUDE_xTimerGetTimerDaemonTaskHandle	1
 #endif
 
-/* 2: every task may use FP registers, 1: none may */
+/* 2: every task may use FP registers, 1: those that called
+ * portTASK_USES_FLOATING_POINT()
+ */
 #ifndef configUSE_TASK_FPU_SUPPORT
 #define configUSE_TASK_FPU_SUPPORT	2
 #endif
-#ifndef configUSE_MALLOC_FAILED_HOOK
-#define configUSE_MALLOC_FAILED_HOOK	0
-#endif
+
 #ifndef configUSE_STREAM_BUFFERS
 #define configUSE_STREAM_BUFFERS	1
 #endif
@@ -104,11 +104,69 @@
 #ifndef configHEAP_CLEAR_MEMORY_ON_FREE
 #define configHEAP_CLEAR_MEMORY_ON_FREE	0
 #endif
+
+/* ---- Hooks ---- */
+
+#ifndef configUSE_MALLOC_FAILED_HOOK
+#define configUSE_MALLOC_FAILED_HOOK	0
+#endif
+/* A timer interrupt at each tick, for the hook alone */
 #ifndef configUSE_TICK_HOOK
 #define configUSE_TICK_HOOK		0
 #endif
+/* A task of priority 0 that calls the hook and never rests */
 #ifndef configUSE_IDLE_HOOK
 #define configUSE_IDLE_HOOK		0
+#endif
+#ifndef configIDLE_SHOULD_YIELD
+#define configIDLE_SHOULD_YIELD		1
+#endif
+#ifndef configIDLE_TASK_NAME
+#define configIDLE_TASK_NAME		"IDLE"
+#endif
+/* The processor sleeps anyway while it is idle; 1: the idle hook's task too,
+ * and configPRE_SLEEP_PROCESSING and configPOST_SLEEP_PROCESSING are called
+ */
+#ifndef configUSE_TICKLESS_IDLE
+#define configUSE_TICKLESS_IDLE		0
+#endif
+/* 1, 2: the stack of a task that leaves the processor is looked at */
+#ifndef configCHECK_FOR_STACK_OVERFLOW
+#define configCHECK_FOR_STACK_OVERFLOW	0
+#endif
+
+/* ---- What tasks and queues carry with them ---- */
+
+#ifndef configUSE_TRACE_FACILITY
+#define configUSE_TRACE_FACILITY	0
+#endif
+#ifndef configUSE_STATS_FORMATTING_FUNCTIONS
+#define configUSE_STATS_FORMATTING_FUNCTIONS	0
+#endif
+#ifndef configSTATS_BUFFER_MAX_LENGTH
+#define configSTATS_BUFFER_MAX_LENGTH	0xFFFF
+#endif
+/* In microseconds, unless portGET_RUN_TIME_COUNTER_VALUE is defined */
+#ifndef configGENERATE_RUN_TIME_STATS
+#define configGENERATE_RUN_TIME_STATS	0
+#endif
+#ifndef configRUN_TIME_COUNTER_TYPE
+#define configRUN_TIME_COUNTER_TYPE	uint32_t
+#endif
+#ifndef configUSE_APPLICATION_TASK_TAG
+#define configUSE_APPLICATION_TASK_TAG	0
+#endif
+#ifndef configNUM_THREAD_LOCAL_STORAGE_POINTERS
+#define configNUM_THREAD_LOCAL_STORAGE_POINTERS	0
+#endif
+#ifndef configQUEUE_REGISTRY_SIZE
+#define configQUEUE_REGISTRY_SIZE	0
+#endif
+#ifndef configUSE_QUEUE_SETS
+#define configUSE_QUEUE_SETS		1
+#endif
+#ifndef configINITIAL_TICK_COUNT
+#define configINITIAL_TICK_COUNT	0
 #endif
 
 #ifdef configASSERT
@@ -157,6 +215,25 @@
 #ifndef INCLUDE_eTaskGetState
 #define INCLUDE_eTaskGetState		1
 #endif
+#ifndef INCLUDE_xTaskAbortDelay
+#define INCLUDE_xTaskAbortDelay		1
+#endif
+#ifndef INCLUDE_xTaskGetHandle
+#define INCLUDE_xTaskGetHandle		1
+#endif
+#ifndef INCLUDE_xTaskGetIdleTaskHandle
+#define INCLUDE_xTaskGetIdleTaskHandle	1
+#endif
+#ifndef INCLUDE_xTaskResumeFromISR
+#define INCLUDE_xTaskResumeFromISR	1
+#endif
+/* These cost something where they are not called: stacks are filled. */
+#ifndef INCLUDE_uxTaskGetStackHighWaterMark
+#define INCLUDE_uxTaskGetStackHighWaterMark	0
+#endif
+#ifndef INCLUDE_uxTaskGetStackHighWaterMark2
+#define INCLUDE_uxTaskGetStackHighWaterMark2	0
+#endif
 
 #if 1000000000 % configTICK_RATE_HZ != 0
 #error "configTICK_RATE_HZ must divide 1000000000; set it to 1000"
@@ -180,8 +257,12 @@
 #if !configUSE_PREEMPTION
 #error "configUSE_PREEMPTION: always preemptive; set it to 1"
 #endif
-#if !configUSE_TIME_SLICING
-#error "configUSE_TIME_SLICING: equals always take turns; set it to 1"
+#if defined(configUSE_16_BIT_TICKS) && configUSE_16_BIT_TICKS
+#error "configUSE_16_BIT_TICKS: ticks have 32 bits; set it to 0"
+#endif
+#if defined(configTICK_TYPE_WIDTH_IN_BITS) \
+    && configTICK_TYPE_WIDTH_IN_BITS != TICK_TYPE_WIDTH_32_BITS
+#error "configTICK_TYPE_WIDTH_IN_BITS: set it to TICK_TYPE_WIDTH_32_BITS"
 #endif
 #if configUSE_LIST_DATA_INTEGRITY_CHECK_BYTES
 #error "configUSE_LIST_DATA_INTEGRITY_CHECK_BYTES: not offered; set it to 0"
@@ -189,14 +270,23 @@
 #if configHEAP_CLEAR_MEMORY_ON_FREE
 #error "configHEAP_CLEAR_MEMORY_ON_FREE: not offered; set it to 0"
 #endif
-#if configUSE_TICK_HOOK
-#error "configUSE_TICK_HOOK: there is no tick; set it to 0, use a delaying task"
+#if configUSE_TASK_FPU_SUPPORT != 1 && configUSE_TASK_FPU_SUPPORT != 2
+#error "configUSE_TASK_FPU_SUPPORT must be 1 or 2; set it to 2"
 #endif
-#if configUSE_IDLE_HOOK
-#error "configUSE_IDLE_HOOK: not offered; set it to 0, use a task of priority 0"
+#if configUSE_TICKLESS_IDLE > 1 || defined(portSUPPRESS_TICKS_AND_SLEEP)
+#error "configUSE_TICKLESS_IDLE: no tick is there to be suppressed; set it to 1 and define configPRE_SLEEP_PROCESSING instead of portSUPPRESS_TICKS_AND_SLEEP"
 #endif
-#if defined(configINITIAL_TICK_COUNT)
-#error "configINITIAL_TICK_COUNT: ticks start at 0; leave it undefined"
+#if configCHECK_FOR_STACK_OVERFLOW < 0 || configCHECK_FOR_STACK_OVERFLOW > 2
+#error "configCHECK_FOR_STACK_OVERFLOW must be 0, 1 or 2"
+#endif
+#if defined(configRECORD_STACK_HIGH_ADDRESS) && configRECORD_STACK_HIGH_ADDRESS
+#error "configRECORD_STACK_HIGH_ADDRESS: not offered; set it to 0"
+#endif
+#if defined(configUSE_CO_ROUTINES) && configUSE_CO_ROUTINES
+#error "configUSE_CO_ROUTINES: not offered; set it to 0"
+#endif
+#if defined(configENABLE_MPU) && configENABLE_MPU
+#error "configENABLE_MPU: all tasks are privileged; set it to 0"
 #endif
 
 #endif /* FREERTOS_CONFIG_DEFAULTS_H */

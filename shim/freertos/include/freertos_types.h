@@ -20,8 +20,11 @@ typedef uint32_t TickType_t;
 typedef uint64_t StackType_t;
 
 typedef struct tskTaskControlBlock *TaskHandle_t;
+typedef const struct tskTaskControlBlock *ConstTaskHandle_t;
 typedef struct QueueDefinition *QueueHandle_t;
 typedef struct QueueDefinition *SemaphoreHandle_t;
+typedef struct QueueDefinition *QueueSetHandle_t;
+typedef struct QueueDefinition *QueueSetMemberHandle_t;
 typedef struct StreamBufferDef_t *StreamBufferHandle_t;
 typedef struct StreamBufferDef_t *MessageBufferHandle_t;
 typedef struct tmrTimerControl *TimerHandle_t;
@@ -44,6 +47,7 @@ typedef struct xLIST List_t;
 
 typedef void (*TaskFunction_t)(void *arg);
 typedef void (*XInterruptHandler)(void *arg);
+typedef BaseType_t (*TaskHookFunction_t)(void *arg);
 typedef void (*StreamBufferCallbackFunction_t)(
 	StreamBufferHandle_t xStreamBuffer, BaseType_t xIsInsideISR,
 	BaseType_t *const pxHigherPriorityTaskWoken);
@@ -66,6 +70,24 @@ typedef enum {
 	eSetValueWithOverwrite,
 	eSetValueWithoutOverwrite
 } eNotifyAction;
+
+typedef enum {
+	eAbortSleep = 0,
+	eStandardSleep,
+	eNoTasksWaitingTimeout
+} eSleepModeStatus;
+
+typedef struct xTASK_STATUS {
+	TaskHandle_t xHandle;
+	const char *pcTaskName;
+	UBaseType_t xTaskNumber;
+	eTaskState eCurrentState;
+	UBaseType_t uxCurrentPriority;
+	UBaseType_t uxBasePriority;
+	configRUN_TIME_COUNTER_TYPE ulRunTimeCounter;
+	StackType_t *pxStackBase;
+	configSTACK_DEPTH_TYPE usStackHighWaterMark;
+} TaskStatus_t;
 
 typedef struct xTIME_OUT {
 	BaseType_t xOverflowCount;

@@ -24,15 +24,8 @@
 #define portSTACK_GROWTH	(-1)
 #define portBYTE_ALIGNMENT	16
 #define portBYTE_ALIGNMENT_MASK	0x000f
-#define portNOP()		__asm__ __volatile__("nop")
-#define portMEMORY_BARRIER()	__asm__ __volatile__("" ::: "memory")
 #define portINLINE		__inline
 #define portFORCE_INLINE	inline __attribute__((always_inline))
-
-#define portTASK_FUNCTION_PROTO(vFunction, pvParameters) \
-	void vFunction(void *pvParameters)
-#define portTASK_FUNCTION(vFunction, pvParameters) \
-	void vFunction(void *pvParameters)
 
 #include "freertos_port_api.h"
 

@@ -21,5 +21,7 @@
 #define queueQUEUE_TYPE_SET			((uint8_t)5U)
 
 #include "freertos_queue_api.h"
+#include "freertos_queue_registry_api.h"
+#include "freertos_queue_set_api.h"
 
 #endif /* QUEUE_H */

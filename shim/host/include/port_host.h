@@ -23,4 +23,15 @@ static inline uintptr_t shim_tls_carve(uintptr_t *sp)
 	return 0;
 }
 
+static inline void *shim_thread_stack(const struct uk_thread *thread)
+{
+	return thread->stack;
+}
+
+/* Time stands still while a thread spins: let the others go on. */
+static inline void shim_idle_spin(void)
+{
+	host_idle();
+}
+
 #endif /* SHIM_PORT_HOST_H */

@@ -42,6 +42,7 @@ void ukplat_lcpu_enable_irq(void);
 void ukplat_lcpu_disable_irq(void);
 unsigned long ukplat_lcpu_save_irqf(void);
 void ukplat_lcpu_restore_irqf(unsigned long flags);
+void ukplat_lcpu_halt_irq(void);
 int ukplat_lcpu_irqs_disabled(void);
 __nsec ukplat_monotonic_clock(void);
 
@@ -63,6 +64,7 @@ int uk_alloc_addmem(struct uk_alloc *a, void *base, __sz size);
 struct ukarch_ectx;
 __sz ukarch_ectx_size(void);
 __sz ukarch_ectx_align(void);
+void ukarch_ectx_init(struct ukarch_ectx *state);
 #define ukarch_gen_sp(base, len)	(((__uptr)(base) + (len)) & ~15UL)
 
 /* ---- uk/thread.h ---- */
@@ -74,12 +76,14 @@ struct host_fiber;
 typedef void (*uk_thread_dtor_t)(struct uk_thread *);
 typedef void (*uk_thread_fn1_t)(void *) __noreturn;
 
+#define UK_THREADF_ECTX		0x001
 #define UK_THREADF_RUNNABLE	0x008
 #define UK_THREADF_EXITED	0x010
 
 struct uk_thread {
 	struct uk_thread *next;		/* ready, or exited */
 	struct uk_sched *sched;
+	struct ukarch_ectx *ectx;
 	uint32_t flags;
 	unsigned int level;
 	__snsec wakeup_time;
@@ -136,6 +140,29 @@ void uk_schedprio_yield(void);
 void uk_schedprio_block(__snsec until);
 bool uk_schedprio_wake(struct uk_thread *t);
 
+struct uk_schedprio_alarm;
+typedef void (*uk_schedprio_alarm_func_t)(struct uk_schedprio_alarm *alarm,
+					  __nsec deadline);
+
+struct uk_schedprio_alarm {
+	uk_schedprio_alarm_func_t fire;
+	struct uk_schedprio_alarm *next;
+	__nsec deadline;
+};
+
+void uk_schedprio_alarm_set(struct uk_schedprio_alarm *alarm, __nsec deadline);
+void uk_schedprio_alarm_clear(struct uk_schedprio_alarm *alarm);
+
+typedef void (*uk_schedprio_watch_func_t)(struct uk_thread *prev,
+					  struct uk_thread *next);
+void uk_schedprio_watch(uk_schedprio_watch_func_t watch);
+void uk_schedprio_hold(bool on);
+void uk_schedprio_slicing(bool on);
+void uk_schedprio_gc(void);
+
+#define UK_SCHEDPRIO_NEVER	((__nsec)-1)
+__nsec uk_schedprio_idle_until(void);
+
 /* ---- uk/intctlr.h ---- */
 
 typedef int (*uk_intctlr_irq_handler_func_t)(void *);
@@ -147,6 +174,12 @@ int uk_intctlr_irq_unregister(unsigned int irq,
 /* ---- For port_host.h, and for the tests ---- */
 
 extern bool host_in_isr;
+
+/* When the first alarm is due; UK_SCHEDPRIO_NEVER: none is set. */
+__nsec host_alarm_next(void);
+
+/* Call what is due at @p now. */
+void host_alarms_fire(__nsec now);
 
 #include "../host.h"
 

@@ -97,12 +97,37 @@ static inline void schedule(void)
 		switch_to(next);
 }
 
+/* There are locks, the thread is held, or somebody looks on. */
+static __noinline __cold void switch_slowly(void)
+{
+	struct uk_thread *prev = uk_thread_current();
+	struct uk_thread *next = first_ready();
+
+	if ((uk_schedprio.locks || uk_schedprio.hold)
+	    && uk_thread_is_runnable(prev))
+		return;
+	uk_schedprio.pending = 0;
+	if (uk_schedprio.watched && next != prev)
+		uk_schedprio.watch(prev, next);
+	schedule();
+}
+
 /* Also called by the core at the end of an interrupt. */
 void schedprio_switch(void)
 {
-	if (likely(!uk_schedprio.locks)
-	    || !uk_thread_is_runnable(uk_thread_current()))
+	if (likely(!uk_schedprio.held))
 		schedule();
+	else
+		switch_slowly();
+}
+
+void uk_schedprio_watch(uk_schedprio_watch_func_t watch)
+{
+	unsigned long flags = ukplat_lcpu_save_irqf();
+
+	uk_schedprio.watch = watch;
+	uk_schedprio.watched = watch != NULL;
+	ukplat_lcpu_restore_irqf(flags);
 }
 
 __noinline void uk_schedprio_preempt(void)
@@ -129,7 +154,7 @@ static __noinline __cold void yield_slowly(struct uk_thread *self)
 {
 	/* Locked, its turn ends when the last lock does. */
 	uk_schedprio.pending = 1;
-	if (is_ready(self) && !uk_schedprio.locks
+	if (is_ready(self) && !uk_schedprio.locks && !uk_schedprio.hold
 	    && UK_TAILQ_NEXT(self, queue))
 		rotate(self);
 	schedprio_switch();
@@ -161,7 +186,7 @@ static void schedprio_yield(struct uk_sched *s __unused)
 
 /* ---- Sleeping and waking: interrupts masked ---- */
 
-static __noinline void sleep_insert(struct uk_thread *t)
+__noinline void schedprio_sleeper_insert(struct uk_thread *t)
 {
 	struct uk_thread *other;
 
@@ -195,7 +220,7 @@ void uk_schedprio_block(__snsec until)
 	UK_TAILQ_REMOVE(list, self, queue);
 	if (until) {
 		self->wakeup_time = until;
-		sleep_insert(self);
+		schedprio_sleeper_insert(self);
 	}
 	next = UK_TAILQ_FIRST(list);
 	if (likely(!next)) {
@@ -205,6 +230,8 @@ void uk_schedprio_block(__snsec until)
 		next = first_ready();
 	}
 	uk_schedprio.pending = 0;
+	if (unlikely(uk_schedprio.watched))
+		uk_schedprio.watch(self, next);
 	switch_to(next);
 }
 
@@ -213,7 +240,7 @@ static __cold void schedprio_thread_blocked(struct uk_sched *s __unused,
 {
 	ready_remove(t);
 	if (t->wakeup_time > 0)
-		sleep_insert(t);
+		schedprio_sleeper_insert(t);
 	/* It runs on until it yields or is interrupted. */
 	if (t == uk_thread_current())
 		uk_schedprio.pending = 1;
@@ -326,20 +353,59 @@ static __noinline __cold void slice_check(__nsec now)
 static int schedprio_timer_irq(void *arg __unused)
 {
 	__nsec now = ukplat_monotonic_clock();
-	struct uk_thread *t;
+	struct uk_thread *t, *next;
+	bool alarms = false;
 
 	/* uk_thread_wake_isr(), less what is known of a sleeper */
-	while ((t = UK_TAILQ_FIRST(&uk_schedprio.sleepers))
-	       && (__nsec)t->wakeup_time <= now) {
+	for (t = UK_TAILQ_FIRST(&uk_schedprio.sleepers);
+	     t && (__nsec)t->wakeup_time <= now; t = next) {
+		next = UK_TAILQ_NEXT(t, queue);
+		if (unlikely(!schedprio_rank(t))) {
+			alarms = true;
+			continue;
+		}
 		UK_TAILQ_REMOVE(&uk_schedprio.sleepers, t, queue);
 		t->wakeup_time = 0;
 		uk_thread_set_runnable(t);
 		schedprio_ready_insert(t);
 		schedprio_consider(t);
 	}
+	if (unlikely(alarms))
+		schedprio_alarms_fire(now);
 	slice_check(now);
 	timer_update();
 	return 1;
+}
+
+void uk_schedprio_slicing(bool on)
+{
+	unsigned long flags = ukplat_lcpu_save_irqf();
+
+	/* A slice that runs already, and never ends, is never begun. */
+	uk_schedprio.slice_end = on ? 0 : UK_SCHEDPRIO_NEVER;
+	timer_update();
+	ukplat_lcpu_restore_irqf(flags);
+}
+
+/* ---- Idle ---- */
+
+void uk_schedprio_gc(void)
+{
+	/* The freeing must not be cut in two by a thread that ends. */
+	uk_schedprio_lock();
+	uk_sched_thread_gc(&uk_schedprio.sched);
+	uk_schedprio_unlock();
+}
+
+__nsec uk_schedprio_idle_until(void)
+{
+	struct uk_thread *self = uk_thread_current();
+	struct uk_thread *first = UK_TAILQ_FIRST(&uk_schedprio.sleepers);
+
+	if (first_ready() != self || UK_TAILQ_NEXT(self, queue)
+	    || !UK_TAILQ_EMPTY(&uk_schedprio.sched.exited_threads))
+		return 0;
+	return first ? (__nsec)first->wakeup_time : UK_SCHEDPRIO_NEVER;
 }
 
 static __cold __noreturn void idle_thread(void *arg __unused)
@@ -347,11 +413,7 @@ static __cold __noreturn void idle_thread(void *arg __unused)
 	for (;;) {
 		unsigned long flags;
 
-		/* The freeing must not be cut in two by a thread that ends. */
-		uk_schedprio_lock();
-		uk_sched_thread_gc(&uk_schedprio.sched);
-		uk_schedprio_unlock();
-
+		uk_schedprio_gc();
 		flags = ukplat_lcpu_save_irqf();
 		if (!uk_schedprio.ready_map
 		    && UK_TAILQ_EMPTY(&uk_schedprio.sched.exited_threads))

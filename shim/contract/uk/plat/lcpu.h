@@ -5,3 +5,4 @@ void ukplat_lcpu_disable_irq(void);
 unsigned long ukplat_lcpu_save_irqf(void);
 void ukplat_lcpu_restore_irqf(unsigned long flags);
 int ukplat_lcpu_irqs_disabled(void);
+void ukplat_lcpu_halt_irq(void);

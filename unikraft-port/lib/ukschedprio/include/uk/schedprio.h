@@ -113,4 +113,70 @@ static inline bool uk_schedprio_wake(struct uk_thread *t)
 	       && schedprio_wake_blocked(t);
 }
 
+/* ---- Alarms ---- */
+
+/*
+ * A function for the timer interrupt to call, after it has woken whose time
+ * has come. Zeroed but for @p fire, which runs with interrupts masked, is
+ * told the deadline that it was set for, may wake threads (a switch happens
+ * after it) and may set its alarm again.
+ */
+struct uk_schedprio_alarm;
+typedef void (*uk_schedprio_alarm_func_t)(struct uk_schedprio_alarm *alarm,
+					  __nsec deadline);
+
+struct uk_schedprio_alarm {
+	uk_schedprio_alarm_func_t fire;
+	struct uk_thread sleeper;	/* nobody: its place in the list */
+};
+
+/*
+ * Fire once, when the monotonic clock reaches @p deadline (not 0); at once
+ * when it has. It replaces what the alarm was set to.
+ */
+void uk_schedprio_alarm_set(struct uk_schedprio_alarm *alarm, __nsec deadline);
+
+/* Do not fire any more. An alarm that is not set may be cleared, too. */
+void uk_schedprio_alarm_clear(struct uk_schedprio_alarm *alarm);
+
+/* ---- Looking on ---- */
+
+typedef void (*uk_schedprio_watch_func_t)(struct uk_thread *prev,
+					  struct uk_thread *next);
+
+/*
+ * Have @p watch called, interrupts masked, before the processor goes from
+ * @p prev to @p next; NULL: no more. There is one watch. What nobody watches
+ * is not slowed down by this.
+ */
+void uk_schedprio_watch(uk_schedprio_watch_func_t watch);
+
+/*
+ * Keep the current thread from being preempted or, in a watch, the next
+ * one, as a lock does; but only until it leaves by itself. Interrupts
+ * masked; a switch that was pending stays so.
+ */
+static inline void uk_schedprio_hold(bool on)
+{
+	uk_schedprio.hold = on;
+}
+
+/* ---- Turns of equals ---- */
+
+/* Whether equals take turns by time (the default) or only when they yield. */
+void uk_schedprio_slicing(bool on);
+
+/* ---- For a thread that stands in for the idle thread ---- */
+
+/* Free the threads that have exited, which is the idle thread's work. */
+void uk_schedprio_gc(void);
+
+#define UK_SCHEDPRIO_NEVER	((__nsec)-1)
+
+/*
+ * Interrupts masked: until when the caller might sleep. 0: not at all,
+ * because another thread should run; UK_SCHEDPRIO_NEVER: nothing is due.
+ */
+__nsec uk_schedprio_idle_until(void);
+
 #endif /* __UK_SCHEDPRIO_H__ */

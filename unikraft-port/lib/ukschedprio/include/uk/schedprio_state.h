@@ -25,9 +25,16 @@ struct uk_schedprio {
 	union {
 		struct {
 			__u32 pending;	/* not 0: another should run */
-			__u32 locks;
+			union {
+				struct {
+					__u16 locks;
+					__u8 hold;	/* the current thread */
+					__u8 watched;	/* by watch() */
+				};
+				__u32 held;	/* any of them */
+			};
 		};
-		__u64 not_plain;	/* either of them */
+		__u64 not_plain;	/* any of all */
 	};
 	__u64 ready_map;	/* bit p: ready[p] is not empty */
 	__nsec slice_end;	/* 0: the running thread has no equals */
@@ -35,6 +42,7 @@ struct uk_schedprio {
 	struct uk_thread_list ready[UK_SCHEDPRIO_LEVELS];
 	struct uk_sched sched;
 	struct uk_thread idle;
+	void (*watch)(struct uk_thread *prev, struct uk_thread *next);
 };
 
 /* One processor, one scheduler: at a fixed address it costs no pointer. */
@@ -59,7 +67,8 @@ static inline __u64 schedprio_bit(unsigned int rank)
 /* Switch if a switch is pending and not locked. Interrupts masked. */
 void schedprio_switch(void);
 
-/* The rare parts of waking */
+/* The rare parts of sleeping and waking */
+void schedprio_sleeper_insert(struct uk_thread *t);
 void schedprio_sleeper_remove(struct uk_thread *t);
 void schedprio_slice_start(void);
 
@@ -99,5 +108,8 @@ static inline bool schedprio_wake_blocked(struct uk_thread *t)
 	schedprio_ready_insert(t);
 	return schedprio_consider(t);
 }
+
+/* Call what is due at @p now: of the sleepers, only alarms are. */
+void schedprio_alarms_fire(__nsec now);
 
 #endif /* __UK_SCHEDPRIO_STATE_H__ */
