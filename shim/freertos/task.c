@@ -121,7 +121,7 @@ static void task_publish(struct tskTaskControlBlock *task)
 #if configUSE_TRACE_FACILITY
 	task->number = ++tasks_made;
 #endif
-	uk_schedprio_thread_prio_set(task->thread, task->level);
+	uk_schedprio_thread_prio_init(task->thread, task->level);
 	shim_list_insert_after(tasks.prev, &task->link);
 	task_count++;
 	if (shim_started)
