@@ -71,8 +71,10 @@ static inline void ready_remove_now(struct uk_thread *t)
 /* For those who are not in a hurry; also before there is a thread at all. */
 static __noinline void ready_insert(struct uk_thread *t)
 {
+	struct uk_thread *self = uk_thread_current();
+
 	schedprio_ready_insert(t);
-	if (uk_thread_current())
+	if (self && self != t)
 		schedprio_consider(t);
 }
 
@@ -434,7 +436,7 @@ static __cold int schedprio_start(struct uk_sched *s __unused,
 	int rc;
 
 	main->flags |= SCHEDPRIO_FLAGS(UK_SCHEDPRIO_DEFAULT);
-	schedprio_ready_insert(main);
+	ready_insert(main);
 	timer_init();
 	rc = uk_intctlr_irq_register(ukplat_time_get_irq(),
 				     schedprio_timer_irq, NULL);
