@@ -64,5 +64,5 @@ def test_the_exit_status_is_0_when_all_chosen_cases_pass(dut: BoardDut) -> None:
 @pytest.mark.boot_arguments("case=queue.no_such_case")
 @pytest.mark.needs("exit-status")
 def test_an_unknown_case_is_an_error_that_lists_the_groups(dut: BoardDut) -> None:
-    dut.expect(r'conformance: no case "queue.no_such_case"; known groups: start task ')
+    dut.expect(r'conformance: no case "queue.no_such_case"; known groups: wrap start task ')
     assert dut.expect_exit() == 2

@@ -13,6 +13,7 @@ pytestmark = pytest.mark.app("selftest")
 CRASHED = 127
 
 
+@pytest.mark.virtual_time("")
 def test_every_case_of_the_self_test_passes(dut: BoardDut) -> None:
     done = dut.expect(r"DONE (\d+) passed, (\d+) failed", timeout=120)
     lines = dut.station.console.text().splitlines()

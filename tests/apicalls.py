@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -55,26 +54,26 @@ def note_api_calls(
     helper_names: dict[str, set[str]],
 ) -> Iterator[None]:
     """Note what a test calls in each world that it makes."""
-    hosts: list[Host] = []
+    hosts: dict[Path, Host] = {}  # the last of each library; it ended the one before
     macros = macro_names()
     noted = api_calls.setdefault(request.node.originalname, set())
     make = Host.__init__
 
-    def note() -> None:
-        for host in hosts:
-            noted.update(host.called(), host.asked() & macros)
-            for helper in host.asked() & set(helper_names):
-                noted.update(helper_names[helper])
+    def note(host: Host) -> None:
+        noted.update(host.called(), host.asked() & macros)
+        for helper in host.asked() & set(helper_names):
+            noted.update(helper_names[helper])
 
-    def made(self: Host, *args: Any, **kwargs: Any) -> None:
-        # A new world ends the one before it.
-        note()
-        make(self, *args, **kwargs)
-        hosts.append(self)
+    def made(self: Host, library: Path) -> None:
+        if library in hosts:
+            note(hosts[library])
+        make(self, library)
+        hosts[library] = self
 
     monkeypatch.setattr(Host, "__init__", made)
     yield
-    note()
+    for host in hosts.values():
+        note(host)
 
 
 def unproven(

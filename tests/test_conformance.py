@@ -40,5 +40,5 @@ def test_a_lost_line_is_noticed() -> None:
 
 def test_the_groups_are_those_of_the_program() -> None:
     names = group_names(tree())
-    assert names[:3] == ["start", "task", "delay"]
+    assert names[:3] == ["wrap", "start", "task"]
     assert len(set(names)) == len(names)

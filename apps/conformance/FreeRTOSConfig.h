@@ -4,6 +4,8 @@
 #define FREERTOS_CONFIG_H
 
 #define configTICK_RATE_HZ		1000
+/* The tick count wraps soon after the start: wrap_cases.c */
+#define configINITIAL_TICK_COUNT	((TickType_t)-300)
 #define configMAX_PRIORITIES		32
 #define configMINIMAL_STACK_SIZE	512	/* words of 8 bytes: 4 KiB */
 #define configMAX_TASK_NAME_LEN		16

@@ -5,6 +5,7 @@
 
 #include "conformance.h"
 
+extern const struct conformance_case wrap_cases[];
 extern const struct conformance_case start_cases[];
 extern const struct conformance_case task_cases[];
 extern const struct conformance_case delay_cases[];
@@ -16,11 +17,13 @@ extern const struct conformance_case queue_cases[];
 extern const struct conformance_case semaphore_cases[];
 extern const struct conformance_case mutex_cases[];
 extern const struct conformance_case recursive_cases[];
+extern const struct conformance_case set_cases[];
 extern const struct conformance_case timer_cases[];
 extern const struct conformance_case event_cases[];
 extern const struct conformance_case stream_cases[];
 extern const struct conformance_case message_cases[];
 extern const struct conformance_case list_cases[];
+extern const struct conformance_case info_cases[];
 extern const struct conformance_case deleted_cases[];
 extern const struct conformance_case memory_cases[];
 extern const struct conformance_case fp_cases[];

@@ -119,6 +119,7 @@ void shim_idle_create(void)
 	if (idle_task.thread)
 		return;
 	idle_task.thread = (struct uk_thread *)uk_sched_idle_thread(sched, 0);
+	shim_tag_set(&idle_task.tag, SHIM_TASK);
 	strncpy(idle_task.name, configIDLE_TASK_NAME,
 		sizeof(idle_task.name) - 1);
 	shim_list_insert_after(shim_adopted_list()->prev, &idle_task.link);

@@ -22,6 +22,8 @@ void shim_scheduler_start(void)
 	starter = uk_thread_current();
 	shim_epoch_ns = ukplat_monotonic_clock()
 			- (__nsec)configINITIAL_TICK_COUNT * SHIM_TICK_NS;
+	/* Calls before are over: the wait at the end is none of theirs. */
+	SHIM_MAY_WAIT(NULL);
 	shim_started = true;
 	shim_hooks_start();
 	shim_task_start_all(starter->sched);

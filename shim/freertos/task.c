@@ -86,7 +86,8 @@ void shim_task_release(struct uk_thread *thread)
 	tasks_ended -= task->ended;
 	shim_tag_clear(&task->tag);
 #if configUSE_TASK_FPU_SUPPORT == 1
-	shim_heap_free(task->fp);
+	if (task->fp)
+		shim_free(task->fp);
 #endif
 	if (!task->static_memory)
 		shim_free(task);
@@ -134,7 +135,7 @@ static void task_publish(struct tskTaskControlBlock *task)
 #if configUSE_TRACE_FACILITY
 	task->number = ++tasks_made;
 #endif
-	uk_schedprio_thread_prio_set(task->thread, task->level);
+	uk_schedprio_thread_prio_init(task->thread, task->level);
 	shim_list_insert_after(tasks.prev, &task->link);
 	task_count++;
 	if (shim_started)

@@ -541,6 +541,11 @@ int uk_schedprio_thread_prio_set(struct uk_thread *t, unsigned int prio)
 	return 0;
 }
 
+void uk_schedprio_thread_prio_init(struct uk_thread *t, unsigned int prio)
+{
+	t->level = prio;
+}
+
 unsigned int uk_schedprio_thread_prio_get(const struct uk_thread *t)
 {
 	return t->level;

@@ -49,3 +49,8 @@ BaseType_t test_timer_command(TimerHandle_t timer, BaseType_t id,
 {
 	return xTimerGenericCommand(timer, id, value, NULL, 0);
 }
+
+void test_yield_core(BaseType_t core)
+{
+	portYIELD_CORE(core);
+}

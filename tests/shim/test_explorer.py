@@ -36,8 +36,8 @@ MUTATIONS = [
     Mutation(
         "a full queue is unmasked before the item is put",
         "queue.c",
-        "\tif (unlikely(q->type & SHIM_QUEUE_MUTEX))\n",
-        f"\t{GAP}if (unlikely(q->type & SHIM_QUEUE_MUTEX))\n",
+        "\tif (unlikely(q->type & SHIM_QUEUE_SPECIAL)) {\n",
+        f"\t{GAP}if (unlikely(q->type & SHIM_QUEUE_SPECIAL)) {{\n",
     ),
     Mutation(
         "a semaphore is unmasked before its count goes down",

@@ -303,6 +303,15 @@ def test_what_need_not_wait_may_be_called_before_the_start(world: Host) -> None:
     assert world.output() == ""
 
 
+def test_a_call_before_the_start_is_not_blamed_at_the_end(world: Host) -> None:
+    mutex = world.main("xSemaphoreCreateMutex")
+    task = world.task("task")
+    assert world.main("xSemaphoreTake", mutex, FOREVER) == 1
+    assert not world.main.call("vTaskStartScheduler").done
+    task.call("vTaskEndScheduler")
+    assert world.output() == ""
+
+
 def test_a_unikraft_thread_waits_for_an_interrupt_where_no_task_is(world: Host) -> None:
     semaphore, irq = world.main("xSemaphoreCreateBinary"), world.interrupt(IRQ)
     take = world.main.call("xSemaphoreTake", semaphore, FOREVER)

@@ -24,13 +24,6 @@ SHARED, DISABLED = 1 << 8, 1 << 11
 NO_AFFINITY = 0xFFFFFFFFFFFFFFFF
 
 
-@pytest.fixture
-def host(shim_library: Path) -> Host:
-    host = Host(shim_library)
-    host.start()
-    return host
-
-
 def allocated(host: Host, count, source: int = IRQ, flags: int = 0, status=None):
     """Attach the counting handler; return the error and the handle."""
     made = host.new("intr_handle_t *")

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,19 +15,6 @@ BLOCKED, SUSPENDED = 2, 3
 ANY, ALL = 0, 1
 KEEP, CLEAR = 0, 1
 WAITS = "xEventGroupWaitBits"
-
-
-@pytest.fixture
-def world(shim_library: Path) -> Host:
-    """A world before vTaskStartScheduler."""
-    return Host(shim_library)
-
-
-@pytest.fixture
-def host(world: Host) -> Host:
-    """A world in which tasks run."""
-    world.start()
-    return world
 
 
 @pytest.fixture(params=["dynamic", "static"])

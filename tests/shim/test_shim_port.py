@@ -136,6 +136,16 @@ def test_the_heap_gives_and_takes_back(host: Host) -> None:
         assert task("pvPortMalloc", 8) == host.ffi.NULL
 
 
+def test_the_core_that_yields_is_the_caller_s(host: Host) -> None:
+    first, second = host.task("first", 2), host.task("second", 2)
+    first.post("test_yield_core", 0)
+    turn = second.post("xTaskGetCurrentTaskHandle")
+    seen = first.post("eTaskGetState", second.handle)
+    host.run()
+    assert turn.result == second.handle
+    assert seen.result == 2  # it had its turn, and waits for what to do next
+
+
 def test_milliseconds_and_ticks_convert(host: Host) -> None:
     task = host.task("task", 2)
     assert task("test_ms_to_ticks", 1500) == 1500

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,19 +13,6 @@ from uk_board.shimhost import TICK_NS, Host, Puppet
 IRQ = 5
 SUSPENDED = 3
 TICKS = 1 << 32
-
-
-@pytest.fixture
-def world(shim_library: Path) -> Host:
-    """A world before vTaskStartScheduler."""
-    return Host(shim_library)
-
-
-@pytest.fixture
-def host(world: Host) -> Host:
-    """A world in which tasks run."""
-    world.start()
-    return world
 
 
 def above(host: Host) -> Puppet:

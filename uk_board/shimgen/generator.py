@@ -107,6 +107,9 @@ def host_sources(tree: Path) -> dict[str, str]:
         **_files(checked, {name: number for number, name in enumerate(checked.parts)}),
         "host_called.c": called,
         "names.txt": "\n".join(checked.parts),
-        "api.h": "".join(f"#include <{header}>\n" for header in headers) + f"extern {called}",
+        # As the shim itself: an application must not call what its configuration leaves out.
+        "api.h": '#include "shim.h"\n'
+        + "".join(f"#include <{header}>\n" for header in headers)
+        + f"extern {called}",
         "cdef.h": "\n".join([_CONFIGURED, plain, sizes, declared, f"extern {called}"]),
     }

@@ -33,7 +33,7 @@ _NOT_FOR_PYTHON = {"FreeRTOSConfig.h"}
 _CFLAGS = "-std=gnu11 -g -O1 -fPIC -Wall -Wextra -Werror"
 # What cffi writes keeps no style, but its calls fit the prototypes or do not compile.
 # It calls everything, also what an option that is off takes away, and lets values fall.
-_MODULE_FLAGS = "-std=gnu11 -O0 -fPIC -Wall -Werror -Wno-unused-value -DshimNEEDS(...)="
+_MODULE_FLAGS = "-std=gnu11 -O0 -fPIC -Wall -Werror -Wno-unused-value"
 
 
 @dataclass(frozen=True)

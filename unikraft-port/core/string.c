@@ -46,13 +46,13 @@ void *memset(void *dst, int value, size_t len)
 {
 	uint64_t word = 0x0101010101010101UL * (unsigned char)value;
 	const struct pair filled = { word, word };
-	char *to = dst;
+	char *to = dst, *end = to + len / 32 * 32;
 
-	for (; len >= 32; len -= 32, to += 32) {
+	for (; to != end; to += 32) {
 		((struct pair *)to)[0] = filled;
 		((struct pair *)to)[1] = filled;
 	}
-	for (; len >= 8; len -= 8, to += 8)
+	for (len %= 32; len >= 8; len -= 8, to += 8)
 		*(struct word *)to = (struct word){ word };
 	while (len--)
 		*to++ = (char)value;

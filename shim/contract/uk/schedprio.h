@@ -2,6 +2,7 @@
 /* What our scheduler of fixed priorities offers beyond uk/sched.h. */
 #define UK_SCHEDPRIO_LEVELS ...
 int uk_schedprio_thread_prio_set(struct uk_thread *t, unsigned int prio);
+void uk_schedprio_thread_prio_init(struct uk_thread *t, unsigned int prio);
 unsigned int uk_schedprio_thread_prio_get(const struct uk_thread *t);
 bool uk_schedprio_preempt_pending(void);
 void uk_schedprio_preempt(void);

@@ -36,7 +36,9 @@ void vApplicationStackOverflowHook(TaskHandle_t xTask, char *pcTaskName);
  * What an option that is off takes away. The functions are there, but a call
  * would find nothing: so it does not compile, and says why.
  */
-#ifndef shimNEEDS
+#ifdef SHIM_H
+#define shimNEEDS(xFunction, xOption)	extern __typeof__(xFunction) xFunction
+#else
 #define shimNEEDS(xFunction, xOption)					\
 	extern __typeof__(xFunction) xFunction __attribute__((error(	\
 		#xFunction " needs " #xOption ": set it in FreeRTOSConfig.h")))

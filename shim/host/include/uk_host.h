@@ -129,6 +129,7 @@ void uk_sched_thread_exit(void) __noreturn;
 
 #define UK_SCHEDPRIO_LEVELS	64
 int uk_schedprio_thread_prio_set(struct uk_thread *t, unsigned int prio);
+void uk_schedprio_thread_prio_init(struct uk_thread *t, unsigned int prio);
 unsigned int uk_schedprio_thread_prio_get(const struct uk_thread *t);
 bool uk_schedprio_preempt_pending(void);
 void uk_schedprio_preempt(void);

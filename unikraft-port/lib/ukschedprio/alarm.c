@@ -12,27 +12,7 @@ static bool is_set(const struct uk_schedprio_alarm *alarm)
 	return alarm->sleeper.wakeup_time != 0;
 }
 
-void uk_schedprio_alarm_set(struct uk_schedprio_alarm *alarm, __nsec deadline)
-{
-	unsigned long flags = ukplat_lcpu_save_irqf();
-
-	if (is_set(alarm))
-		schedprio_sleeper_remove(&alarm->sleeper);
-	alarm->sleeper.wakeup_time = (__snsec)deadline;
-	schedprio_sleeper_insert(&alarm->sleeper);
-	ukplat_lcpu_restore_irqf(flags);
-}
-
-void uk_schedprio_alarm_clear(struct uk_schedprio_alarm *alarm)
-{
-	unsigned long flags = ukplat_lcpu_save_irqf();
-
-	if (is_set(alarm))
-		schedprio_sleeper_remove(&alarm->sleeper);
-	ukplat_lcpu_restore_irqf(flags);
-}
-
-void schedprio_alarms_fire(__nsec now)
+static void alarms_fire(__nsec now)
 {
 	struct uk_schedprio_alarm *alarm;
 	struct uk_thread *first;
@@ -47,4 +27,25 @@ void schedprio_alarms_fire(__nsec now)
 		schedprio_sleeper_remove(first);
 		alarm->fire(alarm, deadline);
 	}
+}
+
+void uk_schedprio_alarm_set(struct uk_schedprio_alarm *alarm, __nsec deadline)
+{
+	unsigned long flags = ukplat_lcpu_save_irqf();
+
+	if (is_set(alarm))
+		schedprio_sleeper_remove(&alarm->sleeper);
+	uk_schedprio.fire_alarms = alarms_fire;
+	alarm->sleeper.wakeup_time = (__snsec)deadline;
+	schedprio_sleeper_insert(&alarm->sleeper);
+	ukplat_lcpu_restore_irqf(flags);
+}
+
+void uk_schedprio_alarm_clear(struct uk_schedprio_alarm *alarm)
+{
+	unsigned long flags = ukplat_lcpu_save_irqf();
+
+	if (is_set(alarm))
+		schedprio_sleeper_remove(&alarm->sleeper);
+	ukplat_lcpu_restore_irqf(flags);
 }

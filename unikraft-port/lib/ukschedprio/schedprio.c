@@ -58,7 +58,7 @@ __noinline __cold void schedprio_slice_start(void)
 	timer_update();
 }
 
-static inline void ready_remove(struct uk_thread *t)
+static inline void ready_remove_now(struct uk_thread *t)
 {
 	unsigned int rank = schedprio_rank(t);
 	struct uk_thread_list *list = schedprio_list(rank);
@@ -66,6 +66,21 @@ static inline void ready_remove(struct uk_thread *t)
 	UK_TAILQ_REMOVE(list, t, queue);
 	if (UK_TAILQ_EMPTY(list))
 		uk_schedprio.ready_map &= ~schedprio_bit(rank);
+}
+
+/* For those who are not in a hurry; also before there is a thread at all. */
+static __noinline void ready_insert(struct uk_thread *t)
+{
+	struct uk_thread *self = uk_thread_current();
+
+	schedprio_ready_insert(t);
+	if (self && self != t)
+		schedprio_consider(t);
+}
+
+static __noinline void ready_remove(struct uk_thread *t)
+{
+	ready_remove_now(t);
 }
 
 static inline struct uk_thread *first_ready(void)
@@ -87,38 +102,35 @@ static inline void switch_to(struct uk_thread *next)
 	uk_sched_thread_switch(next);
 }
 
-/* Switch to the first of the highest priority. */
-static inline void schedule(void)
-{
-	struct uk_thread *next = first_ready();
-
-	uk_schedprio.pending = 0;
-	if (next != uk_thread_current())
-		switch_to(next);
-}
-
-/* There are locks, the thread is held, or somebody looks on. */
-static __noinline __cold void switch_slowly(void)
+/*
+ * There are locks, the thread is held, or somebody looks on. False: the
+ * running thread stays.
+ */
+static __noinline __cold bool may_switch(struct uk_thread *next)
 {
 	struct uk_thread *prev = uk_thread_current();
-	struct uk_thread *next = first_ready();
 
 	if ((uk_schedprio.locks || uk_schedprio.hold)
 	    && uk_thread_is_runnable(prev))
-		return;
-	uk_schedprio.pending = 0;
+		return false;
 	if (uk_schedprio.watched && next != prev)
 		uk_schedprio.watch(prev, next);
-	schedule();
+	return true;
 }
 
-/* Also called by the core at the end of an interrupt. */
+/*
+ * Switch to the first of the highest priority. Also called by the core at
+ * the end of an interrupt.
+ */
 void schedprio_switch(void)
 {
-	if (likely(!uk_schedprio.held))
-		schedule();
-	else
-		switch_slowly();
+	struct uk_thread *next = first_ready();
+
+	if (unlikely(uk_schedprio.held) && !may_switch(next))
+		return;
+	uk_schedprio.pending = 0;
+	if (next != uk_thread_current())
+		switch_to(next);
 }
 
 void uk_schedprio_watch(uk_schedprio_watch_func_t watch)
@@ -186,7 +198,7 @@ static void schedprio_yield(struct uk_sched *s __unused)
 
 /* ---- Sleeping and waking: interrupts masked ---- */
 
-__noinline void schedprio_sleeper_insert(struct uk_thread *t)
+__noinline __cold void schedprio_sleeper_insert(struct uk_thread *t)
 {
 	struct uk_thread *other;
 
@@ -251,8 +263,7 @@ static __cold void schedprio_thread_woken(struct uk_sched *s __unused,
 {
 	if (t->wakeup_time)
 		schedprio_sleeper_remove(t);
-	schedprio_ready_insert(t);
-	schedprio_consider(t);
+	ready_insert(t);
 }
 
 static int schedprio_thread_add(struct uk_sched *s __unused,
@@ -260,11 +271,8 @@ static int schedprio_thread_add(struct uk_sched *s __unused,
 {
 	if (!schedprio_rank(t))
 		t->flags |= SCHEDPRIO_FLAGS(UK_SCHEDPRIO_DEFAULT);
-	if (uk_thread_is_runnable(t)) {
-		schedprio_ready_insert(t);
-		if (uk_thread_current())
-			schedprio_consider(t);
-	}
+	if (uk_thread_is_runnable(t))
+		ready_insert(t);
 	return 0;
 }
 
@@ -292,7 +300,7 @@ int uk_schedprio_thread_prio_set(struct uk_thread *t, unsigned int prio)
 	flags = ukplat_lcpu_save_irqf();
 	ready = is_ready(t);
 	if (ready)
-		ready_remove(t);
+		ready_remove_now(t);
 	t->flags = (t->flags & ~SCHEDPRIO_MASK) | SCHEDPRIO_FLAGS(prio);
 	if (ready) {
 		schedprio_ready_insert(t);
@@ -315,39 +323,39 @@ unsigned int uk_schedprio_thread_prio_get(const struct uk_thread *t)
 /*
  * The slice ended while @p self, higher, had the processor: those below it
  * take turns all the same. Else none would, where such a thread wakes at
- * the pace of the slices.
+ * the pace of the slices. Returns the first of them, NULL: none is ready.
  */
-static inline void rotate_below(struct uk_thread *self)
+static inline struct uk_thread *first_below(const struct uk_thread *self)
 {
 	__u64 map = uk_schedprio.ready_map
 		    & (schedprio_bit(schedprio_rank(self)) - 1);
-	struct uk_thread *t;
 
-	if (!map)
-		return;
-	t = UK_TAILQ_FIRST(&uk_schedprio.ready[63 ^ __builtin_clzl(map)]);
-	if (UK_TAILQ_NEXT(t, queue))
-		rotate(t);
+	return map ? UK_TAILQ_FIRST(&uk_schedprio.ready[
+					63 ^ __builtin_clzl(map)]) : NULL;
 }
 
 static __noinline __cold void slice_check(__nsec now)
 {
-	struct uk_thread *self = uk_thread_current();
+	struct uk_thread *t = uk_thread_current();
 
 	if (!uk_schedprio.slice_end || now < uk_schedprio.slice_end)
 		return;
 	/* About to sleep, it is in the list of sleepers already, or in none. */
-	if (uk_thread_is_runnable(self) && UK_TAILQ_NEXT(self, queue)) {
-		rotate(self);
+	if (!uk_thread_is_runnable(t)) {
+		uk_schedprio.slice_end = 0;
+		return;
+	}
+	if (UK_TAILQ_NEXT(t, queue)) {
 		uk_schedprio.pending = 1;
 		uk_schedprio.slice_end += SLICE_NS;
 		if (uk_schedprio.slice_end <= now)
 			uk_schedprio.slice_end = now + SLICE_NS;
 	} else {
-		if (uk_thread_is_runnable(self))
-			rotate_below(self);
 		uk_schedprio.slice_end = 0;
+		t = first_below(t);
 	}
+	if (t && UK_TAILQ_NEXT(t, queue))
+		rotate(t);
 }
 
 static int schedprio_timer_irq(void *arg __unused)
@@ -371,7 +379,7 @@ static int schedprio_timer_irq(void *arg __unused)
 		schedprio_consider(t);
 	}
 	if (unlikely(alarms))
-		schedprio_alarms_fire(now);
+		uk_schedprio.fire_alarms(now);
 	slice_check(now);
 	timer_update();
 	return 1;
@@ -389,7 +397,7 @@ void uk_schedprio_slicing(bool on)
 
 /* ---- Idle ---- */
 
-void uk_schedprio_gc(void)
+__cold void uk_schedprio_gc(void)
 {
 	/* The freeing must not be cut in two by a thread that ends. */
 	uk_schedprio_lock();
@@ -397,7 +405,7 @@ void uk_schedprio_gc(void)
 	uk_schedprio_unlock();
 }
 
-__nsec uk_schedprio_idle_until(void)
+__cold __nsec uk_schedprio_idle_until(void)
 {
 	struct uk_thread *self = uk_thread_current();
 	struct uk_thread *first = UK_TAILQ_FIRST(&uk_schedprio.sleepers);
@@ -428,7 +436,7 @@ static __cold int schedprio_start(struct uk_sched *s __unused,
 	int rc;
 
 	main->flags |= SCHEDPRIO_FLAGS(UK_SCHEDPRIO_DEFAULT);
-	schedprio_ready_insert(main);
+	ready_insert(main);
 	timer_init();
 	rc = uk_intctlr_irq_register(ukplat_time_get_irq(),
 				     schedprio_timer_irq, NULL);

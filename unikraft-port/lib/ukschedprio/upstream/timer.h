@@ -32,23 +32,30 @@ static inline void timer_init(void)
 	SYSREG_WRITE64(cntv_ctl_el0, TIMER_ENABLE);
 }
 
+/* No interrupt until the next timer_set(). */
+static inline void timer_clear(void)
+{
+	SYSREG_WRITE64(cntv_cval_el0, ~0UL);
+}
+
+/* In ns, 292 years; what is later is never. */
+#define TIMER_NEVER	(1UL << 63)
+
 /* Interrupt at @p when (ns of the monotonic clock), never a tick early. */
 static inline void timer_set(__nsec when)
 {
 	__nsec now = ukplat_monotonic_clock();
 	unsigned __int128 ticks = 0;
 
+	if (unlikely(when >= TIMER_NEVER)) {
+		timer_clear();
+		return;
+	}
 	if (when > now)
 		ticks = (unsigned __int128)(when - now)
 			* schedprio_timer_scale + 0xffffffffUL;
 	SYSREG_WRITE64(cntv_cval_el0,
 		       SYSREG_READ64(cntvct_el0) + (__u64)(ticks >> 32));
-}
-
-/* No interrupt until the next timer_set(). */
-static inline void timer_clear(void)
-{
-	SYSREG_WRITE64(cntv_cval_el0, ~0UL);
 }
 
 /* Interrupt as soon as the mask allows. */

@@ -34,6 +34,13 @@ struct uk_sched *uk_schedprio_create(struct uk_alloc *a,
  */
 int uk_schedprio_thread_prio_set(struct uk_thread *t, unsigned int prio);
 
+/* The same for one that no scheduler has yet. @p prio is not checked. */
+static inline void uk_schedprio_thread_prio_init(struct uk_thread *t,
+						 unsigned int prio)
+{
+	t->flags = (t->flags & ~SCHEDPRIO_MASK) | SCHEDPRIO_FLAGS(prio);
+}
+
 unsigned int uk_schedprio_thread_prio_get(const struct uk_thread *t);
 
 /* ---- Preemption ---- */

@@ -43,6 +43,10 @@ struct uk_schedprio {
 	struct uk_sched sched;
 	struct uk_thread idle;
 	void (*watch)(struct uk_thread *prev, struct uk_thread *next);
+	/* Call what is due: of the sleepers, only alarms are. Set with the
+	 * first alarm, so that a program without any carries none of it.
+	 */
+	void (*fire_alarms)(__nsec now);
 };
 
 /* One processor, one scheduler: at a fixed address it costs no pointer. */
@@ -109,7 +113,5 @@ static inline bool schedprio_wake_blocked(struct uk_thread *t)
 	return schedprio_consider(t);
 }
 
-/* Call what is due at @p now: of the sleepers, only alarms are. */
-void schedprio_alarms_fire(__nsec now);
 
 #endif /* __UK_SCHEDPRIO_STATE_H__ */
