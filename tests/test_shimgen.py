@@ -225,7 +225,10 @@ def test_what_the_source_reaches_is_what_the_objects_need(tmp_path: Path) -> Non
         subprocess.run([*command, str(compiled), *flags, str(file)], check=True)
         listed = subprocess.run(["nm", "-u", compiled], capture_output=True, text=True, check=True)
         needed = contract & set(listed.stdout.split())
-        assert reach.ends_of_file(file.relative_to(tree())) == needed, file.name
+        reached = reach.ends_of_file(file.relative_to(tree()))
+        # The source has what other options would need, too.
+        assert reached >= needed, file.name
+        assert reached == needed or "#if" in file.read_text(), file.name
 
 
 def test_explain_of_an_unknown_name_lists_the_nearest() -> None:

@@ -83,7 +83,8 @@ void shim_task_release(struct uk_thread *thread)
 	struct tskTaskControlBlock *task;
 
 	task = __containerof(thread, struct tskTaskControlBlock, own);
-	tasks_ended -= task->ended;
+	if (unlikely(task->ended))
+		tasks_ended--;
 	shim_tag_clear(&task->tag);
 #if configUSE_TASK_FPU_SUPPORT == 1
 	if (task->fp)
@@ -261,15 +262,12 @@ void shim_task_delete(TaskHandle_t task)
 		task_exit_current(task);
 
 	task_unlink(task);
-	if (thread->sched) {
-		uk_schedprio_lock();
-		ukplat_lcpu_restore_irqf(flags);
+	uk_schedprio_lock();
+	ukplat_lcpu_restore_irqf(flags);
+	if (thread->sched)
 		uk_sched_thread_terminate(thread);
-	} else {
-		uk_schedprio_lock();
-		ukplat_lcpu_restore_irqf(flags);
+	else
 		uk_thread_release(thread);
-	}
 	uk_schedprio_unlock();
 }
 
