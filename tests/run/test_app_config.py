@@ -33,7 +33,7 @@ def say(app: Path, tmp_path: Path, board: Callable[[str], Board]) -> Callable[[]
         target = board("qemu-virt")
         image = build(target, app, out=tmp_path / "out").image
         with Emulator(target, Launch(image, icount_shift=0)) as emulator:
-            line = emulator.console.expect(r"\d+ Hz: [^\r\n]+", DEADLINE_S)
+            line = emulator.console.expect(r"\d+ Hz: [^\r\n]+ ms", DEADLINE_S)
             assert emulator.wait(DEADLINE_S) == 0
         return str(line[0].decode())
 
