@@ -97,11 +97,17 @@ BaseType_t test_core(void)
 	return portGET_CORE_ID();
 }
 
-portTASK_FUNCTION_PROTO(test_macro_task, arg);
-
-portTASK_FUNCTION(test_macro_task, arg)
+portTASK_FUNCTION(macro_task, pvParameters)
 {
-	*(int *)arg = 7;
+	*(int *)pvParameters = 7;
+}
+
+void test_macro_task(void *arg)
+{
+	portTASK_FUNCTION_PROTO(macro_task, pvParameters);
+	portTASK_FUNCTION((*entry), pvParameters) = macro_task;
+
+	entry(arg);
 	portNOP();
 	portALLOCATE_SECURE_CONTEXT(configMINIMAL_SECURE_STACK_SIZE);
 	portMEMORY_BARRIER();

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -15,12 +16,14 @@ from uk_board.tree import tree
 INCLUDE = tree() / "shim/freertos/include"
 
 
-def compiled(library: Path, folder: Path, source: str, config: str = "") -> str:
+def compiled(
+    library: Path, folder: Path, source: str, config: str = "", how: str = "-fsyntax-only"
+) -> str:
     """Compile `source` against the headers with an own configuration; return the errors."""
     if config:
         (folder / "FreeRTOSConfig.h").write_text(f"{config}\n")
     (folder / "source.c").write_text(f'#include "FreeRTOS.h"\n#include "semphr.h"\n{source}\n')
-    command = ["gcc", "-std=gnu11", "-fsyntax-only", "-Wall", "-Wextra", "-Werror"]
+    command = ["gcc", "-std=gnu11", how, "-o", os.devnull, "-Wall", "-Wextra", "-Werror"]
     command += [f"-I{where}" for where in (folder, library.parent, INCLUDE)]
     done = subprocess.run(
         [*command, str(folder / "source.c")], capture_output=True, text=True, check=False
@@ -46,6 +49,7 @@ def compiled(library: Path, folder: Path, source: str, config: str = "") -> str:
         ("configRECORD_STACK_HIGH_ADDRESS", "1"),
         ("configUSE_CO_ROUTINES", "1"),
         ("configENABLE_MPU", "1"),
+        ("configTICK_TYPE_WIDTH_IN_BITS", "TICK_TYPE_WIDTH_64_BITS"),
     ],
 )
 def test_an_option_that_cannot_be_had_is_an_error(
@@ -53,6 +57,38 @@ def test_an_option_that_cannot_be_had_is_an_error(
 ) -> None:
     errors = compiled(shim_library, tmp_path, "", f"#define {option} {value}")
     assert f'#error "{option}' in errors
+
+
+@pytest.mark.parametrize(
+    ("call", "option"),
+    [
+        ("uxTaskGetStackHighWaterMark(NULL)", "INCLUDE_uxTaskGetStackHighWaterMark"),
+        ("uxTaskGetStackHighWaterMark2(NULL)", "INCLUDE_uxTaskGetStackHighWaterMark2"),
+        ("vTaskGetInfo(NULL, NULL, 0, eInvalid)", "configUSE_TRACE_FACILITY"),
+        ("uxTaskGetSystemState(NULL, 0, NULL)", "configUSE_TRACE_FACILITY"),
+        ("vTaskList(text)", "configUSE_TRACE_FACILITY and configUSE_STATS_FORMATTING_FUNCTIONS"),
+        ("ulTaskGetRunTimeCounter(NULL)", "configGENERATE_RUN_TIME_STATS"),
+        ("ulTaskGetIdleRunTimePercent()", "configGENERATE_RUN_TIME_STATS"),
+        ("xTaskCallApplicationTaskHook(NULL, NULL)", "configUSE_APPLICATION_TASK_TAG"),
+        (
+            "pvTaskGetThreadLocalStoragePointer(NULL, 0)",
+            "configNUM_THREAD_LOCAL_STORAGE_POINTERS",
+        ),
+    ],
+)
+def test_an_option_that_is_off_is_named(
+    shim_library: Path, tmp_path: Path, call: str, option: str
+) -> None:
+    source = f"char text[64]; void use(void); void use(void) {{ (void){call}; }}"
+    errors = compiled(shim_library, tmp_path, source, how="-c")
+    assert f"needs {option}: set it in FreeRTOSConfig.h" in errors
+    unused = "int number; TaskStatus_t status;"
+    assert compiled(shim_library, tmp_path, unused, how="-c") == ""
+
+
+def test_macros_for_tracers_do_no_harm(shim_library: Path, tmp_path: Path) -> None:
+    config = "#define traceTASK_SWITCHED_IN() recorder()\n#define traceQUEUE_SEND(q) sent(q)"
+    assert compiled(shim_library, tmp_path, "int number;", config) == ""
 
 
 def test_an_application_s_configuration_wins(shim_library: Path, tmp_path: Path) -> None:
