@@ -132,7 +132,8 @@ class App(_Sources):
     """A folder of C with an app.toml.
 
     `devices` are devices of the board to build in beside those that have a
-    role; files in `fp` may use FP and SIMD registers.
+    role; files in `fp` may use FP and SIMD registers; files in `embed` are
+    in the image, compressed, for a web server.
     """
 
     name: Annotated[str, GIVEN]
@@ -143,6 +144,7 @@ class App(_Sources):
     devices: tuple[str, ...] = ()
     attach: tuple[Attach, ...] = ()
     fp: tuple[str, ...] = ()
+    embed: tuple[str, ...] = ()
     config: Mapping[str, Value] = field(default_factory=dict)
 
     @property

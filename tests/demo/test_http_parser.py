@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -295,12 +297,13 @@ def test_every_status_of_the_parser_has_its_phrase(parser: Parser) -> None:
 
 PIECES = st.sampled_from(
     [
-        b"GET ", b"POST ", b"/", b"/a?b", b" HTTP/1.1\r\n", b" HTTP/1.0\r\n", b"\r\n", b"\r", b"\n",
-        b"Host: board\r\n", b"Connection: close\r\n", b"Content-Length: 3\r\n", b"abc", b": ", b"%41",
-        b"Transfer-Encoding: chunked\r\n", b"Expect: 100-continue\r\n", b'If-None-Match: "x"\r\n',
-        b"Accept-Encoding: gzip;q=0\r\n", b"a" * 300, b"\0", b"\xff",
+        *(b"GET ", b"POST ", b"/", b"/a?b", b" HTTP/1.1\r\n", b" HTTP/1.0\r\n"),
+        *(b"\r\n", b"\r", b"\n", b": ", b"%41", b"abc", b"a" * 300, b"\0", b"\xff"),
+        *(b"Host: board\r\n", b"Connection: close\r\n", b"Content-Length: 3\r\n"),
+        *(b"Transfer-Encoding: chunked\r\n", b"Expect: 100-continue\r\n"),
+        *(b'If-None-Match: "x"\r\n', b"Accept-Encoding: gzip;q=0\r\n"),
     ]
-)  # fmt: skip
+)
 STREAMS = st.one_of(
     st.binary(max_size=200),
     st.lists(PIECES, max_size=20).map(b"".join),
@@ -314,7 +317,7 @@ def test_however_it_is_split_the_result_is_the_same(
     parser: Parser, data: bytes, cuts: list[int]
 ) -> None:
     edges = [0, *sorted(min(cut, len(data)) for cut in cuts), len(data)]
-    pieces = [data[low:high] for low, high in zip(edges, edges[1:], strict=False)]
+    pieces = [data[low:high] for low, high in itertools.pairwise(edges)]
     assert parser.parse(*pieces) == parser.parse(data)
 
 

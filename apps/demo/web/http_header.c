@@ -263,6 +263,8 @@ const char *http_reason(unsigned int status)
 		return "Request Header Fields Too Large";
 	case HTTP_NOT_IMPLEMENTED:
 		return "Not Implemented";
+	case HTTP_SERVICE_UNAVAILABLE:
+		return "Service Unavailable";
 	case HTTP_VERSION_NOT_SUPPORTED:
 		return "HTTP Version Not Supported";
 	default:
