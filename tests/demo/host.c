@@ -24,14 +24,14 @@
 #define TURN_MS		2
 
 static const struct sensor_label labels[] = {
-	{ "t0", "tmp105", "temperature", "\u00b0C" },
-	{ "p0", "dps310", "pressure", "hPa" },
-	{ "m0", "lsm303dlhc_mag", "magnetic field", "\u00b5T" },
+	{ "t0", "tmp105", "temperature", "C" },
+	{ "p0", "dps310", "pressure", "Pa" },
+	{ "m0", "lsm303dlhc_mag", "magnetic field", "uT" },
 };
 #define SENSORS		(sizeof(labels) / sizeof(labels[0]))
 
 static struct round round_now = {
-	.of = { { NULL, 21500 }, { NULL, 1013250 }, { NULL, -48125 } },
+	.of = { { NULL, 21500 }, { NULL, 101325000 }, { NULL, -48125 } },
 };
 static char errors[SENSORS][64];
 static bool stalled;

@@ -69,7 +69,7 @@ def test_the_page_is_small_and_needs_nothing_from_elsewhere(visit: Visit) -> Non
 def test_each_sensor_is_shown_with_its_unit_and_the_board_by_its_name(visit: Visit) -> None:
     visit.text("h1", 'Made-up "4711" \\ board')
     values = visit.page.locator(".value").all_inner_texts()
-    assert values == ["21.50 °C", "1,013.3 hPa", "-48.13 µT"]
+    assert values == ["21.50 °C", "101,325 Pa", "-48.13 µT"]
     assert visit.page.locator("#used").inner_text() == "391 KiB"
     assert visit.page.title().startswith("21.50 °C")
 

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define SENSORS_MAX		6U
+#define SENSORS_MAX		8U
 #define HISTORY_ROUNDS		480U	/* two minutes */
 #define ROUND_PERIOD_MS		250U
 /* After so many rounds without a reading, the last one is old. */
@@ -17,12 +17,15 @@
 /* In a round of the past: no reading. */
 #define HISTORY_NONE		INT32_MIN
 
-/* What a sensor is called; all but `name` are for people. */
+/*
+ * What a sensor is called. A part that measures several quantities is several
+ * sensors here; `name` and `quantity` together are of one only.
+ */
 struct sensor_label {
 	const char *name;	/* "t0" */
 	const char *part;	/* "tmp105" */
 	const char *quantity;	/* "temperature" */
-	const char *unit;	/* "\u00b0C", in UTF-8 */
+	const char *unit;	/* "C"; ASCII */
 };
 
 struct reading {
