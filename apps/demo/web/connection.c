@@ -13,7 +13,7 @@
 
 void web_close(struct web_server *server, struct web_connection *c)
 {
-	close(c->socket);
+	socket_close(c->socket);
 	c->stage = WEB_FREE;
 	server->site->counters.open--;
 }

@@ -18,7 +18,7 @@ static int give_up(struct web_server *server)
 	int error = errno ? errno : EIO;
 
 	if (server->listener >= 0)
-		close(server->listener);
+		socket_close(server->listener);
 	server->listener = -1;
 	return error;
 }
@@ -39,11 +39,11 @@ int web_open(struct web_server *server, struct site *site, uint16_t port)
 	/* Not to have it is no reason not to serve. */
 	setsockopt(server->listener, SOL_SOCKET, SO_REUSEADDR, &on,
 		   sizeof(on));
-	flags = fcntl(server->listener, F_GETFL, 0);
+	flags = socket_fcntl(server->listener, F_GETFL, 0);
 	if (bind(server->listener, (struct sockaddr *)&here, sizeof(here))
 	    || listen(server->listener, WEB_BACKLOG)
 	    || flags < 0
-	    || fcntl(server->listener, F_SETFL, flags | O_NONBLOCK))
+	    || socket_fcntl(server->listener, F_SETFL, flags | O_NONBLOCK))
 		return give_up(server);
 	return 0;
 }

@@ -10,8 +10,12 @@
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#define socket_close(fd)	close(fd)
+#define socket_fcntl		fcntl
 #else
-#include "lwip/sockets.h"
+#include <lwip/sockets.h>
+#define socket_close(fd)	lwip_close(fd)
+#define socket_fcntl		lwip_fcntl
 #endif
 
 #include <errno.h>
