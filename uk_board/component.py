@@ -96,7 +96,7 @@ class Driver(_Sources):
     """A folder of C with a driver.toml; the folder's name is the C prefix.
 
     `regions` and `interrupts` are the names of the fields in `struct <name>`.
-    `secure`: it has <name>_init_secure(), to be called at EL3.
+    `count`: how many places there are, see Device.
     `secure`: at EL3 `<name>_init_secure()` has something to hand over to EL1.
     """
 
@@ -110,6 +110,7 @@ class Driver(_Sources):
     clock: bool = False
     baud: bool = False
     secure: bool = False
+    count: bool = False
     depends: tuple[str, ...] = ()
     flags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     package: ThirdParty | None = None
@@ -143,7 +144,8 @@ class App(_Sources):
     """A folder of C with an app.toml.
 
     `devices` are devices of the board to build in beside those that have a
-    role; files in `fp` may use FP and SIMD registers.
+    role; files in `fp` may use FP and SIMD registers. `network`: what carries
+    the board's network is built in, with a stack on it.
     """
 
     name: Annotated[str, GIVEN]
@@ -153,6 +155,7 @@ class App(_Sources):
     drivers: tuple[str, ...] = ()
     devices: tuple[str, ...] = ()
     attach: tuple[Attach, ...] = ()
+    network: bool = False
     fp: tuple[str, ...] = ()
     config: Mapping[str, Value] = field(default_factory=dict)
 

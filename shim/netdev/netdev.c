@@ -19,6 +19,8 @@
 
 /* Ours: what waits for the device, beside what the device has. */
 #define WAITING_MAX	32U
+/* Ours: what was sent, and may wait for being freed without an event */
+#define SENT_MAX	8U
 /* Ours: what a stack may give for receiving */
 #define RX_MAX		256U
 #define RX_MIN		4U
@@ -84,8 +86,14 @@ static void frame_give(struct net_device *dev, struct net_frame *frame)
 {
 	struct bridge *b = dev->user_data;
 
-	/* Freeing is for threads. */
-	frames_put(carrier_of(frame)->ours ? &b->stock : &b->sent, frame);
+	if (carrier_of(frame)->ours) {
+		frames_put(&b->stock, frame);
+		return;
+	}
+	/* Freeing is for threads; mostly the one that sends the next. */
+	frames_put(&b->sent, frame);
+	if (b->sent.count >= SENT_MAX)
+		tell(b, true);
 }
 
 static void received(struct net_device *dev, struct net_frame *frame)

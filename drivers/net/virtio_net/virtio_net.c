@@ -449,7 +449,7 @@ static int send(struct virtio_net *dev, struct net_frame *frame)
 	}
 	memset(frame->data - dev->header_len, 0, dev->header_len);
 	queue_add(dev, tx, frame, frame->len, 0);
-	queue_interrupt(tx, tx->size - tx->free_count > TX_QUIET);
+	queue_interrupt(tx, tx->free_count < tx->size - TX_QUIET);
 	dev->net.counters.tx_frames++;
 	queue_notify(dev, tx);
 	return NET_OK;
