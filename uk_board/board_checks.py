@@ -71,6 +71,10 @@ def roles_are_devices(board: Board) -> Iterator[Problem]:
     for role, name in roles.items():
         if name is not None and name not in board.devices:
             yield (role,), f'no device "{name}"; {known_names(name, board.devices)}'
+    for number, name in enumerate(board.network):
+        if name not in board.devices:
+            problem = f'no device "{name}"; {known_names(name, board.devices)}'
+            yield ("network", number), problem
 
 
 def pins_have_a_controller(board: Board) -> Iterator[Problem]:
@@ -96,7 +100,8 @@ def emulator_names_devices(board: Board) -> Iterator[Problem]:
     """What the emulator section says is said of devices."""
     if board.emulator is None:
         return
-    for key, names in (("poll", board.emulator.poll), ("i2c_buses", board.emulator.i2c_buses)):
+    said = {key: getattr(board.emulator, key) for key in ("poll", "absent", "i2c_buses")}
+    for key, names in said.items():
         for name in names:
             if name not in board.devices:
                 yield ("emulator", key), f'no device "{name}"; {known_names(name, board.devices)}'

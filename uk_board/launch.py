@@ -17,6 +17,7 @@ from uk_board.board import Board
 from uk_board.board import Emulator as Machine
 from uk_board.component import Attach
 from uk_board.errors import BenchError, DescriptorError, MissingError, UsageError
+from uk_board.network import Network
 
 QEMU = "qemu-system-aarch64"
 # raspi4b and the Broadcom I2C controller came with QEMU 9.0.
@@ -31,6 +32,7 @@ class Launch:
     `icount_shift`: one instruction takes 2**shift ns of virtual time, deterministically.
     `paused`: the first instruction waits for `Emulator.resume` (or for gdb).
     `machine` overrides facts of the board's emulator (keys: machine, cpu, smp, memory).
+    `network`: what the board's network is connected to; without, it has none.
     """
 
     image: Path
@@ -40,6 +42,7 @@ class Launch:
     gdb_port: int | None = None
     paused: bool = False
     machine: Mapping[str, str] = field(default_factory=dict)
+    network: Network | None = None
 
 
 def machine_of(board: Board) -> Machine:
@@ -55,8 +58,10 @@ def machine_of(board: Board) -> Machine:
 
 def boot_arguments(board: Board, append: str) -> str:
     """Return the boot arguments: what the emulator needs, then the user's."""
-    poll = machine_of(board).poll
-    needed = f"ukboard.poll={','.join(poll)}" if poll else ""
+    machine = machine_of(board)
+    # A device that is not there delivers no interrupt either; its driver then leaves it alone.
+    quiet = dict.fromkeys((*machine.poll, *machine.absent))
+    needed = f"ukboard.poll={','.join(quiet)}" if quiet else ""
     return " ".join(part for part in (needed, append) if part)
 
 
@@ -71,6 +76,8 @@ def command_line(board: Board, launch: Launch, program: str = QEMU) -> list[str]
         command += ["-append", append]
     for attach in launch.attachments:
         command += ["-device", _device_option(board, machine, attach)]
+    if launch.network is not None:
+        command += _network_options(board, machine, launch.network)
     if launch.icount_shift is not None:
         command += ["-icount", f"shift={launch.icount_shift},sleep=off"]
     if launch.paused or launch.gdb_port is not None:
@@ -101,6 +108,15 @@ def _device_option(board: Board, machine: Machine, attach: Attach) -> str:
             f'no bus "{attach.bus}" to attach {attach.device} "{attach.name}" to; buses: {known}',
         )
     return f"{attach.device},id={attach.name},bus={bus},address={attach.address:#x}"
+
+
+def _network_options(board: Board, machine: Machine, network: Network) -> list[str]:
+    if machine.network is None:
+        raise DescriptorError(
+            f"{board.name}: emulator",
+            "names no network device; `network` with a device of QEMU's is expected",
+        )
+    return list(network.options(machine.network))
 
 
 @functools.cache
