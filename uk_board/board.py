@@ -87,7 +87,8 @@ class Emulator:
 
     `poll`: devices whose interrupt it does not deliver; `absent`: devices
     that it does not have. `i2c_buses`: the name that QEMU gives to the bus of
-    a device. `network`: QEMU's network device, with its properties.
+    a device, `spi_buses` likewise. `network`: QEMU's network device, with its
+    properties.
     `console_index`: which of QEMU's serial ports is the console.
     """
 
@@ -100,6 +101,7 @@ class Emulator:
     absent: tuple[str, ...] = ()
     network: str | None = None
     i2c_buses: Mapping[str, str] = field(default_factory=dict)
+    spi_buses: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

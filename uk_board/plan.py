@@ -179,6 +179,9 @@ def make_plan(
     if app.network:
         where = f"{board.path}: network_drivers"
         wanted += [catalogue.driver(name, where) for name in board.network_drivers]
+    # A part that nothing here drives is only wired.
+    parts = [attach.device for attach in app.attach]
+    wanted += [catalogue.drivers[name] for name in parts if name in catalogue.drivers]
     drivers = tuple({driver.name: driver for driver in wanted}.values())
     asked = [(name, f"{app.file}: libs") for name in app.libs]
     asked += [(NETWORK_STACK, f"{app.file}: network")] if app.network else []
