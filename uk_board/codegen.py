@@ -118,6 +118,8 @@ def _board_c(plan: Plan) -> Pieces:
     yield from _regions("mmio", plan.board.mmio)
     yield from _regions("reserved", plan.board.reserved)
     yield from _irq_slots(plan)
+    if any(built.driver.device_class == "usb" for built in plan.devices):
+        yield from _usb_drivers(plan)
     roles = dict(_roles(plan))
     for wrapper in roles.values():
         yield from wrapper
@@ -144,6 +146,24 @@ def _variable(plan: Plan, built: BuiltDevice) -> Pieces:
     if driver.baud:
         yield f"\t.baud = {plan.board.baud},"
     yield "};"
+    yield ""
+
+
+def _usb_drivers(plan: Plan) -> Pieces:
+    names = [driver.name for driver in plan.drivers if driver.bus == "usb"]
+    yield "/* The USB host asks, before it starts. */"
+    yield "int usb_host_drivers(void);"
+    yield from (f"int {name}_init(void);" for name in names)
+    yield ""
+    yield "int usb_host_drivers(void)"
+    yield "{"
+    yield "\tint error = 0;"
+    yield ""
+    for name in names:
+        yield "\tif (!error)"
+        yield f"\t\terror = {name}_init();"
+    yield "\treturn error;"
+    yield "}"
     yield ""
 
 

@@ -97,6 +97,7 @@ class Driver(_Sources):
 
     `regions` and `interrupts` are the names of the fields in `struct <name>`.
     `secure`: it has <name>_init_secure(), to be called at EL3.
+    `bus`: its devices are found there, by `int <name>_init(void)` beforehand.
     `secure`: at EL3 `<name>_init_secure()` has something to hand over to EL1.
     """
 
@@ -110,6 +111,7 @@ class Driver(_Sources):
     clock: bool = False
     baud: bool = False
     secure: bool = False
+    bus: Literal["usb"] | None = None
     depends: tuple[str, ...] = ()
     flags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     package: ThirdParty | None = None
