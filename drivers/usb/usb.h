@@ -12,11 +12,12 @@
 #include "tusb.h"
 #include "host/usbh_pvt.h"
 
+/* Numbered as NET_* in net.h, whose users start the host */
 #define USB_OK			0
 #define USB_ERR_TOO_MANY	(-1)	/* drivers; or the host runs already */
-#define USB_ERR_CONTROLLER	(-2)	/* not there, or without power */
-#define USB_ERR_MEMORY		(-3)
-#define USB_ERR_INTERRUPT	(-4)	/* cannot be had */
+#define USB_ERR_CONTROLLER	(-4)	/* not there, or without power */
+#define USB_ERR_INTERRUPT	(-5)	/* cannot be had */
+#define USB_ERR_MEMORY		(-6)
 
 /*
  * Universal Serial Bus Specification 2.0, 9.2.6.1: no request may take
@@ -38,6 +39,12 @@ struct usb_host_counters {
 	uint32_t timeouts;	/* requests that were never answered */
 	uint32_t restarts;	/* of the controller */
 };
+
+/*
+ * The drivers in the image whose driver.toml says bus = "usb" get ready: made
+ * by the build, called by the host before it starts. USB_*.
+ */
+int usb_host_drivers(void);
 
 /*
  * Add a class driver, before the host is started. @p poll may be NULL; it is

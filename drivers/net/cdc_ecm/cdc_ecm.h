@@ -37,7 +37,7 @@ struct cdc_ecm {
 	bool posted;
 };
 
-/* Make adapters known to the USB host, before it is started. USB_*. */
+/* Add the driver to the USB host; usb_host_drivers() calls it. USB_*. */
 int cdc_ecm_init(void);
 
 /* ---- Between the files of this driver ---- */

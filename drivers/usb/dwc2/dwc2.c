@@ -31,6 +31,7 @@
 #define PAUSE_MS		30000U
 
 static struct dwc2 *controller;
+static bool runs;
 static bool restart_wanted;
 static TickType_t next_poll;
 
@@ -47,7 +48,7 @@ static inline volatile struct dwc2_registers *registers(void)
 
 int usb_host_add(const usbh_class_driver_t *driver, void (*poll)(void))
 {
-	if (class_driver_count == CLASS_DRIVERS || controller)
+	if (class_driver_count == CLASS_DRIVERS || runs)
 		return USB_ERR_TOO_MANY;
 	memcpy(class_drivers + class_driver_count * sizeof(*driver), driver,
 	       sizeof(*driver));
@@ -262,8 +263,13 @@ static bool is_there(void)
 
 static int start(struct dwc2 *dev)
 {
+	int rc;
+
 	if (!is_there())
 		return USB_ERR_CONTROLLER;
+	rc = usb_host_drivers();
+	if (rc)
+		return rc;
 	if (dev->irq != DRIVER_IRQ_NONE
 	    && xPortInstallInterruptHandler(dev->irq, dwc2_interrupt, NULL)
 	       != pdPASS)
@@ -271,6 +277,7 @@ static int start(struct dwc2 *dev)
 	if (xTaskCreate(run_host, "usb", HOST_STACK_WORDS, NULL, HOST_PRIORITY,
 			NULL) != pdPASS)
 		return USB_ERR_MEMORY;
+	runs = true;
 	return USB_OK;
 }
 
@@ -282,7 +289,10 @@ int dwc2_init(struct dwc2 *dev)
 		return USB_ERR_TOO_MANY;
 	controller = dev;
 	rc = start(dev);
-	if (rc)
+	/* Another try begins with no drivers. */
+	if (rc) {
+		class_driver_count = 0;
 		controller = NULL;
+	}
 	return rc;
 }

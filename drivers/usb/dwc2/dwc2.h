@@ -13,8 +13,8 @@ struct dwc2 {
 };
 
 /*
- * Start the host's task, once, with all class drivers added; devices are
- * found from then on. Does not wait for any. USB_*.
+ * Start the host's task, once; devices are found from then on. Does not wait
+ * for any. USB_*.
  */
 int dwc2_init(struct dwc2 *dev);
 
