@@ -143,13 +143,10 @@ def _board_c(plan: Plan) -> Pieces:
     yield from _regions("mmio", plan.board.mmio)
     yield from _regions("reserved", plan.board.reserved)
     yield from _irq_slots(plan)
-<<<<<<< HEAD
     if plan.app.network:
         yield from _network_c(plan)
-=======
     if any(built.driver.device_class == "usb" for built in plan.devices):
         yield from _usb_drivers(plan)
->>>>>>> w-usb
     roles = dict(_roles(plan))
     for wrapper in roles.values():
         yield from wrapper
@@ -181,7 +178,6 @@ def _variable(plan: Plan, built: BuiltDevice) -> Pieces:
     yield ""
 
 
-<<<<<<< HEAD
 def _network_c(plan: Plan) -> Pieces:
     yield "int board_network_start(void (*tell)(const char *device, int error))"
     yield "{"
@@ -204,7 +200,10 @@ def _network_c(plan: Plan) -> Pieces:
         yield "\tif (tell)"
         yield f'\t\ttell("{name}", error);'
     yield "\treturn any ? 0 : first;"
-=======
+    yield "}"
+    yield ""
+
+
 def _usb_drivers(plan: Plan) -> Pieces:
     names = [driver.name for driver in plan.drivers if driver.bus == "usb"]
     yield "/* The USB host asks, before it starts. */"
@@ -219,7 +218,6 @@ def _usb_drivers(plan: Plan) -> Pieces:
         yield "\tif (!error)"
         yield f"\t\terror = {name}_init();"
     yield "\treturn error;"
->>>>>>> w-usb
     yield "}"
     yield ""
 
