@@ -97,6 +97,7 @@ class Driver(_Sources):
 
     `regions` and `interrupts` are the names of the fields in `struct <name>`.
     `count`: how many places there are, see Device.
+    `bus`: its devices are found there, by `int <name>_init(void)` beforehand.
     `secure`: at EL3 `<name>_init_secure()` has something to hand over to EL1.
     """
 
@@ -111,6 +112,7 @@ class Driver(_Sources):
     baud: bool = False
     secure: bool = False
     count: bool = False
+    bus: Literal["usb"] | None = None
     depends: tuple[str, ...] = ()
     flags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     package: ThirdParty | None = None
