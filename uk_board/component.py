@@ -98,7 +98,6 @@ class Driver(_Sources):
 
     `regions` and `interrupts` are the names of the fields in `struct <name>`.
     `count`: how many places there are, see Device.
-    `secure`: it has <name>_init_secure(), to be called at EL3.
     `bus`: its devices are found there, by `int <name>_init(void)` beforehand.
     `secure`: at EL3 `<name>_init_secure()` has something to hand over to EL1.
     """
