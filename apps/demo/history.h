@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define SENSORS_MAX		8U
+#define SENSORS_MAX		6U
 #define HISTORY_ROUNDS		480U	/* two minutes */
 #define ROUND_PERIOD_MS		250U
 /* After so many rounds without a reading, the last one is old. */
