@@ -17,7 +17,8 @@
 
 #define PORT		80
 #define STACK_WORDS	768
-#define PRIORITY	5
+/* Below the network stack: who waits for it does not keep it from working */
+#define PRIORITY	3
 /* Rounds that wait while a page goes out */
 #define ROUNDS_WAITING	4
 /* Readings are looked for so often when nobody asks */
