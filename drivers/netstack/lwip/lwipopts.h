@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * lwIP for small boards: sockets, IPv4 and IPv6 over Ethernet, every pool of
- * fixed size. What is not said here is lwIP's default.
+ * lwIP for small boards: sockets over Ethernet, every pool of fixed size.
+ * What is not said here is lwIP's default.
  */
 #ifndef LWIPOPTS_H
 #define LWIPOPTS_H
+
+/* An application's may decide what stands in #ifndef below. */
+#include "FreeRTOSConfig.h"
 
 /* ---- Threads: one of lwIP's own; others enter under a lock ---- */
 #define NO_SYS				0
@@ -59,7 +62,10 @@
 #define LWIP_CHECKSUM_ON_COPY		1
 
 /* ---- What there is ---- */
-#define LWIP_IPV6			1
+/* 28 KiB */
+#ifndef LWIP_IPV6
+#define LWIP_IPV6			0
+#endif
 /* Headers of fragments are too short for pointers of 8 bytes. */
 #define IPV6_FRAG_COPYHEADER		1
 #define LWIP_DHCP			1
