@@ -97,13 +97,9 @@ class EmulatedStation:
         if need == "i2c" or (kind == "sensor" and name):
             return "" if self._machine.i2c_buses else "its emulator has no I2C bus"
         if need in ("network", "link"):
-<<<<<<< HEAD
-            return self._lacks_network()
+            return self._lacks_network(link=need == "link")
         if need == "spi":
             return "" if self._machine.spi_buses else "its emulator has no SPI bus"
-=======
-            return self._lacks_network(link=need == "link")
->>>>>>> w-net
         if kind == "device" and name:
             return "" if name in self.board.devices else f"the board has no device {name}"
         raise UkBoardError(

@@ -6,12 +6,10 @@
 #ifndef LWIPOPTS_H
 #define LWIPOPTS_H
 
-<<<<<<< HEAD
 #include <uk/config.h>
-=======
+
 /* An application's may decide what stands in #ifndef below. */
 #include "FreeRTOSConfig.h"
->>>>>>> w-net
 
 /* ---- Threads: one of lwIP's own; others enter under a lock ---- */
 #define NO_SYS				0
