@@ -52,8 +52,9 @@ class Spl:
 def checksum(image: bytes, length: int) -> int:
     """Return the sum over `length` bytes of an image, its own field taken as the stamp."""
     words = struct.unpack(f"<{length // 4}I", image[:length])
-    field = struct.unpack_from("<I", image, 12)[0]
-    return (sum(words) - field + _STAMP) & 0xFFFFFFFF
+    field: int = struct.unpack_from("<I", image, 12)[0]
+    total: int = sum(words) - field + _STAMP
+    return total & 0xFFFFFFFF
 
 
 def parse(image: bytes, where: str) -> Spl:
@@ -61,7 +62,9 @@ def parse(image: bytes, where: str) -> Spl:
     try:
         fields = HEADER.parse(image[:HEADER_BYTES])
     except ConstructError:
-        raise UkBoardError(where, 'is no boot loader for Allwinner; "eGON.BT0" is expected at 4') from None
+        raise UkBoardError(
+            where, 'is no boot loader for Allwinner; "eGON.BT0" is expected at 4'
+        ) from None
     length = fields.length
     if not HEADER_BYTES <= length <= LARGEST_BYTES or length % 4:
         raise UkBoardError(where, f"says it has {length} bytes; 96 to 32768 are expected")
@@ -98,7 +101,7 @@ def build(code: bytes, *, where: str = "boot loader") -> bytes:
         "boot_media": 0,
         "strings": [0] * 13,
     }
-    image = (HEADER.build(fields) + code).ljust(length, b"\0")
+    image: bytes = (HEADER.build(fields) + code).ljust(length, b"\0")
     fields["checksum"] = checksum(image, length)
     head: bytes = HEADER.build(fields)
     return head + image[HEADER_BYTES:]

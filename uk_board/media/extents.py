@@ -40,7 +40,8 @@ class Extents:
     def put(self, offset: int, data: bytes) -> None:
         """Write `data` at `offset`; it lies in the medium, and where nothing is yet."""
         piece = Piece(offset, data)
-        assert 0 <= offset and piece.end <= self.size_bytes, "outside the medium"
+        assert offset >= 0, "before the medium"
+        assert piece.end <= self.size_bytes, "behind the medium"
         for other in self._pieces:
             assert piece.end <= other.offset or other.end <= offset, "overlaps another piece"
         if data:

@@ -30,7 +30,8 @@ def entries(name: str, taken: Container[bytes], fields: dict[str, Any]) -> bytes
     """
     short, case = short_name(name, taken)
     pieces = [] if _shown(short, case) == name else list(_long_entries(name, short))
-    return b"".join(pieces) + fat32.ENTRY.build({**fields, "name": short, "case": case})
+    last: bytes = fat32.ENTRY.build({**fields, "name": short, "case": case})
+    return b"".join(pieces) + last
 
 
 def short_name(name: str, taken: Container[bytes]) -> tuple[bytes, int]:
@@ -104,7 +105,5 @@ def name_of(entry: Any, long_entries: Sequence[Any]) -> str:
     )
     if not whole:
         return _shown(entry.name, entry.case)
-    raw = b"".join(
-        piece.name_1 + piece.name_2 + piece.name_3 for piece in reversed(long_entries)
-    )
+    raw = b"".join(piece.name_1 + piece.name_2 + piece.name_3 for piece in reversed(long_entries))
     return raw.decode("utf-16-le", "replace").partition("\0")[0]

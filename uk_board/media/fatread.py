@@ -61,8 +61,9 @@ class Volume:
 
     def chain(self, first: int, what: str) -> list[int]:
         """Return the clusters of a file whose first is `first`; none for 0."""
-        fat, found, cluster = self.fat(), [], first
-        seen = set()
+        fat, cluster = self.fat(), first
+        found: list[int] = []
+        seen: set[int] = set()
         while cluster < fat32.FIRST_END_OF_CHAIN:
             if not found and first == 0:
                 return []
@@ -90,9 +91,7 @@ class Volume:
         """Return a file's content."""
         data = self.read_chain(entry.cluster, entry.path)
         if len(data) < entry.size_bytes:
-            raise self.error(
-                f"{entry.path} has {entry.size_bytes} bytes, its clusters {len(data)}"
-            )
+            raise self.error(f"{entry.path} has {entry.size_bytes} bytes, its clusters {len(data)}")
         return data[: entry.size_bytes]
 
     def find(self, path: str) -> FileEntry | None:

@@ -56,7 +56,7 @@ def _aligned(size: int) -> int:
 def build(root: Node) -> bytes:
     """Return the blob of a tree."""
     strings: dict[str, int] = {}
-    body = _node("", root, strings) + Int32ub.build(_FINISH)
+    body = b"".join((_node("", root, strings), cells(_FINISH)))
     names = b"".join(name.encode() + b"\0" for name in strings)
     head = HEADER.sizeof()
     reserve = bytes(16)

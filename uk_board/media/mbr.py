@@ -30,7 +30,8 @@ _TABLE = Struct(
 # UEFI Specification 2.10, table 5.3: a place that the old geometry cannot express.
 _NO_CHS = b"\xfe\xff\xff"
 FAT32_LBA = 0x0C
-FAT_KINDS = {0x01: "FAT12", 0x04: "FAT16", 0x06: "FAT16", 0x0B: "FAT32", 0x0C: "FAT32", 0x0E: "FAT16"}
+FAT32 = "FAT32"
+FAT_KINDS = {0x01: "FAT12", 0x04: "FAT16", 0x06: "FAT16", 0x0B: FAT32, 0x0C: FAT32, 0x0E: "FAT16"}
 _GPT = 0xEE
 
 
@@ -61,7 +62,14 @@ class Partition:
 
 def build(disk_id: int, partitions: Sequence[Partition]) -> bytes:
     """Return the first sector of a medium with these partitions, four at most."""
-    entries = [
+    entries = [_entry(part) for part in partitions]
+    entries += [bytes(_ENTRY.sizeof())] * (4 - len(entries))
+    head: bytes = bytes(440) + Int32ul.build(disk_id) + bytes(2)
+    return head + b"".join(entries) + b"\x55\xaa"
+
+
+def _entry(part: Partition) -> bytes:
+    entry: bytes = _ENTRY.build(
         {
             "boot": 0x80 if part.bootable else 0,
             "first_chs": _NO_CHS,
@@ -70,14 +78,8 @@ def build(disk_id: int, partitions: Sequence[Partition]) -> bytes:
             "start": part.start,
             "sectors": part.sectors,
         }
-        for part in partitions
-    ]
-    empty = {"boot": 0, "first_chs": bytes(3), "kind": 0, "last_chs": bytes(3), "start": 0, "sectors": 0}
-    entries += [empty] * (4 - len(entries))
-    sector: bytes = _TABLE.build(
-        {"code": bytes(440), "disk_id": disk_id, "unknown": bytes(2), "entries": entries}
     )
-    return sector
+    return entry
 
 
 def parse(sector: bytes, medium_sectors: int, where: str) -> tuple[Partition, ...]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from uk_board.errors import BenchError, MissingError, UkBoardError
 from uk_board.media import fatupdate, mbr
 from uk_board.media.extents import SECTOR_BYTES, Piece
-from uk_board.media.fatread import Volume
+from uk_board.media.fatread import Reader, Volume
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Medium:
         chosen = partition or self.boot_partition()
         return Volume(self._reader(chosen), chosen.sectors, f"{self.path}: {chosen.name}")
 
-    def _reader(self, partition: mbr.Partition) -> fatupdate.Reader:
+    def _reader(self, partition: mbr.Partition) -> Reader:
         def read(offset: int, size: int) -> bytes:
             return self.read(partition.offset + offset, size)
 

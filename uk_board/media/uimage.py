@@ -51,7 +51,9 @@ class LegacyImage:
     data: bytes
 
 
-def build(data: bytes, *, kind: int, name: str, load: int = 0, entry: int = 0, time: int = 0) -> bytes:
+def build(
+    data: bytes, *, kind: int, name: str, load: int = 0, entry: int = 0, time: int = 0
+) -> bytes:
     """Return an image with `data`; `time` is in seconds since 1970."""
     fields = {
         "header_crc": 0,
