@@ -16,6 +16,7 @@ from uk_board.component_checks import (
 )
 from uk_board.descriptor import GIVEN, Key, parse, read
 from uk_board.errors import DescriptorError, UsageError, known_names
+from uk_board.package import ThirdParty
 
 Value = int | str | bool
 
@@ -24,6 +25,8 @@ CORE = "core"
 DRIVER_API = "freertos"
 
 _LIBRARIES = ("unikraft-port/core", "unikraft-port/lib/*", "shim/*")
+# For drivers, in drivers/<class>/<name>.
+_DRIVER_LIBRARIES = "drivers/*/*"
 _SOC_DRIVERS = "unikraft-port/soc/*"
 _DRIVERS = "drivers/*/*"
 _CLASSES = "drivers/*"
@@ -53,7 +56,8 @@ class Library(_Sources):
     """A folder of C with a lib.toml; `include` is what its dependants see.
 
     `flags` are further compiler options, by file name; `generator` makes
-    further sources. `config` has the library's options and their defaults.
+    further sources, `package` brings third-party ones. `config` has the
+    library's options and their defaults.
     """
 
     name: Annotated[str, GIVEN]
@@ -63,7 +67,13 @@ class Library(_Sources):
     depends: tuple[str, ...] = ()
     include: tuple[str, ...] = ()
     flags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    package: ThirdParty | None = None
     generator: Literal["shim"] | None = None
+
+    @property
+    def file(self) -> Path:
+        """The file that describes it."""
+        return self.folder / "lib.toml"
 
     @property
     def exported(self) -> tuple[Path, ...]:
@@ -102,6 +112,7 @@ class Driver(_Sources):
     secure: bool = False
     depends: tuple[str, ...] = ()
     flags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    package: ThirdParty | None = None
     status: Status = Status()
     documents: tuple[str, ...] = ()
 
@@ -151,6 +162,9 @@ class App(_Sources):
         return self.folder / "app.toml"
 
 
+Component = Library | Driver
+
+
 class Needed(NamedTuple):
     """What a driver depends on, sorted out: libraries, and folders of class headers."""
 
@@ -198,7 +212,7 @@ class Catalogue:
                 known = known_names(name, self.libraries)
                 raise DescriptorError(where, f'no library "{name}"; {known}')
             library = found[name] = self.libraries[name]
-            where = f"{library.folder / 'lib.toml'}: depends"
+            where = f"{library.file}: depends"
             pending += [(other, where) for other in library.depends]
         return tuple(found.values())
 
@@ -222,6 +236,9 @@ class Catalogue:
 def load_catalogue(root: Path) -> Catalogue:
     """Return the libraries and drivers of the tree `root`. Raises: DescriptorError."""
     libraries = [_library(file) for place in _LIBRARIES for file in root.glob(f"{place}/lib.toml")]
+    for file in root.glob(f"{_DRIVER_LIBRARIES}/lib.toml"):
+        library = _library(file)
+        libraries.append(replace(library, depends=(DRIVER_API, *library.depends)))
     drivers = [_driver(file) for file in root.glob(f"{_SOC_DRIVERS}/driver.toml")]
     for file in root.glob(f"{_DRIVERS}/driver.toml"):
         driver = _driver(file)
