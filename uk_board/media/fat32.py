@@ -32,6 +32,8 @@ ROOT_CLUSTER = 2
 # "FAT Type Determination": fewer clusters make it FAT16 for every reader.
 FEWEST_CLUSTERS = 65525
 MOST_CLUSTERS = 0x0FFFFFF5
+# BPB_TotSec32 has 32 bits.
+_MOST_SECTORS = (1 << 32) - 1
 ENTRY_MASK = 0x0FFFFFFF
 END_OF_CHAIN = 0x0FFFFFFF
 FIRST_END_OF_CHAIN = 0x0FFFFFF8
@@ -171,7 +173,8 @@ def geometry(sectors: int, where: str) -> Geometry:
         fat_sectors = -(-4 * (clusters + 2) // SECTOR_BYTES)
         made = Geometry(sectors, cluster_sectors, RESERVED_SECTORS, FATS, fat_sectors)
         # Drivers disagree on the limit by a few clusters: stay clear of it.
-        if FEWEST_CLUSTERS + 16 <= made.clusters <= MOST_CLUSTERS:
+        enough = FEWEST_CLUSTERS + 16 <= made.clusters <= MOST_CLUSTERS
+        if enough and sectors <= _MOST_SECTORS:
             return made
     smallest = (FEWEST_CLUSTERS + 16 + 1100) * SECTOR_BYTES
     raise UkBoardError(

@@ -47,17 +47,14 @@ class Volume:
         self._read = read
         self.where = where
         self.layout = fat32.read_geometry(read(0, SECTOR_BYTES), sectors, where)
-        self._fats: dict[int, list[int]] = {}
+        self._fat: memoryview | None = None
 
-    def fat(self, number: int = 0) -> list[int]:
-        """Return one of the FATs: what follows on each cluster."""
-        if number not in self._fats:
+    def fat(self) -> memoryview:
+        """Return the first FAT: what follows on each cluster, in the lower 28 bits."""
+        if self._fat is None:
             size = 4 * (self.layout.clusters + 2)
-            raw = self._read(self.layout.fat_offset(number), size)
-            self._fats[number] = [
-                value & fat32.ENTRY_MASK for value in memoryview(raw).cast("I").tolist()
-            ]
-        return self._fats[number]
+            self._fat = memoryview(self._read(self.layout.fat_offset(0), size)).cast("I")
+        return self._fat
 
     def chain(self, first: int, what: str) -> list[int]:
         """Return the clusters of a file whose first is `first`; none for 0."""
@@ -73,7 +70,7 @@ class Volume:
                 raise self.error(f"{what} goes round in a circle at cluster {cluster}")
             seen.add(cluster)
             found.append(cluster)
-            cluster = fat[cluster]
+            cluster = fat[cluster] & fat32.ENTRY_MASK
         return found
 
     def error(self, problem: str) -> UkBoardError:

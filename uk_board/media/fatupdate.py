@@ -8,6 +8,7 @@ has the old file or the new one whole, and at worst clusters that belong to nobo
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -33,7 +34,7 @@ def replace(
         raise UkBoardError(volume.where, f'no file "{path}"; files: {known}')
     old = volume.chain(entry.cluster, path)
     new = _free(volume, -(-len(data) // volume.layout.cluster_bytes), path)
-    linked = dict(zip(new, [*new[1:], fat32.END_OF_CHAIN], strict=True))
+    linked = dict(zip(new, [*new[1:], fat32.END_OF_CHAIN], strict=False))
     freed = dict.fromkeys(old, 0)
     return [
         list(_content(volume, new, data)),
@@ -48,7 +49,8 @@ def replace(
 
 def _free(volume: Volume, count: int, path: str) -> list[int]:
     fat = volume.fat()
-    found = [cluster for cluster in range(2, len(fat)) if fat[cluster] == 0][:count]
+    free = (cluster for cluster in range(2, len(fat)) if fat[cluster] & fat32.ENTRY_MASK == 0)
+    found = list(itertools.islice(free, count))
     if len(found) < count:
         size = volume.layout.cluster_bytes
         raise UkBoardError(

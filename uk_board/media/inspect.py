@@ -101,7 +101,10 @@ def _card_loader(medium: Medium) -> Finding:
     data = medium.read(egon.CARD_OFFSET, max(space, 0)) if space > 0 else b""
     if data[4:12] != b"eGON.BT0":
         return Finding("", "")
-    return describe(f"0x{egon.CARD_OFFSET:x}", data)
+    # What lies behind the loader and its FIT is no part of them.
+    found = describe(f"0x{egon.CARD_OFFSET:x}", data)
+    del found.facts["bytes"], found.facts["sha256"]
+    return found
 
 
 def _files(medium: Medium, number: int) -> Iterator[Finding]:
