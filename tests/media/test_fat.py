@@ -9,6 +9,7 @@ import string
 import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -155,13 +156,13 @@ def test_fsck_and_mtools_accept_a_volume_before_and_after_an_exchange(tmp_path: 
     st.randoms(use_true_random=False),
 )
 def test_an_exchange_cut_off_anywhere_leaves_the_old_file_or_the_new_one(
-    old: bytes, new: bytes, done: int, random: object
+    old: bytes, new: bytes, done: int, random: Random
 ) -> None:
     card = made({"kernel8.img": old, "other": b"o" * 3000})
     steps = fatupdate.replace(card.read, card.volume(), "kernel8.img", new, WHEN)
     for step in steps:
         order = list(step)
-        random.shuffle(order)  # type: ignore[attr-defined]
+        random.shuffle(order)
         card.put(order[:done])
         done -= len(order)
         if done < 0:

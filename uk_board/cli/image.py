@@ -15,7 +15,7 @@ import click
 from uk_board.board import Board
 from uk_board.cli.build import _progress as build_progress
 from uk_board.cli.options import folders, json_option, load
-from uk_board.errors import UsageError
+from uk_board.errors import MissingError, UsageError
 from uk_board.media.extents import Extents
 from uk_board.media.firmware import FirmwarePackage, OnStep, Used, bring, firmware_of, material
 from uk_board.media.inspect import Finding, inspect
@@ -95,6 +95,9 @@ def _image(board: Board, app: str | None, file: Path | None, dry_run: bool, quie
 def _read(file: Path) -> bytes:
     try:
         return file.read_bytes()
+    except FileNotFoundError:
+        hint = "without --dry-run an image is built first"
+        raise MissingError(str(file), "no such file", hint=hint) from None
     except OSError as error:
         raise UsageError(str(file), f"cannot be read: {error.strerror}") from error
 

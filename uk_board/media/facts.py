@@ -44,6 +44,7 @@ class MediumFacts:
     firmware's configuration, with the image's name and address added; `script` becomes boot.scr,
     which U-Boot runs. `size_mib` is the default; it is a power of two, as QEMU wants it.
     `variants` are models of the board that need other firmware, the usual one first.
+    `filters` are the sections of config.txt that hold for the board.
     """
 
     kernel: str
@@ -53,3 +54,4 @@ class MediumFacts:
     config: Mapping[str, int | str] = field(default_factory=dict)
     script: str = ""
     variants: tuple[str, ...] = ()
+    filters: tuple[str, ...] = ()

@@ -94,6 +94,8 @@ def size_of(raw: bytes, where: str) -> int:
         size: int = HEADER.parse(raw[: HEADER.sizeof()]).total_size
     except ConstructError:
         raise UkBoardError(where, "is no device tree; d0 0d fe ed is expected at 0") from None
+    if size < HEADER.sizeof():
+        raise UkBoardError(where, f"is a corrupt device tree: it says it has {size} bytes")
     return size
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from uk_board.errors import UkBoardError
 from uk_board.image import read_header
 from uk_board.media import egon, fdt, fit, uimage
+from uk_board.media.fatread import FileEntry, Volume
 from uk_board.media.medium import Medium, open_medium
 
 _MOST_BYTES = 64 << 20
@@ -115,11 +116,11 @@ def _files(medium: Medium, number: int) -> Iterator[Finding]:
         elif entry.size_bytes > _MOST_BYTES:
             yield Finding(entry.path, _DATA, {"bytes": entry.size_bytes})
         else:
-            yield _checked(
-                entry.path,
-                "file",
-                lambda entry=entry: describe(entry.path, volume.read_file(entry)),  # type: ignore[misc]
-            )
+            yield _file(volume, entry)
+
+
+def _file(volume: Volume, entry: FileEntry) -> Finding:
+    return _checked(entry.path, "file", lambda: describe(entry.path, volume.read_file(entry)))
 
 
 def _checked(place: str, what: str, look: Callable[[], Finding]) -> Finding:
