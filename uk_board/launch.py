@@ -31,6 +31,7 @@ class Launch:
     `icount_shift`: one instruction takes 2**shift ns of virtual time, deterministically.
     `paused`: the first instruction waits for `Emulator.resume` (or for gdb).
     `machine` overrides facts of the board's emulator (keys: machine, cpu, smp, memory).
+    `medium`: the card in the board's slot; what is written to it is lost at the end.
     """
 
     image: Path
@@ -40,6 +41,8 @@ class Launch:
     gdb_port: int | None = None
     paused: bool = False
     machine: Mapping[str, str] = field(default_factory=dict)
+    device_tree: Path | None = None
+    medium: Path | None = None
 
 
 def machine_of(board: Board) -> Machine:
@@ -69,6 +72,12 @@ def command_line(board: Board, launch: Launch, program: str = QEMU) -> list[str]
     command += ["-kernel", str(launch.image)]
     if append := boot_arguments(board, launch.append):
         command += ["-append", append]
+    if launch.device_tree is not None:
+        command += ["-dtb", str(launch.device_tree)]
+    if launch.medium is not None:
+        # QEMU reads a comma in a value from two.
+        file = str(launch.medium).replace(",", ",,")
+        command += ["-drive", f"if=sd,format=raw,snapshot=on,file={file}"]
     for attach in launch.attachments:
         command += ["-device", _device_option(board, machine, attach)]
     if launch.icount_shift is not None:
