@@ -24,6 +24,8 @@ CORE = "core"
 DRIVER_API = "freertos"
 
 _LIBRARIES = ("unikraft-port/core", "unikraft-port/lib/*", "shim/*")
+# For drivers, in drivers/<class>/<name>.
+_DRIVER_LIBRARIES = "drivers/*/*"
 _SOC_DRIVERS = "unikraft-port/soc/*"
 _DRIVERS = "drivers/*/*"
 _CLASSES = "drivers/*"
@@ -86,7 +88,7 @@ class Driver(_Sources):
     """A folder of C with a driver.toml; the folder's name is the C prefix.
 
     `regions` and `interrupts` are the names of the fields in `struct <name>`.
-    `secure`: it has <name>_init_secure(), to be called at EL3.
+    `firmware`: a field `firmware` calls the board's mailbox; NULL without one.
     `secure`: at EL3 `<name>_init_secure()` has something to hand over to EL1.
     """
 
@@ -99,6 +101,7 @@ class Driver(_Sources):
     interrupts: tuple[str, ...] = ()
     clock: bool = False
     baud: bool = False
+    firmware: bool = False
     secure: bool = False
     depends: tuple[str, ...] = ()
     flags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -132,7 +135,8 @@ class App(_Sources):
     """A folder of C with an app.toml.
 
     `devices` are devices of the board to build in beside those that have a
-    role; files in `fp` may use FP and SIMD registers.
+    role; `storage`: those of its storage, and board_storage_start(). Files in
+    `fp` may use FP and SIMD registers.
     """
 
     name: Annotated[str, GIVEN]
@@ -141,6 +145,7 @@ class App(_Sources):
     libs: tuple[str, ...] = ()
     drivers: tuple[str, ...] = ()
     devices: tuple[str, ...] = ()
+    storage: bool = False
     attach: tuple[Attach, ...] = ()
     fp: tuple[str, ...] = ()
     config: Mapping[str, Value] = field(default_factory=dict)
@@ -222,6 +227,9 @@ class Catalogue:
 def load_catalogue(root: Path) -> Catalogue:
     """Return the libraries and drivers of the tree `root`. Raises: DescriptorError."""
     libraries = [_library(file) for place in _LIBRARIES for file in root.glob(f"{place}/lib.toml")]
+    for file in root.glob(f"{_DRIVER_LIBRARIES}/lib.toml"):
+        library = _library(file)
+        libraries.append(replace(library, depends=(DRIVER_API, *library.depends)))
     drivers = [_driver(file) for file in root.glob(f"{_SOC_DRIVERS}/driver.toml")]
     for file in root.glob(f"{_DRIVERS}/driver.toml"):
         driver = _driver(file)
