@@ -16,6 +16,7 @@ from uk_board.component_checks import (
 )
 from uk_board.descriptor import GIVEN, Key, parse, read
 from uk_board.errors import DescriptorError, UsageError, known_names
+from uk_board.package import ThirdParty
 
 Value = int | str | bool
 
@@ -55,7 +56,8 @@ class Library(_Sources):
     """A folder of C with a lib.toml; `include` is what its dependants see.
 
     `flags` are further compiler options, by file name; `generator` makes
-    further sources. `config` has the library's options and their defaults.
+    further sources, `package` brings third-party ones. `config` has the
+    library's options and their defaults.
     """
 
     name: Annotated[str, GIVEN]
@@ -65,7 +67,13 @@ class Library(_Sources):
     depends: tuple[str, ...] = ()
     include: tuple[str, ...] = ()
     flags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    package: ThirdParty | None = None
     generator: Literal["shim"] | None = None
+
+    @property
+    def file(self) -> Path:
+        """The file that describes it."""
+        return self.folder / "lib.toml"
 
     @property
     def exported(self) -> tuple[Path, ...]:
@@ -105,6 +113,7 @@ class Driver(_Sources):
     secure: bool = False
     depends: tuple[str, ...] = ()
     flags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    package: ThirdParty | None = None
     status: Status = Status()
     documents: tuple[str, ...] = ()
 
@@ -156,6 +165,9 @@ class App(_Sources):
         return self.folder / "app.toml"
 
 
+Component = Library | Driver
+
+
 class Needed(NamedTuple):
     """What a driver depends on, sorted out: libraries, and folders of class headers."""
 
@@ -203,7 +215,7 @@ class Catalogue:
                 known = known_names(name, self.libraries)
                 raise DescriptorError(where, f'no library "{name}"; {known}')
             library = found[name] = self.libraries[name]
-            where = f"{library.folder / 'lib.toml'}: depends"
+            where = f"{library.file}: depends"
             pending += [(other, where) for other in library.depends]
         return tuple(found.values())
 

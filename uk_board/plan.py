@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from uk_board.board import Board, Device
-from uk_board.component import App, Catalogue, Driver, Library, Value
+from uk_board.component import App, Catalogue, Component, Driver, Library, Value
+from uk_board.debpackage import content, default_cache
 from uk_board.errors import DescriptorError, known_names
+from uk_board.package import Fetched, find
 
 # The object folder and size row of the generated sources and of the app itself.
 GENERATED = "board"
@@ -34,7 +36,9 @@ class Unit:
     """Sources that are compiled alike, into an object folder of their own.
 
     `flags` are further compiler options of single files, by file name; a
-    file in `fp` may use FP and SIMD registers.
+    file in `fp` may use FP and SIMD registers. `foreign`: folders of third-party
+    headers, whose warnings are not ours. `package`: the sources themselves are
+    third-party, and lie below this folder.
     """
 
     name: str
@@ -42,6 +46,12 @@ class Unit:
     include: tuple[Path, ...]
     flags: Mapping[str, tuple[str, ...]]
     fp: frozenset[str] = frozenset()
+    foreign: tuple[Path, ...] = ()
+    package: Path | None = None
+
+    def name_of(self, source: Path) -> str:
+        """Return what `flags` and object files call a source."""
+        return source.relative_to(self.package).as_posix() if self.package else source.name
 
 
 @dataclass(frozen=True)
@@ -56,6 +66,7 @@ class Plan:
     drivers: tuple[Driver, ...]
     devices: tuple[BuiltDevice, ...]
     config: Mapping[str, Value]
+    cache: Path
 
     @property
     def name(self) -> str:
@@ -66,18 +77,69 @@ class Plan:
         """Return the device `name`, which must be one of `devices`."""
         return next(built for built in self.devices if built.device.name == name)
 
+    def packages(self) -> tuple[Component, ...]:
+        """Return the components that have third-party sources."""
+        parts: list[Component] = [*self.libraries, *self.drivers]
+        return tuple(part for part in parts if part.package)
+
     def units(self) -> Iterator[Unit]:
-        """Yield what is compiled; a unit sees what it depends on, and nothing else."""
+        """Yield what is compiled; a unit sees what it depends on, and nothing else.
+
+        Raises:
+            MissingError: third-party sources are not in the cache.
+            DescriptorError: they are not as their manifest says.
+        """
         for library in self.libraries:
             include = (library.folder, *self._exported([library.name]))
-            yield Unit(library.name, library.sources, _unique(include), library.flags)
+            foreign = self._foreign(self.catalogue.libraries_for([(library.name, "")]))
+            yield from self._units_of(library, include, foreign)
         for driver in self.drivers:
             include = (driver.folder, *self._driver_folders(driver))
-            yield Unit(driver.name, driver.sources, _unique(include), driver.flags)
-        everything = self.everything()
+            needed = self.catalogue.split_depends(driver).libraries
+            foreign = self._foreign(
+                [driver, *self.catalogue.libraries_for((name, "") for name in needed)]
+            )
+            yield from self._units_of(driver, include, foreign)
         app = self.app
-        include = (app.folder, *everything)
-        yield Unit(APP, app.sources, _unique(include), {}, frozenset(app.fp))
+        include = (app.folder, *self.everything())
+        fp = frozenset(app.fp)
+        yield Unit(APP, app.sources, _unique(include), {}, fp, self.all_foreign())
+
+    def _units_of(
+        self, part: Component, include: tuple[Path, ...], foreign: tuple[Path, ...]
+    ) -> Iterator[Unit]:
+        """Yield what is compiled of a component: our files, then those of its package."""
+        own = _unique(include)
+        yield Unit(part.name, part.sources, own, part.flags, foreign=foreign)
+        if part.package:
+            fetched = self.fetched(part)
+            flags = {name: part.package.flags_of(name) for name in fetched.sources}
+            yield Unit(
+                part.name,
+                tuple(fetched.sources.values()),
+                own,
+                flags,
+                foreign=foreign,
+                package=fetched.base,
+            )
+
+    def fetched(self, part: Component) -> Fetched:
+        """Return the package of one of `packages()`. Raises: MissingError."""
+        assert part.package, "only what has a package is asked for it"
+        return find(part.file, part.package, self.cache)
+
+    def is_fetched(self, part: Component) -> bool:
+        """Whether the package of one of `packages()` is in the cache."""
+        return part.package is None or content(part.package.package, self.cache).is_dir()
+
+    def all_foreign(self) -> tuple[Path, ...]:
+        """Return every folder of third-party headers. Raises: MissingError, DescriptorError."""
+        return self._foreign((*self.libraries, *self.drivers))
+
+    def _foreign(self, parts: Iterable[Component]) -> tuple[Path, ...]:
+        return _unique(
+            folder for part in parts if part.package for folder in self.fetched(part).include
+        )
 
     def everything(self) -> tuple[Path, ...]:
         """Return every folder that exports headers: what the app and board.c may see."""
@@ -100,8 +162,10 @@ def _unique(folders: Iterable[Path]) -> tuple[Path, ...]:
     return tuple(dict.fromkeys(folders))
 
 
-def make_plan(root: Path, catalogue: Catalogue, board: Board, app: App) -> Plan:
-    """Return the plan of `app` on `board`.
+def make_plan(
+    root: Path, catalogue: Catalogue, board: Board, app: App, cache: Path | None = None
+) -> Plan:
+    """Return the plan of `app` on `board`; third-party sources are in `cache`.
 
     Raises:
         DescriptorError: the app needs what the board or the tree does not have.
@@ -116,7 +180,8 @@ def make_plan(root: Path, catalogue: Catalogue, board: Board, app: App) -> Plan:
         asked += [(name, where) for name in catalogue.split_depends(driver).libraries]
     libraries = catalogue.libraries_for(asked)
     config = _config(libraries, app)
-    return Plan(root, board, app, catalogue, libraries, drivers, devices, config)
+    cache = cache or default_cache()
+    return Plan(root, board, app, catalogue, libraries, drivers, devices, config, cache)
 
 
 def _devices(catalogue: Catalogue, board: Board, app: App) -> tuple[BuiltDevice, ...]:
