@@ -63,7 +63,8 @@ class Device:
 
     `interrupt` is in the numbering of the board's interrupt controller.
     `node` is the path or alias of the device's node in the device tree;
-    `region_nodes` is for regions that have a node of their own. `pins` are
+    `region_nodes` is for regions that have a node of their own.
+    `firmware_clock` is the firmware's number of a clock that it sets. `pins` are
     set before the device is; without any, firmware has set them.
     """
 
@@ -73,6 +74,7 @@ class Device:
     interrupt: Number | None = None
     interrupt_shared: bool = False
     clock_hz: Count | None = None
+    firmware_clock: Number | None = None
     conduit: Literal["smc", "hvc"] | None = None
     pins: tuple[Pin, ...] = ()
     node: str | None = None
@@ -104,7 +106,7 @@ class Board:
     `mmio` is device memory, `reserved` is RAM that is not free to use.
     Core n waits for its entry address at `spin_table` + 8 * n; 0: none waits.
     `interrupt_controller`, `pin_controller`, `console`, `power` and
-    `mailbox` name devices.
+    `mailbox` name devices; `storage` those that may hold a card, the likeliest first.
     """
 
     name: Annotated[str, GIVEN]
@@ -126,6 +128,7 @@ class Board:
     baud: Count
     power: str
     mailbox: str | None = None
+    storage: tuple[str, ...] = ()
     devices: Mapping[str, Device]
     emulator: Emulator | None = None
     medium: MediumFacts | None = None

@@ -96,7 +96,7 @@ class Driver(_Sources):
     """A folder of C with a driver.toml; the folder's name is the C prefix.
 
     `regions` and `interrupts` are the names of the fields in `struct <name>`.
-    `secure`: it has <name>_init_secure(), to be called at EL3.
+    `firmware`: a field `firmware` calls the board's mailbox; NULL without one.
     `secure`: at EL3 `<name>_init_secure()` has something to hand over to EL1.
     """
 
@@ -109,6 +109,7 @@ class Driver(_Sources):
     interrupts: tuple[str, ...] = ()
     clock: bool = False
     baud: bool = False
+    firmware: bool = False
     secure: bool = False
     depends: tuple[str, ...] = ()
     flags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -143,7 +144,8 @@ class App(_Sources):
     """A folder of C with an app.toml.
 
     `devices` are devices of the board to build in beside those that have a
-    role; files in `fp` may use FP and SIMD registers.
+    role; `storage`: those of its storage, and board_storage_start(). Files in
+    `fp` may use FP and SIMD registers.
     """
 
     name: Annotated[str, GIVEN]
@@ -152,6 +154,7 @@ class App(_Sources):
     libs: tuple[str, ...] = ()
     drivers: tuple[str, ...] = ()
     devices: tuple[str, ...] = ()
+    storage: bool = False
     attach: tuple[Attach, ...] = ()
     fp: tuple[str, ...] = ()
     config: Mapping[str, Value] = field(default_factory=dict)

@@ -187,7 +187,7 @@ def make_plan(
 def _devices(catalogue: Catalogue, board: Board, app: App) -> tuple[BuiltDevice, ...]:
     roles = (board.interrupt_controller, board.console, board.power, board.mailbox)
     names = [name for name in roles if name]
-    for where, name in _needed_by(app):
+    for where, name in _needed_by(board, app):
         if name not in board.devices:
             known = known_names(name, board.devices)
             raise DescriptorError(where, f'{board.name} has no device "{name}"; {known}')
@@ -197,9 +197,14 @@ def _devices(catalogue: Catalogue, board: Board, app: App) -> tuple[BuiltDevice,
     return tuple(_built(catalogue, board, board.devices[name]) for name in dict.fromkeys(names))
 
 
-def _needed_by(app: App) -> Iterator[tuple[str, str]]:
+def _needed_by(board: Board, app: App) -> Iterator[tuple[str, str]]:
     for name in app.devices:
         yield f"{app.file}: devices", name
+    if app.storage:
+        if not board.storage:
+            problem = f"{board.name} has none; an app that needs no card leaves this out"
+            raise DescriptorError(f"{app.file}: storage", problem)
+        yield from ((f"{board.path}: storage", name) for name in board.storage)
     for attach in app.attach:
         yield f"{app.file}: attach {attach.name}: bus", attach.bus
 
@@ -213,7 +218,8 @@ def _built(catalogue: Catalogue, board: Board, device: Device) -> BuiltDevice:
             raise DescriptorError(
                 where, f'no region "{region}"; driver {driver.name} needs: {needed}'
             )
-    if driver.clock and device.clock_hz is None:
+    asks = driver.firmware and device.firmware_clock is not None
+    if driver.clock and device.clock_hz is None and not asks:
         raise DescriptorError(where, f"no clock_hz; driver {driver.name} needs it")
     return BuiltDevice(device, driver)
 

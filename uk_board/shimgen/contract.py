@@ -11,6 +11,8 @@ from uk_board.errors import MissingError
 from uk_board.shimgen.declare import Declarations, Declared, Function
 
 FOLDER = Path("shim", "contract")
+# What a library of the shim may use beyond that.
+LIBRARY_FOLDERS = "shim/*/contract"
 
 # Files whose types the others use come first.
 _FIRST = ("uk/arch/types.h", "uk/arch/time.h", "uk/arch/ctx.h", "uk/alloc.h", "uk/thread.h")
@@ -43,9 +45,8 @@ class Contract:
         )
 
 
-def read_contract(tree: Path, declarations: Declarations) -> Contract:
-    """Read shim/contract below `tree`. Raises: DescriptorError, MissingError."""
-    folder = tree / FOLDER
+def read_contract(folder: Path, declarations: Declarations) -> Contract:
+    """Read the contract in `folder`. Raises: DescriptorError, MissingError."""
     names = [path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*.h"))]
     if not names:
         raise MissingError(str(folder), "no contract; *.h of Unikraft's names is expected")
@@ -58,10 +59,10 @@ def read_contract(tree: Path, declarations: Declarations) -> Contract:
     return Contract(headers)
 
 
-def check_text(contract: Contract) -> str:
+def check_text(contract: Contract, source: Path = FOLDER) -> str:
     """Return C that compiles only where the contract is kept."""
     lines = [
-        "/* Generated from shim/contract by uk-board build. */",
+        f"/* Generated from {source} by uk-board build. */",
         "/* Every declaration of the contract, held against the headers of the core. */",
         *(f"#include <{header}>" for header in contract.headers),
         "",
