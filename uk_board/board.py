@@ -85,9 +85,9 @@ class Device:
 class Emulator:
     """How QEMU emulates the board.
 
-    `poll`: devices whose interrupt it does not deliver. `i2c_buses`: the
-    name that QEMU gives to the bus of a device. `console_index`: which
-    of QEMU's serial ports is the console.
+    `poll`: devices whose interrupt it does not deliver. `i2c_buses`,
+    `spi_buses`: the name that QEMU gives to the bus of a device.
+    `console_index`: which of QEMU's serial ports is the console.
     """
 
     machine: str
@@ -97,6 +97,7 @@ class Emulator:
     console_index: Number = 0
     poll: tuple[str, ...] = ()
     i2c_buses: Mapping[str, str] = field(default_factory=dict)
+    spi_buses: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -112,7 +112,13 @@ def emulator_names_devices(board: Board) -> Iterator[Problem]:
     """What the emulator section says is said of devices."""
     if board.emulator is None:
         return
-    for key, names in (("poll", board.emulator.poll), ("i2c_buses", board.emulator.i2c_buses)):
+    emulator = board.emulator
+    named: dict[str, Iterable[str]] = {
+        "poll": emulator.poll,
+        "i2c_buses": emulator.i2c_buses,
+        "spi_buses": emulator.spi_buses,
+    }
+    for key, names in named.items():
         for name in names:
             if name not in board.devices:
                 yield ("emulator", key), f'no device "{name}"; {known_names(name, board.devices)}'

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from uk_board.attach import Attach
 from uk_board.board import Region
 from uk_board.component import Value
 from uk_board.plan import BuiltDevice, Plan
@@ -78,14 +79,25 @@ def _devices_h(plan: Plan) -> Pieces:
         yield "/* From a task: BLOCK_OK, or why no card can be used. */"
         yield "int board_storage_start(void);"
     for attach in plan.app.attach:
-        name = f"APP_{attach.name.upper()}"
-        bus = plan.built(attach.bus).variable
-        yield ""
-        yield f"/* {attach.device} */"
-        yield f"#define {name}_BUS (&{bus}.bus)"
-        yield f"#define {name}_ADDRESS 0x{attach.address:02x}"
+        yield from _attach(plan, attach)
     yield ""
     yield "#endif /* __BOARD_DEVICES_H__ */"
+
+
+def _attach(plan: Plan, attach: Attach) -> Pieces:
+    """Yield what the app is told of a part that is wired to the board."""
+    name = f"APP_{attach.name.upper()}"
+    yield ""
+    yield f"/* {attach.device} */"
+    yield f"#define {name}_BUS (&{plan.built(attach.bus).variable}.bus)"
+    if attach.address is not None:
+        yield f"#define {name}_ADDRESS 0x{attach.address:02x}"
+    if attach.select is not None:
+        yield f"#define {name}_SELECT {attach.select}"
+    if attach.size_bytes is not None:
+        yield f"#define {name}_SIZE {attach.size_bytes}"
+    if attach.behind is not None:
+        yield f"#define {name}_CHANNEL {attach.behind.channel}"
 
 
 def _headers(plan: Plan) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple, TypeVar
 
+from uk_board.attach import Attach, EmulatedPart
 from uk_board.component_checks import (
     check_app,
     check_compatible_once,
@@ -115,6 +116,7 @@ class Driver(_Sources):
     flags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     package: ThirdParty | None = None
     status: Status = Status()
+    emulator: EmulatedPart | None = None
     documents: tuple[str, ...] = ()
 
     @property
@@ -126,17 +128,6 @@ class Driver(_Sources):
     def header(self) -> str:
         """The C header that declares `struct <name>`."""
         return f"{self.name}.h"
-
-
-@dataclass(frozen=True)
-class Attach:
-    """A part that must be wired to the board for an app: a sensor on a bus."""
-
-    name: str
-    device: str
-    bus: str
-    # The I2C specification (UM10204, 3.1.12) reserves the eight lowest and highest addresses.
-    address: Annotated[int, range(0x08, 0x78)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -218,6 +209,15 @@ class Catalogue:
             where = f"{library.file}: depends"
             pending += [(other, where) for other in library.depends]
         return tuple(found.values())
+
+    def emulated(self, attachments: Iterable[Attach]) -> tuple[Attach, ...]:
+        """Return parts with what their drivers say of how they are emulated."""
+        return tuple(
+            replace(attach, emulated=self.drivers[attach.device].emulator)
+            if attach.device in self.drivers
+            else attach
+            for attach in attachments
+        )
 
     def split_depends(self, driver: Driver) -> Needed:
         """Return what `driver` depends on. Raises: DescriptorError for an unknown name."""

@@ -173,6 +173,9 @@ def make_plan(
     devices = _devices(catalogue, board, app)
     wanted = [built.driver for built in devices]
     wanted += [catalogue.driver(name, f"{app.file}: drivers") for name in app.drivers]
+    # A part that nothing here drives is only wired.
+    parts = [attach.device for attach in app.attach]
+    wanted += [catalogue.drivers[name] for name in parts if name in catalogue.drivers]
     drivers = tuple({driver.name: driver for driver in wanted}.values())
     asked = [(name, f"{app.file}: libs") for name in app.libs]
     for driver in drivers:
