@@ -12,6 +12,7 @@ from uk_board.plan import BuiltDevice, Plan
 
 CONFIG_H = "include/uk/config.h"
 DEVICES_H = "include/board_devices.h"
+ADDRESSES_H = "include/board_addresses.h"
 BOARD_C = "board.c"
 
 Pieces = Iterator[str]
@@ -19,7 +20,12 @@ Pieces = Iterator[str]
 
 def generate(plan: Plan) -> dict[str, str]:
     """Return the generated files of an image: name below gen/ -> text."""
-    files = {CONFIG_H: _config_h(plan), DEVICES_H: _devices_h(plan), BOARD_C: _board_c(plan)}
+    files = {
+        CONFIG_H: _config_h(plan),
+        DEVICES_H: _devices_h(plan),
+        ADDRESSES_H: _addresses_h(plan),
+        BOARD_C: _board_c(plan),
+    }
     return {name: _heading(plan) + "\n".join(lines) + "\n" for name, lines in files.items()}
 
 
@@ -104,6 +110,20 @@ def _headers(plan: Plan) -> list[str]:
     return list(dict.fromkeys(built.driver.header for built in plan.devices))
 
 
+def _addresses_h(plan: Plan) -> Pieces:
+    yield "/* Registers of drivers with one device, for third-party code that wants constants. */"
+    yield "#ifndef __BOARD_ADDRESSES_H__"
+    yield "#define __BOARD_ADDRESSES_H__"
+    yield ""
+    for driver in plan.drivers:
+        devices = [built.device for built in plan.devices if built.driver is driver]
+        for region in driver.regions if len(devices) == 1 else ():
+            name = f"{driver.name}_{region}".upper()
+            yield f"#define {name} 0x{devices[0].regions[region].base:x}UL"
+    yield ""
+    yield "#endif /* __BOARD_ADDRESSES_H__ */"
+
+
 def _board_c(plan: Plan) -> Pieces:
     yield "#include <board.h>"
     yield '#include "board_devices.h"'
@@ -115,6 +135,8 @@ def _board_c(plan: Plan) -> Pieces:
     yield from _regions("mmio", plan.board.mmio)
     yield from _regions("reserved", plan.board.reserved)
     yield from _irq_slots(plan)
+    if any(built.driver.device_class == "usb" for built in plan.devices):
+        yield from _usb_drivers(plan)
     roles = dict(_roles(plan))
     for wrapper in roles.values():
         yield from wrapper
@@ -179,6 +201,24 @@ def _variable(plan: Plan, built: BuiltDevice) -> Pieces:
     if driver.baud:
         yield f"\t.baud = {plan.board.baud},"
     yield "};"
+    yield ""
+
+
+def _usb_drivers(plan: Plan) -> Pieces:
+    names = [driver.name for driver in plan.drivers if driver.bus == "usb"]
+    yield "/* The USB host asks, before it starts. */"
+    yield "int usb_host_drivers(void);"
+    yield from (f"int {name}_init(void);" for name in names)
+    yield ""
+    yield "int usb_host_drivers(void)"
+    yield "{"
+    yield "\tint error = 0;"
+    yield ""
+    for name in names:
+        yield "\tif (!error)"
+        yield f"\t\terror = {name}_init();"
+    yield "\treturn error;"
+    yield "}"
     yield ""
 
 

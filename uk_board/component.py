@@ -98,6 +98,7 @@ class Driver(_Sources):
 
     `regions` and `interrupts` are the names of the fields in `struct <name>`.
     `firmware`: a field `firmware` calls the board's mailbox; NULL without one.
+    `bus`: its devices are found there, by `int <name>_init(void)` beforehand.
     `secure`: at EL3 `<name>_init_secure()` has something to hand over to EL1.
     """
 
@@ -112,6 +113,7 @@ class Driver(_Sources):
     baud: bool = False
     firmware: bool = False
     secure: bool = False
+    bus: Literal["usb"] | None = None
     depends: tuple[str, ...] = ()
     flags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     package: ThirdParty | None = None
