@@ -84,10 +84,21 @@ def _devices_h(plan: Plan) -> Pieces:
         yield ""
         yield "/* From a task: BLOCK_OK, or why no card can be used. */"
         yield "int board_storage_start(void);"
+    if plan.app.network:
+        yield from _network_h()
     for attach in plan.app.attach:
         yield from _attach(plan, attach)
     yield ""
     yield "#endif /* __BOARD_DEVICES_H__ */"
+
+
+def _network_h() -> Pieces:
+    yield ""
+    yield "/* Bring up what carries the network; a task calls it once. `tell` (or NULL)"
+    yield " * hears of each device and its error, NET_* of net.h; 0, or the first error"
+    yield " * when none of them is there."
+    yield " */"
+    yield "int board_network_start(void (*tell)(const char *device, int error));"
 
 
 def _attach(plan: Plan, attach: Attach) -> Pieces:
@@ -127,6 +138,8 @@ def _addresses_h(plan: Plan) -> Pieces:
 def _board_c(plan: Plan) -> Pieces:
     yield "#include <board.h>"
     yield '#include "board_devices.h"'
+    if plan.app.network:
+        yield '#include "net.h"'
     yield ""
     yield from _firmware(plan)
     for built in plan.devices:
@@ -135,6 +148,8 @@ def _board_c(plan: Plan) -> Pieces:
     yield from _regions("mmio", plan.board.mmio)
     yield from _regions("reserved", plan.board.reserved)
     yield from _irq_slots(plan)
+    if plan.app.network:
+        yield from _network_c(plan)
     if any(built.driver.device_class == "usb" for built in plan.devices):
         yield from _usb_drivers(plan)
     roles = dict(_roles(plan))
@@ -190,6 +205,8 @@ def _variable(plan: Plan, built: BuiltDevice) -> Pieces:
     for interrupt in driver.interrupts:
         number = "BOARD_IRQ_NONE" if device.interrupt is None else device.interrupt
         yield f"\t.{interrupt} = {number},"
+    if driver.count:
+        yield f"\t.count = {device.count},"
     if device.conduit:
         yield f"\t.conduit = {driver.name.upper()}_{device.conduit.upper()},"
     if driver.clock and device.clock_hz is not None:
@@ -201,6 +218,32 @@ def _variable(plan: Plan, built: BuiltDevice) -> Pieces:
     if driver.baud:
         yield f"\t.baud = {plan.board.baud},"
     yield "};"
+    yield ""
+
+
+def _network_c(plan: Plan) -> Pieces:
+    yield "int board_network_start(void (*tell)(const char *device, int error))"
+    yield "{"
+    yield "\tint error, first = 0;"
+    yield "\t_Bool any = 0;"
+    for name in plan.board.network:
+        built = plan.built(name)
+        call = f"{built.driver.name}_init(&{built.variable})"
+        yield ""
+        if built.driver.interrupts:
+            # Of a device that the emulator lacks, the runner takes the interrupt away.
+            yield f"\tif ({built.variable}.{built.driver.interrupts[0]} == BOARD_IRQ_NONE)"
+            yield "\t\terror = NET_ERR_NO_DEVICE;"
+            yield "\telse"
+            yield f"\t\terror = {call};"
+        else:
+            yield f"\terror = {call};"
+        yield "\tany = any || !error;"
+        yield "\tfirst = first ? first : error;"
+        yield "\tif (tell)"
+        yield f'\t\ttell("{name}", error);'
+    yield "\treturn any ? 0 : first;"
+    yield "}"
     yield ""
 
 

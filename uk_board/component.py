@@ -98,6 +98,7 @@ class Driver(_Sources):
 
     `regions` and `interrupts` are the names of the fields in `struct <name>`.
     `firmware`: a field `firmware` calls the board's mailbox; NULL without one.
+    `count`: how many places there are, see Device.
     `bus`: its devices are found there, by `int <name>_init(void)` beforehand.
     `secure`: at EL3 `<name>_init_secure()` has something to hand over to EL1.
     """
@@ -113,6 +114,7 @@ class Driver(_Sources):
     baud: bool = False
     firmware: bool = False
     secure: bool = False
+    count: bool = False
     bus: Literal["usb"] | None = None
     depends: tuple[str, ...] = ()
     flags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -137,8 +139,10 @@ class App(_Sources):
     """A folder of C with an app.toml.
 
     `devices` are devices of the board to build in beside those that have a
-    role; `storage`: those of its storage, and board_storage_start(). Files in
-    `fp` may use FP and SIMD registers.
+    role; `storage`: those of its storage, and board_storage_start(). `network`:
+    what carries the board's network is built in, with a stack on it. Files in `fp`
+    may use FP and SIMD registers; those in `embed` are in the image, compressed,
+    for a web server.
     """
 
     name: Annotated[str, GIVEN]
@@ -149,7 +153,9 @@ class App(_Sources):
     devices: tuple[str, ...] = ()
     storage: bool = False
     attach: tuple[Attach, ...] = ()
+    network: bool = False
     fp: tuple[str, ...] = ()
+    embed: tuple[str, ...] = ()
     config: Mapping[str, Value] = field(default_factory=dict)
 
     @property

@@ -17,6 +17,7 @@ from uk_board.attach import Attach
 from uk_board.board import Board
 from uk_board.board import Emulator as Machine
 from uk_board.errors import BenchError, DescriptorError, MissingError, UsageError
+from uk_board.network import Network
 
 QEMU = "qemu-system-aarch64"
 # raspi4b and the Broadcom I2C controller came with QEMU 9.0.
@@ -32,6 +33,7 @@ class Launch:
     `paused`: the first instruction waits for `Emulator.resume` (or for gdb).
     `machine` overrides facts of the board's emulator (keys: machine, cpu, smp, memory).
     `medium`: the card in the board's slot; what is written to it is lost at the end.
+    `network`: what the board's network is connected to; without, it has none.
     """
 
     image: Path
@@ -43,6 +45,7 @@ class Launch:
     machine: Mapping[str, str] = field(default_factory=dict)
     device_tree: Path | None = None
     medium: Path | None = None
+    network: Network | None = None
 
 
 def machine_of(board: Board) -> Machine:
@@ -58,8 +61,10 @@ def machine_of(board: Board) -> Machine:
 
 def boot_arguments(board: Board, append: str) -> str:
     """Return the boot arguments: what the emulator needs, then the user's."""
-    poll = machine_of(board).poll
-    needed = f"ukboard.poll={','.join(poll)}" if poll else ""
+    machine = machine_of(board)
+    # A device that is not there delivers no interrupt either; its driver then leaves it alone.
+    quiet = dict.fromkeys((*machine.poll, *machine.absent))
+    needed = f"ukboard.poll={','.join(quiet)}" if quiet else ""
     return " ".join(part for part in (needed, append) if part)
 
 
@@ -80,6 +85,8 @@ def command_line(board: Board, launch: Launch, program: str = QEMU) -> list[str]
         command += ["-drive", f"if=sd,format=raw,snapshot=on,file={file}"]
     for attach in launch.attachments:
         command += _part_options(board, machine, launch, attach)
+    if launch.network is not None:
+        command += _network_options(board, machine, launch.network)
     if launch.icount_shift is not None:
         command += ["-icount", f"shift={launch.icount_shift},sleep=off"]
     if launch.paused or launch.gdb_port is not None:
@@ -149,6 +156,15 @@ def make_files(launch: Launch) -> None:
         file = launch.image.parent / attach.file
         if not file.exists():
             file.write_bytes(b"\xff" * attach.size_bytes)
+
+
+def _network_options(board: Board, machine: Machine, network: Network) -> list[str]:
+    if machine.network is None:
+        raise DescriptorError(
+            f"{board.name}: emulator",
+            "names no network device; `network` with a device of QEMU's is expected",
+        )
+    return list(network.options(machine.network))
 
 
 @functools.cache

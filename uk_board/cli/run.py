@@ -16,6 +16,7 @@ from uk_board.build import default_out
 from uk_board.cli.build import _progress as build_progress
 from uk_board.cli.options import board_argument, load
 from uk_board.emulator import Emulator
+from uk_board.errors import UsageError
 from uk_board.launch import (
     DEFAULT_GDB_PORT,
     Launch,
@@ -25,6 +26,7 @@ from uk_board.launch import (
     machine_of,
 )
 from uk_board.media.start import Extracted, extract
+from uk_board.network import Network, parse_forward
 from uk_board.runner import Image, RunResult, built_image, image_from_file, planned_image, run
 from uk_board.terminal import END_KEY_NAME, Echo, LogFile, ended_by_signals, forward_keys
 from uk_board.tree import tree
@@ -66,6 +68,13 @@ _UNATTENDED_TIMEOUT_S = 60.0
     flag_value=DEFAULT_GDB_PORT,
     help=f"Wait for gdb on this TCP port ({DEFAULT_GDB_PORT}) before the first instruction.",
 )
+@click.option(
+    "--forward",
+    "forwards",
+    metavar="HOST:GUEST[/udp]",
+    multiple=True,
+    help="Let this machine's port HOST (0: any free one) lead to port GUEST; repeatable.",
+)
 @click.option("--icount", is_flag=True, help="One instruction takes one ns: repeatable runs.")
 @click.option(
     "--log",
@@ -82,6 +91,7 @@ def command(
     timeout_s: float | None,
     append: str,
     gdb_port: int | None,
+    forwards: tuple[str, ...],
     icount: bool,
     log: Path | None,
     dry_run: bool,
@@ -111,6 +121,7 @@ def command(
         gdb_port,
         device_tree=booted.device_tree if booted is not None else None,
         medium=medium,
+        network=_network(image, forwards),
     )
     if dry_run:
         click.echo(shlex.join(command_line(target, launch)))
@@ -128,6 +139,24 @@ def _extract(board: Board, medium: Path) -> Extracted:
     return extract(board, medium, default_out(tree()) / board.name / "medium")
 
 
+def _network(image: Image, forwards: tuple[str, ...]) -> Network | None:
+    """Return what the board's network is connected to, if the image uses one."""
+    if forwards and not image.network:
+        raise UsageError(
+            "--forward",
+            f"{image.name} has no network; its app.toml says network = true if it has",
+        )
+    return Network(tuple(map(parse_forward, forwards))) if image.network else None
+
+
+def _tell_forwards(emulator: Emulator) -> None:
+    """Say which ports were chosen where any would do; the others are known."""
+    network = emulator.launch.network
+    if network is not None and any(forward.host == 0 for forward in network.forwards):
+        for forward in emulator.forwards():
+            click.echo(f"uk-board: {emulator.board.name}: {forward}", err=True)
+
+
 def _run(emulator: Emulator, image: Image, timeout_s: float | None, log: Path | None) -> RunResult:
     """Run with the console on the terminal, keys to the board, and a log if wanted."""
     stop = threading.Event()
@@ -143,7 +172,7 @@ def _run(emulator: Emulator, image: Image, timeout_s: float | None, log: Path | 
         stack.enter_context(ended_by_signals())
         if sys.stdin.isatty():
             stack.enter_context(forward_keys(sys.stdin.fileno(), emulator.console, end))
-        return run(emulator, image, timeout_s=timeout_s, stop=stop)
+        return run(emulator, image, timeout_s=timeout_s, stop=stop, attend=_tell_forwards)
 
 
 def _tell(board: str, image: Image, result: RunResult) -> None:
