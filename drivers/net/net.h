@@ -54,14 +54,20 @@ struct net_ops {
 	int (*send)(struct net_device *dev, struct net_frame *frame);
 	/* Receive frames to any address, or end that; NULL: cannot. */
 	int (*promiscuous)(struct net_device *dev, bool on);
+	/*
+	 * After frame_take() gave NULL: there are empty frames again. NULL: the
+	 * driver does not wait for them, see there.
+	 */
+	void (*receive_ready)(struct net_device *dev);
 };
 
 /* What a driver calls, from a task or from an interrupt. */
 struct net_user {
 	/*
-	 * An empty frame to receive into, or NULL when none is left. Nobody
-	 * tells when there is one again: a driver hands a frame over when it
-	 * has got another for its place, and else receives into it again.
+	 * An empty frame to receive into, or NULL when none is left. A driver
+	 * hands a frame over when it has got another for its place; else it
+	 * receives into it again (rx_dropped), or lets the device wait for
+	 * receive_ready().
 	 */
 	struct net_frame *(*frame_take)(struct net_device *dev);
 	/*

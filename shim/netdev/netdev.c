@@ -45,6 +45,7 @@ struct bridge {
 	bool armed;		/* ... and the next one is told */
 	bool attention;		/* something beside packets was told */
 	bool ready;		/* send_ready() came */
+	bool starved;		/* an empty frame was wanted in vain */
 };
 
 static inline struct bridge *bridge_of(struct uk_netdev *dev)
@@ -72,13 +73,14 @@ static struct net_frame *frame_take(struct net_device *dev)
 	struct bridge *b = dev->user_data;
 	struct net_frame *frame;
 
-	if (b->stock.count <= b->reserve)
+	/* While it starts, the rest is not for it. */
+	frame = b->stock.count > b->reserve ? frames_take(&b->stock) : NULL;
+	if (!frame) {
+		b->starved = !b->reserve;
 		return NULL;
-	frame = frames_take(&b->stock);
-	if (frame) {
-		frame->data = carrier_of(frame)->empty;
-		frame->len = 0;
 	}
+	frame->data = carrier_of(frame)->empty;
+	frame->len = 0;
 	return frame;
 }
 
@@ -223,6 +225,15 @@ static bool restock(struct bridge *b)
 	return !b->missing;
 }
 
+static void feed(struct bridge *b)
+{
+	if (!b->starved || !b->stock.count)
+		return;
+	b->starved = false;
+	if (b->device->ops->receive_ready)
+		b->device->ops->receive_ready(b->device);
+}
+
 /* What the driver says of a frame must fit the packet. */
 static struct uk_netbuf *packet_of(struct bridge *b, struct net_frame *frame)
 {
@@ -281,6 +292,7 @@ static int bridge_rx_one(struct uk_netdev *dev,
 	}
 	if (!restock(b))
 		status |= UK_NETDEV_STATUS_UNDERRUN;
+	feed(b);
 	return status;
 }
 

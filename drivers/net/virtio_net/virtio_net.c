@@ -298,11 +298,10 @@ static void rx_fill(struct virtio_net *dev)
 	queue_notify(dev, &dev->rx);
 }
 
-/* A good frame goes up if there is an empty one to take its place. */
+/* A good frame goes up, and the spare one takes its place. */
 static void rx_frame(struct virtio_net *dev, struct net_frame *frame,
 		     uint32_t len)
 {
-	struct net_frame *empty;
 	uint32_t header = dev->header_len;
 
 	if (len < header + NET_HEADER_LEN || len > header + NET_FRAME_MAX) {
@@ -310,19 +309,17 @@ static void rx_frame(struct virtio_net *dev, struct net_frame *frame,
 		rx_add(dev, frame);
 		return;
 	}
-	empty = dev->net.user->frame_take(&dev->net);
-	if (!empty) {
-		dev->net.counters.rx_dropped++;
-		rx_add(dev, frame);
-		return;
-	}
-	rx_add(dev, empty);
+	rx_add(dev, dev->spare);
+	dev->spare = NULL;
 	frame->len = (uint16_t)(len - header);
 	dev->net.counters.rx_frames++;
 	dev->net.user->received(&dev->net, frame);
 }
 
-/* False: the device says what cannot be. */
+/*
+ * False: the device says what cannot be. Without a spare frame the others
+ * stay in the ring: then the device waits, and loses nothing.
+ */
 static bool rx_collect(struct virtio_net *dev)
 {
 	enum taken taken = TAKEN_NONE;
@@ -332,6 +329,10 @@ static bool rx_collect(struct virtio_net *dev)
 
 	/* What comes meanwhile has an interrupt of its own. */
 	for (n = 0; n < dev->rx.size; n++) {
+		if (!dev->spare)
+			dev->spare = dev->net.user->frame_take(&dev->net);
+		if (!dev->spare)
+			break;
 		taken = queue_take(&dev->rx, &frame, &len);
 		if (taken != TAKEN_ONE)
 			break;
@@ -353,7 +354,7 @@ static bool tx_collect(struct virtio_net *dev)
 	return taken == TAKEN_NONE;
 }
 
-static void give_all(struct virtio_net *dev, struct virtio_net_queue *queue)
+static void give_queue(struct virtio_net *dev, struct virtio_net_queue *queue)
 {
 	uint16_t id;
 
@@ -364,13 +365,21 @@ static void give_all(struct virtio_net *dev, struct virtio_net_queue *queue)
 	}
 }
 
+static void give_all(struct virtio_net *dev)
+{
+	give_queue(dev, &dev->rx);
+	give_queue(dev, &dev->tx);
+	if (dev->spare)
+		dev->net.user->frame_give(&dev->net, dev->spare);
+	dev->spare = NULL;
+}
+
 /* After a reset, nothing of the device's reaches these frames any more. */
 static void recover(struct virtio_net *dev)
 {
 	dev->net.counters.resets++;
 	dev->running = !reset(dev);
-	give_all(dev, &dev->rx);
-	give_all(dev, &dev->tx);
+	give_all(dev);
 	if (dev->running)
 		dev->running = !set_up(dev);
 	if (dev->running)
@@ -424,8 +433,7 @@ static void virtio_net_stop(struct net_device *net)
 	taskENTER_CRITICAL();
 	dev->running = false;
 	reset(dev);
-	give_all(dev, &dev->rx);
-	give_all(dev, &dev->tx);
+	give_all(dev);
 	set_up(dev);
 	look_at_link(dev);
 	taskEXIT_CRITICAL();
@@ -470,10 +478,21 @@ static int virtio_net_send(struct net_device *net, struct net_frame *frame)
 	return rc;
 }
 
+static void virtio_net_receive_ready(struct net_device *net)
+{
+	struct virtio_net *dev = virtio_of(net);
+
+	taskENTER_CRITICAL();
+	if (dev->running && !rx_collect(dev))
+		recover(dev);
+	taskEXIT_CRITICAL();
+}
+
 static const struct net_ops virtio_net_ops = {
 	.start = virtio_net_start,
 	.stop = virtio_net_stop,
 	.send = virtio_net_send,
+	.receive_ready = virtio_net_receive_ready,
 };
 
 /* ---- Finding it ---- */

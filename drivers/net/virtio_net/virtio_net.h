@@ -37,6 +37,7 @@ struct virtio_net {
 	uint32_t header_len;
 	bool running;
 	void *ring_memory;
+	struct net_frame *spare;	/* for the place of the next received */
 	struct virtio_net_queue rx, tx;
 };
 
