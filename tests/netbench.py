@@ -76,6 +76,15 @@ GENET = Nic(
 )
 
 
+EMAC = Nic(
+    "sun8i_emac",
+    ("mdio_stuck", "absent", "in_reset", "tx_stall", "rx_stall", "endless", "reset_stuck"),
+    variants=(0, 1),
+    rx_error=0x02,
+    cdef="void model_sid(const uint32_t *four); uint32_t model_others(void);",
+)
+
+
 class Counters(NamedTuple):
     """struct net_counters."""
 

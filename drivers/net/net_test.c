@@ -39,6 +39,9 @@ static bool untouched(const struct user_frame *one)
 
 static void put_away(struct user_frame *one)
 {
+	/* Twice: what the cache has already is not written to memory. */
+	memset(one->memory, ~PATTERN, FRAME_BYTES);
+	dma_clean(one->memory, FRAME_BYTES);
 	memset(one->memory, PATTERN, FRAME_BYTES);
 	dma_clean(one->memory, FRAME_BYTES);
 	one->free = true;

@@ -81,49 +81,9 @@ static int bcm_genet_mdio_write(struct mii *mii, uint8_t reg, uint16_t value)
 	return rc < 0 ? rc : NET_OK;
 }
 
-/* ---- The PHY ---- */
-
-/* Read a register behind a register, change it, and write it back. */
-static int bcm54213pe_change(struct mii *mii, uint8_t reg, uint16_t select,
-			     uint16_t write, uint16_t mask, uint16_t set)
-{
-	int rc = bcm_genet_mdio_write(mii, reg, select);
-
-	if (rc == NET_OK)
-		rc = bcm_genet_mdio_read(mii, reg);
-	if (rc < 0)
-		return rc;
-	return bcm_genet_mdio_write(mii, reg,
-			(uint16_t)(write | ((unsigned int)rc & mask) | set));
-}
-
-/*
- * RGMII needs each clock 2 ns behind its data. DT: phy-mode "rgmii-rxid":
- * the PHY delays RXC, the MAC TXC. Linux, broadcom.c,
- * bcm54xx_config_clock_delay, does the same.
- */
-static int bcm54213pe_configure(struct mii *mii)
-{
-	const uint16_t misc = BCM54213PE_AUX_MISC;
-	int rc;
-
-	if ((mii->id & BCM54213PE_ID_MASK) != BCM54213PE_ID)
-		return NET_OK;
-	rc = bcm54213pe_change(mii, BCM54213PE_AUX_CTL,
-			misc | misc << BCM54213PE_AUX_READ_SHIFT,
-			misc | BCM54213PE_AUX_MISC_WRITE,
-			BCM54213PE_AUX_MISC_DATA, BCM54213PE_AUX_MISC_RX_SKEW);
-	if (rc != NET_OK)
-		return rc;
-	return bcm54213pe_change(mii, BCM54213PE_SHADOW, BCM54213PE_SHADOW_CLK,
-			BCM54213PE_SHADOW_CLK | BCM54213PE_SHADOW_WRITE,
-			BCM54213PE_SHADOW_DATA & ~BCM54213PE_CLK_GTX_DELAY, 0);
-}
-
 static const struct mii_ops bcm_genet_mii_ops = {
 	.read = bcm_genet_mdio_read,
 	.write = bcm_genet_mdio_write,
-	.configure = bcm54213pe_configure,
 };
 
 /* ---- Getting ready ---- */
@@ -385,7 +345,12 @@ static uint32_t bcm_genet_lost(struct mac *mac)
 		mmio_write32(&rdma->ring[BCM_GENET_RING].index_here, 0);
 		dev->rx_discards = 0;
 	}
-	return lost + dev->confused;
+	return lost;
+}
+
+static bool bcm_genet_stuck(struct mac *mac)
+{
+	return bcm_genet_of(mac)->confused;
 }
 
 static void bcm_genet_tx_put(struct mac *mac, unsigned int slot,
@@ -438,6 +403,7 @@ static const struct mac_ops bcm_genet_ops = {
 	.tx_put = bcm_genet_tx_put,
 	.tx_look = bcm_genet_tx_look,
 	.lost = bcm_genet_lost,
+	.stuck = bcm_genet_stuck,
 };
 
 /* ---- Set-up ---- */
@@ -482,6 +448,8 @@ int bcm_genet_init(struct bcm_genet *dev)
 	mac->ops = &bcm_genet_ops;
 	mac->mii.ops = &bcm_genet_mii_ops;
 	mac->mii.mac_is_gigabit = true;
+	/* DT: phy-mode "rgmii-rxid"; the MAC delays TXC */
+	mac->mii.delays_rx = true;
 	mac->polled = dev->irq == DRIVER_IRQ_NONE;
 	/* Firmware that booted by network has left it running. */
 	bcm_genet_halt(mac);

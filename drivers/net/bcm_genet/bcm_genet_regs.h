@@ -196,22 +196,4 @@ BCM_GENET_AT(tdma.scb_burst, 0x504c);
 /* U-Boot, bcmgenet.c: DMA_MAX_BURST_LENGTH; larger ones fail on BCM2711 */
 #define BCM_GENET_DMA_BURST		8U
 
-/*
- * BCM54213PE. Linux, include/linux/brcmphy.h: PHY_ID_BCM54213PE less its
- * revision; MII_BCM54XX_AUX_CTL and MII_BCM54XX_SHD, with what they select.
- */
-#define BCM54213PE_ID			0x600d84a0U
-#define BCM54213PE_ID_MASK		0xfffffff0U
-#define BCM54213PE_AUX_CTL		0x18U
-#define BCM54213PE_AUX_MISC		0x0007U
-#define BCM54213PE_AUX_READ_SHIFT	12
-#define BCM54213PE_AUX_MISC_WRITE	0x8000U
-#define BCM54213PE_AUX_MISC_RX_SKEW	0x0100U	/* delays RXC */
-#define BCM54213PE_AUX_MISC_DATA	0x0ff8U
-#define BCM54213PE_SHADOW		0x1cU
-#define BCM54213PE_SHADOW_WRITE		0x8000U
-#define BCM54213PE_SHADOW_CLK		(3U << 10)	/* Clock control */
-#define BCM54213PE_SHADOW_DATA		0x03ffU
-#define BCM54213PE_CLK_GTX_DELAY	0x0200U		/* delays GTXCLK */
-
 #endif /* BCM_GENET_REGS_H */

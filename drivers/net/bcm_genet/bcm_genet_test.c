@@ -27,7 +27,7 @@ static struct bcm_genet_regs registers;
 static struct phy phy;
 static uint32_t fault[FAULTS];
 static uint32_t variant, garbled;
-struct bcm_genet model_genet;
+static struct bcm_genet model_genet;
 
 #define TX	(&registers.tdma)
 #define RX	(&registers.rdma)
@@ -61,8 +61,7 @@ static bool connected(void)
 	return mbps && (registers.rgmii_oob & oob) == oob
 	       && !(registers.rgmii_oob & (BCM_GENET_RGMII_OOB_DISABLE
 					   | BCM_GENET_RGMII_ID_MODE_DIS))
-	       && (phy.aux_misc & BCM54213PE_AUX_MISC_RX_SKEW)
-	       && !(phy.shadow_clk & BCM54213PE_CLK_GTX_DELAY)
+	       && phy_delays(&phy, true, false)
 	       && registers.sys.port_ctrl == BCM_GENET_PORT_EXT_GPHY
 	       && speed == (mbps == 1000 ? BCM_GENET_CMD_SPEED_1000
 			    : mbps == 100 ? BCM_GENET_CMD_SPEED_100

@@ -284,14 +284,6 @@ static void mac_report_link(struct mac *mac, bool up)
 	mac->net.user->link_changed(&mac->net, up);
 }
 
-static bool mac_link_is(const struct mac *mac, const struct mii_link *link)
-{
-	return mac->running == link->up
-	       && (!link->up
-		   || (mac->link.mbps == link->mbps
-		       && mac->link.full_duplex == link->full_duplex));
-}
-
 /* A PHY that does not answer has no link. */
 static void mac_watch_link(struct mac *mac)
 {
@@ -299,7 +291,8 @@ static void mac_watch_link(struct mac *mac)
 
 	mac->link_seen = xTaskGetTickCount();
 	mii_poll(&mac->mii, &link);
-	if (mac_link_is(mac, &link))
+	/* Another speed needs another link, and that is down in between. */
+	if (link.up == mac->running)
 		return;
 	mac_end(mac);
 	mac_report_link(mac, false);
@@ -318,11 +311,11 @@ static bool mac_tx_stalled(const struct mac *mac)
 	return mac_tx_pending(mac) && idle > pdMS_TO_TICKS(MAC_STALL_MS);
 }
 
-/* Frames find no place, though all slots are free and none gets filled. */
+/* Frames find no place, though slots are free and none gets filled. */
 static bool mac_rx_stalled(struct mac *mac)
 {
 	uint32_t lost = mac->ops->lost(mac);
-	bool stalled = lost && !mac->rx_seen;
+	bool stalled = (lost && !mac->rx_seen) || mac->ops->stuck(mac);
 
 	mac->net.counters.rx_dropped += lost;
 	mac->rx_seen = 0;

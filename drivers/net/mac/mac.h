@@ -55,6 +55,8 @@ struct mac_ops {
 	int (*tx_look)(struct mac *mac, unsigned int slot);
 	/* Frames that the device had no place for since the last call */
 	uint32_t (*lost)(struct mac *mac);
+	/* Whether it is known to need a reset */
+	bool (*stuck)(struct mac *mac);
 	/* Apply mac->promiscuous; NULL: it always is. */
 	void (*filter)(struct mac *mac);
 };

@@ -96,8 +96,8 @@ int mii_init(struct mii *mii)
 
 	if (rc == NET_OK)
 		rc = mii_reset(mii);
-	if (rc == NET_OK && mii->ops->configure)
-		rc = mii->ops->configure(mii);
+	if (rc == NET_OK)
+		rc = mii_set_delays(mii);
 	if (rc == NET_OK)
 		rc = mii_find_gigabit(mii);
 	if (rc == NET_OK)

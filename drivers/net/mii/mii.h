@@ -18,14 +18,18 @@ struct mii_ops {
 	int (*read)(struct mii *mii, uint8_t reg);
 	/* NET_* */
 	int (*write)(struct mii *mii, uint8_t reg, uint16_t value);
-	/* What this PHY needs after its reset; NULL: nothing. NET_* */
-	int (*configure)(struct mii *mii);
 };
 
 struct mii {
 	/* From the MAC's driver: */
 	const struct mii_ops *ops;
 	bool mac_is_gigabit;
+	/*
+	 * RGMII wants each clock 2 ns behind its data. Whether the PHY
+	 * delays that to the MAC, and that from it, is the board's choice:
+	 * phy-mode "rgmii-rxid", "rgmii-txid" and so on.
+	 */
+	bool delays_rx, delays_tx;
 	/* Found by mii_init(): */
 	uint8_t address;
 	bool gigabit;	/* both can */
@@ -43,6 +47,12 @@ struct mii_link {
  * answers. NET_ERR_TIMEOUT: it, or MDIO, does not get ready.
  */
 int mii_init(struct mii *mii);
+
+/*
+ * Of mii_init(): set the delays of those PHYs that are known; the others
+ * keep what their pins say, as PHYs without RGMII do. NET_*
+ */
+int mii_set_delays(struct mii *mii);
 
 /*
  * What the link is now. A link that was away since the last call is down

@@ -45,4 +45,37 @@
 /* 22.2.4.1.1: a reset takes 0.5 s at most */
 #define MII_RESET_MS		500
 
+/*
+ * BCM54213PE: Linux, include/linux/brcmphy.h, PHY_ID_BCM54213PE less its
+ * revision; registers behind MII_BCM54XX_AUX_CTL and MII_BCM54XX_SHD.
+ */
+#define BCM54213PE_ID			0x600d84a0U
+#define BCM54213PE_ID_MASK		0xfffffff0U
+#define BCM54213PE_AUX_CTL		0x18
+#define BCM54213PE_AUX_MISC		0x0007U
+#define BCM54213PE_AUX_MISC_READ	0x7007U
+#define BCM54213PE_AUX_MISC_WRITE	0x8007U
+#define BCM54213PE_AUX_MISC_DATA	0x0ff8U
+#define BCM54213PE_AUX_MISC_RX_SKEW	0x0100U	/* delays RXC */
+#define BCM54213PE_SHADOW		0x1c
+#define BCM54213PE_SHADOW_CLK		0x0c00U	/* 3 in bits 14:10 */
+#define BCM54213PE_SHADOW_CLK_WRITE	0x8c00U
+#define BCM54213PE_SHADOW_DATA		0x03ffU
+#define BCM54213PE_CLK_GTX_DELAY	0x0200U	/* delays GTXCLK */
+
+/*
+ * RTL8211E: Linux, drivers/net/phy/realtek: 0x001cc915 by all 32 bits;
+ * extension page 0xa4, which page 7 gives access to.
+ */
+#define RTL8211E_ID			0x001cc915U
+#define RTL8211E_ID_MASK		0xffffffffU
+#define RTL8211E_DELAY			0x1c	/* of extension page 0xa4 */
+#define RTL8211E_DELAY_PAGE		0x00a4U
+#define RTL8211E_DELAY_FORCE		(1U << 13) /* and not by the pins */
+#define RTL8211E_DELAY_TX		(1U << 12)
+#define RTL8211E_DELAY_RX		(1U << 11)
+#define RTL8211E_EXT_PAGE		0x1e
+#define RTL8211E_PAGE			0x1f
+#define RTL8211E_PAGE_EXT		0x0007U
+
 #endif /* MII_REGS_H */

@@ -13,8 +13,11 @@ static void defaults(struct phy *phy)
 	memset(phy->regs, 0, sizeof(phy->regs));
 	phy->regs[MII_BMCR] = BMCR_DEFAULT;
 	phy->regs[MII_ANAR] = MII_AN_SELECTOR;
+	phy->page = phy->ext_page = 0;
+	/* The other way round than a board wants it */
 	phy->aux_misc = 0x00e0;
-	phy->shadow_clk = 0x0200;
+	phy->shadow_clk = BCM54213PE_CLK_GTX_DELAY;
+	phy->delay = 0x8400 | RTL8211E_DELAY_RX;
 }
 
 void phy_reset(struct phy *phy, uint8_t address, uint32_t id, bool gigabit)
@@ -98,9 +101,39 @@ static uint16_t status(struct phy *phy)
 	return bits;
 }
 
-static uint16_t behind_aux(const struct phy *phy)
+/* ---- What the makers added ---- */
+
+static bool is_realtek(const struct phy *phy)
 {
-	return phy->aux_select == 7 ? (uint16_t)(phy->aux_misc | 0x7007) : 0;
+	return phy->id == RTL8211E_ID;
+}
+
+bool phy_delays(const struct phy *phy, bool rx, bool tx)
+{
+	if (is_realtek(phy))
+		return (phy->delay & 0xbc00)
+		       == (0x8400 | RTL8211E_DELAY_FORCE
+			   | (rx ? RTL8211E_DELAY_RX : 0)
+			   | (tx ? RTL8211E_DELAY_TX : 0));
+	return phy->aux_misc == (0xe0 | (rx ? BCM54213PE_AUX_MISC_RX_SKEW : 0))
+	       && phy->shadow_clk == (tx ? BCM54213PE_CLK_GTX_DELAY : 0);
+}
+
+static bool at_delay(const struct phy *phy)
+{
+	return phy->page == RTL8211E_PAGE_EXT
+	       && phy->ext_page == RTL8211E_DELAY_PAGE;
+}
+
+static uint16_t special_read(const struct phy *phy, uint8_t reg)
+{
+	if (is_realtek(phy))
+		return reg == RTL8211E_DELAY && at_delay(phy) ? phy->delay : 0;
+	if (reg == BCM54213PE_AUX_CTL && phy->aux_select == 7)
+		return phy->aux_misc | BCM54213PE_AUX_MISC_READ;
+	if (reg == BCM54213PE_SHADOW && phy->shadow_select == 3)
+		return phy->shadow_clk | BCM54213PE_SHADOW_CLK;
+	return 0;
 }
 
 bool phy_answers(const struct phy *phy, uint8_t address)
@@ -112,6 +145,9 @@ uint16_t phy_read(struct phy *phy, uint8_t address, uint8_t reg)
 {
 	if (!phy_answers(phy, address))
 		return 0xffff;
+	/* On another page, there are other registers. */
+	if (phy->page && reg < 16)
+		return 0;
 	switch (reg) {
 	case MII_BMSR:
 		return status(phy);
@@ -125,13 +161,8 @@ uint16_t phy_read(struct phy *phy, uint8_t address, uint8_t reg)
 		return both_gigabit(phy) ? MII_GTSR_1000_FULL : 0;
 	case MII_ESR:
 		return phy->gigabit ? MII_ESR_1000T_FULL : 0;
-	case 0x18:
-		return behind_aux(phy);
-	case 0x1c:
-		return phy->shadow_select == 3
-		       ? (uint16_t)(3U << 10 | phy->shadow_clk) : 0;
 	}
-	return phy->regs[reg];
+	return reg < 16 ? phy->regs[reg] : special_read(phy, reg);
 }
 
 static void control_write(struct phy *phy, uint16_t value)
@@ -162,16 +193,28 @@ static void shadow_write(struct phy *phy, uint16_t value)
 		phy->shadow_clk = value & 0x3ff;
 }
 
+static void page_write(struct phy *phy, uint8_t reg, uint16_t value)
+{
+	if (reg == RTL8211E_PAGE)
+		phy->page = value;
+	else if (reg == RTL8211E_EXT_PAGE)
+		phy->ext_page = value;
+	else if (reg == RTL8211E_DELAY && at_delay(phy))
+		phy->delay = value;
+}
+
 void phy_write(struct phy *phy, uint8_t address, uint8_t reg, uint16_t value)
 {
 	if (!phy_answers(phy, address))
 		return;
-	if (reg == MII_BMCR)
-		control_write(phy, value);
-	else if (reg == 0x18)
+	if (is_realtek(phy) && reg >= 16)
+		page_write(phy, reg, value);
+	else if (reg == BCM54213PE_AUX_CTL)
 		aux_write(phy, value);
-	else if (reg == 0x1c)
+	else if (reg == BCM54213PE_SHADOW)
 		shadow_write(phy, value);
-	else
+	else if (reg == MII_BMCR && !phy->page)
+		control_write(phy, value);
+	else if (!phy->page)
 		phy->regs[reg] = value;
 }

@@ -21,6 +21,8 @@ struct phy {
 	/* BCM54213PE's registers behind registers */
 	uint16_t aux_select, aux_misc;
 	uint16_t shadow_select, shadow_clk;
+	/* RTL8211E's pages */
+	uint16_t page, ext_page, delay;
 };
 
 void phy_reset(struct phy *phy, uint8_t address, uint32_t id, bool gigabit);
@@ -34,5 +36,8 @@ bool phy_answers(const struct phy *phy, uint8_t address);
 /* What was negotiated, or 0: no link. */
 uint16_t phy_mbps(const struct phy *phy);
 bool phy_full_duplex(const struct phy *phy);
+
+/* Which clocks it delays, if it is one of those that say so. */
+bool phy_delays(const struct phy *phy, bool rx, bool tx);
 
 #endif /* MII_TEST_H */
