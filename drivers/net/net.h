@@ -30,6 +30,7 @@
 #define NET_ERR_NO_DEVICE	(-4)	/* nothing answers there */
 #define NET_ERR_TIMEOUT		(-5)	/* it answers, but not in time */
 #define NET_ERR_MEMORY		(-6)
+#define NET_ERR_ADDRESS		(-7)	/* nobody says which address it has */
 
 /* A buffer with a frame in it, or none yet. */
 struct net_frame {
