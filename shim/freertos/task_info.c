@@ -60,11 +60,14 @@ BaseType_t shim_task_static_buffers(TaskHandle_t task, StackType_t **stack,
 
 /* ---- Affinity: there is one core ---- */
 
-#if configUSE_CORE_AFFINITY
-
 static void affinity_set(struct tskTaskControlBlock *task, UBaseType_t cores)
 {
+#if configUSE_CORE_AFFINITY
 	task->cores_not = ~cores;
+#else
+	(void)task;
+	(void)cores;
+#endif
 }
 
 void shim_task_affinity_set(TaskHandle_t task, UBaseType_t cores)
@@ -74,18 +77,13 @@ void shim_task_affinity_set(TaskHandle_t task, UBaseType_t cores)
 
 UBaseType_t shim_task_affinity(ConstTaskHandle_t task)
 {
+#if configUSE_CORE_AFFINITY
 	return ~(task ? task : shim_task_current())->cores_not;
-}
-
-#else /* !configUSE_CORE_AFFINITY */
-
-static void affinity_set(struct tskTaskControlBlock *task, UBaseType_t cores)
-{
+#else
 	(void)task;
-	(void)cores;
+	return tskNO_AFFINITY;
+#endif
 }
-
-#endif /* !configUSE_CORE_AFFINITY */
 
 BaseType_t shim_task_create_on(TaskFunction_t code, const char *name,
 			       configSTACK_DEPTH_TYPE depth, void *parameter,

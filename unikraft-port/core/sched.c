@@ -26,11 +26,12 @@ int uk_sched_start(struct uk_sched *s)
 {
 	int rc;
 
-	uk_thread_init_bare(&main_thread, 0, 0, 0, ukplat_tlsp_get(), false,
-			    (struct ukarch_ectx *)main_ectx, "main", NULL,
-			    NULL);
+	/* It runs already, on the stack that it has; all else is 0. */
+	main_thread.name = "main";
+	main_thread.tlsp = ukplat_tlsp_get();
+	main_thread.ectx = (struct ukarch_ectx *)main_ectx;
+	main_thread.flags = UK_THREADF_RUNNABLE | UK_THREADF_ECTX;
 	main_thread.sched = s;
-	uk_thread_set_runnable(&main_thread);
 	ukplat_per_lcpu_current(__uk_sched_thread_current) = &main_thread;
 	UK_TAILQ_INSERT_TAIL(&s->thread_list, &main_thread, thread_list);
 	rc = s->sched_start(s, &main_thread);

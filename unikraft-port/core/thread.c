@@ -24,32 +24,18 @@ struct switch_frame {
 /* AArch64 ELF TLS (variant 1): the thread pointer is 16 bytes before it. */
 #define TCB_SIZE	16UL
 
-static struct switch_frame *frame_init(struct ukarch_ctx *ctx, __uptr sp,
-				       __uptr ip)
-{
-	struct switch_frame *frame;
-
-	frame = (struct switch_frame *)(sp & ~UKARCH_SP_ALIGN_MASK) - 1;
-	frame->x29 = 0;
-	frame->x30 = ip;
-	ctx->sp = (__uptr)frame;
-	return frame;
-}
-
-void ukarch_ctx_init_bare(struct ukarch_ctx *ctx, __uptr sp, __uptr ip)
-{
-	frame_init(ctx, sp, ip);
-}
-
 static void ctx_init(struct ukarch_ctx *ctx, __uptr sp, __u64 entry,
 		     long arg0, long arg1)
 {
 	struct switch_frame *frame;
 
-	frame = frame_init(ctx, sp, (__uptr)ctx_first_entry);
+	frame = (struct switch_frame *)(sp & ~UKARCH_SP_ALIGN_MASK) - 1;
+	frame->x29 = 0;
+	frame->x30 = (__u64)ctx_first_entry;
 	frame->x19_28[0] = entry;
 	frame->x19_28[1] = (__u64)arg0;
 	frame->x19_28[2] = (__u64)arg1;
+	ctx->sp = (__uptr)frame;
 }
 
 void ukarch_ctx_init_entry0(struct ukarch_ctx *ctx, __uptr sp,
@@ -88,19 +74,6 @@ static void struct_init(struct uk_thread *t, uintptr_t tlsp, bool is_uktls,
 		ukarch_ectx_init(ectx);
 		t->flags |= UK_THREADF_ECTX;
 	}
-}
-
-int uk_thread_init_bare(struct uk_thread *t, uintptr_t ip, uintptr_t sp,
-			uintptr_t auxsp __unused, uintptr_t tlsp,
-			bool is_uktls, struct ukarch_ectx *ectx,
-			const char *name, void *priv, uk_thread_dtor_t dtor)
-{
-	struct_init(t, tlsp, is_uktls, ectx, name, priv, dtor);
-	if (ip) {
-		ukarch_ctx_init_bare(&t->ctx, sp, ip);
-		uk_thread_set_runnable(t);
-	}
-	return 0;
 }
 
 int uk_thread_init_bare_fn0(struct uk_thread *t, uk_thread_fn0_t fn,
@@ -228,7 +201,6 @@ void uk_thread_release(struct uk_thread *t)
 	/* The destructor may free the thread itself, if that is its memory. */
 	const struct uk_thread_allocs *allocs = t->_mem.allocs;
 	void *stack = t->_mem.stack;
-	struct uk_alloc *stack_a;
 
 	UK_ASSERT(t != uk_thread_current());
 	if (ukplat_fp_owner == t)
@@ -237,13 +209,12 @@ void uk_thread_release(struct uk_thread *t)
 		t->dtor(t);
 	if (!allocs)
 		return;
-	/* On the stack, which is freed last */
 	if (allocs->uktls)
 		uk_free(allocs->uktls_a, allocs->uktls);
 	if (allocs->t_a)
 		uk_free(allocs->t_a, t);
-	stack_a = allocs->stack_a;
-	uk_free(stack_a, stack);
+	/* Last, for that is where the list of them is */
+	uk_free(allocs->stack_a, stack);
 }
 
 void uk_thread_block_until(struct uk_thread *thread, __snsec until)

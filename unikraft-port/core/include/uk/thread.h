@@ -113,10 +113,6 @@ void uk_thread_set_exited(struct uk_thread *t);
  * stack, @p ectx room for FP state (UKARCH_ECTX_SIZE bytes, 16 aligned) or
  * NULL. Returns 0.
  */
-int uk_thread_init_bare(struct uk_thread *t, uintptr_t ip, uintptr_t sp,
-			uintptr_t auxsp, uintptr_t tlsp, bool is_uktls,
-			struct ukarch_ectx *ectx, const char *name,
-			void *priv, uk_thread_dtor_t dtor);
 int uk_thread_init_bare_fn0(struct uk_thread *t, uk_thread_fn0_t fn,
 			    uintptr_t sp, uintptr_t auxsp, uintptr_t tlsp,
 			    bool is_uktls, struct ukarch_ectx *ectx,

@@ -30,9 +30,6 @@ typedef void (*ukarch_ctx_entry2)(long, long) __noreturn;
 #define ukarch_gen_sp(base, len) \
 	(((__uptr)(base) + (__uptr)(len)) & ~UKARCH_SP_ALIGN_MASK)
 
-/* Prepare @p ctx so that a switch to it goes on at @p ip with this stack. */
-void ukarch_ctx_init_bare(struct ukarch_ctx *ctx, __uptr sp, __uptr ip);
-
 /*
  * Prepare @p ctx so that a switch to it calls @p entry on stack @p sp with
  * interrupts enabled. @p keep_regs is Unikraft's, and not offered: it must
