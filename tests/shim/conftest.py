@@ -57,6 +57,9 @@ void test_pre_sleep(unsigned int *ticks);
 #define configUSE_TIME_SLICING 0
 #define configINITIAL_TICK_COUNT 0xFFFFFFFD
 #define configUSE_TASK_FPU_SUPPORT 1
+#define configCHECK_FOR_STACK_OVERFLOW 0
+#define configUSE_CORE_AFFINITY 0
+#define INCLUDE_uxTaskGetStackHighWaterMark 1
 #define configUSE_TRACE_FACILITY 1
 #define configUSE_STATS_FORMATTING_FUNCTIONS 1
 #define configGENERATE_RUN_TIME_STATS 1
@@ -147,7 +150,8 @@ def all_on(hooks_library: Path) -> Host:
 
 @pytest.fixture
 def otherwise(otherwise_library: Path) -> Host:
-    """A world in which tasks run: tickless, no slices, ticks about to wrap, FP on request."""
+    """A world in which tasks run: tickless, no slices, ticks about to wrap, FP on request,
+    stacks in the heap."""
     made = Host(otherwise_library)
     made.start()
     return made
