@@ -3,13 +3,20 @@
 
 from __future__ import annotations
 
-DEVICE = bytes.fromhex("1201000202000040 2505a2a400000102 0302")
+DEVICE = bytes.fromhex("1201 0002 02 00 00 40 2505 a2a4 0000 01 02 03 02")
 RNDIS = bytes.fromhex(
-    "090243000202 09c032"
+    "09 02 4300 02 02 09 c0 32"
     "090400000102 02ff06 0524001001 0524010001 04240200 0524060001 07058103100020"
     "09040100020a000004 07058202400000 07050202400000"
 )
-CONTROL, HEADER, UNION, ETHERNET, NOTIFY, DATA_OFF, DATA_ON, BULK_IN, BULK_OUT)
+CONTROL = bytes.fromhex("09 04 00 00 01 02 06 00 05")
+HEADER, UNION = bytes.fromhex("0524001001"), bytes.fromhex("0524060001")
+ETHERNET = bytes.fromhex("0d 24 0f 03 00000000 ea05 0000 00")
+NOTIFY = bytes.fromhex("07 05 81 03 1000 20")
+DATA_OFF = bytes.fromhex("09 04 01 00 00 0a 00 00 00")
+DATA_ON = bytes.fromhex("09 04 01 01 02 0a 00 00 04")
+BULK_IN, BULK_OUT = bytes.fromhex("07058202400000"), bytes.fromhex("07050202400000")
+ECM_PARTS = (CONTROL, HEADER, UNION, ETHERNET, NOTIFY, DATA_OFF, DATA_ON, BULK_IN, BULK_OUT)
 
 
 def configuration(*parts: bytes, value: int = 1, total: int | None = None) -> bytes:
