@@ -13,8 +13,12 @@
 #define LWIP_NETCONN_SEM_PER_THREAD	0
 /* Bytes; measured use is below 2 KiB, interrupts included */
 #define TCPIP_THREAD_STACKSIZE		6144
-/* Above applications, below drivers that feed it */
-#define TCPIP_THREAD_PRIO		20
+/*
+ * A task above it gets what came for it before more is taken from a device,
+ * so that a flood waits there and nothing is lost; tasks below it get what
+ * fits into their mailboxes.
+ */
+#define TCPIP_THREAD_PRIO		4
 #define TCPIP_MBOX_SIZE			32
 #define DEFAULT_TCP_RECVMBOX_SIZE	32
 #define DEFAULT_UDP_RECVMBOX_SIZE	32
