@@ -13,12 +13,24 @@
 #define DRIVER_IRQ_NONE		0xffffffffU
 
 #ifdef MMIO_RECORDED
+uint8_t mmio_read8(const volatile uint8_t *reg);
+uint16_t mmio_read16(const volatile uint16_t *reg);
 uint32_t mmio_read32(const volatile uint32_t *reg);
 void mmio_write32(volatile uint32_t *reg, uint32_t value);
 void mmio_barrier(void);
 uint64_t mmio_clock(void);
 uint32_t mmio_clock_hz(void);
 #else
+static inline uint8_t mmio_read8(const volatile uint8_t *reg)
+{
+	return *reg;
+}
+
+static inline uint16_t mmio_read16(const volatile uint16_t *reg)
+{
+	return *reg;
+}
+
 static inline uint32_t mmio_read32(const volatile uint32_t *reg)
 {
 	return *reg;

@@ -71,6 +71,10 @@ def roles_are_devices(board: Board) -> Iterator[Problem]:
     for role, name in roles.items():
         if name is not None and name not in board.devices:
             yield (role,), f'no device "{name}"; {known_names(name, board.devices)}'
+    for number, name in enumerate(board.network):
+        if name not in board.devices:
+            problem = f'no device "{name}"; {known_names(name, board.devices)}'
+            yield ("network", number), problem
 
 
 def storage_is_devices(board: Board) -> Iterator[Problem]:
@@ -112,7 +116,14 @@ def emulator_names_devices(board: Board) -> Iterator[Problem]:
     """What the emulator section says is said of devices."""
     if board.emulator is None:
         return
-    for key, names in (("poll", board.emulator.poll), ("i2c_buses", board.emulator.i2c_buses)):
+    emulator = board.emulator
+    named: dict[str, Iterable[str]] = {
+        "poll": emulator.poll,
+        "absent": emulator.absent,
+        "i2c_buses": emulator.i2c_buses,
+        "spi_buses": emulator.spi_buses,
+    }
+    for key, names in named.items():
         for name in names:
             if name not in board.devices:
                 yield ("emulator", key), f'no device "{name}"; {known_names(name, board.devices)}'

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from uk_board import codegen, debpackage, ninjafile
+from uk_board import codegen, debpackage, embed, ninjafile
 from uk_board.board import Board
 from uk_board.component import App, Library, load_app, load_catalogue
 from uk_board.errors import BenchError
@@ -168,7 +168,7 @@ def _generate(plan: Plan, folder: Path) -> list[Path]:
 
 def generated(plan: Plan, shim: Generate = generate_shim) -> dict[str, str]:
     """Return all generated files of an image: name below gen/ -> text."""
-    files = codegen.generate(plan)
+    files = codegen.generate(plan) | embed.generate(plan.app)
     there = {library.name for library in plan.libraries}
     for library in plan.libraries:
         if library.generator == "shim":

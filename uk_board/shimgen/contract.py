@@ -14,6 +14,9 @@ FOLDER = Path("shim", "contract")
 # What a library of the shim may use beyond that.
 LIBRARY_FOLDERS = "shim/*/contract"
 
+# Headers of libraries that not every image has; they are checked where they are.
+_OPTIONAL = ("uk/netbuf.h", "uk/netdev.h", "uk/netdev_driver.h")
+
 # Files whose types the others use come first.
 _FIRST = ("uk/arch/types.h", "uk/arch/time.h", "uk/arch/ctx.h", "uk/alloc.h", "uk/thread.h")
 
@@ -64,14 +67,26 @@ def check_text(contract: Contract, source: Path = FOLDER) -> str:
     lines = [
         f"/* Generated from {source} by uk-board build. */",
         "/* Every declaration of the contract, held against the headers of the core. */",
-        *(f"#include <{header}>" for header in contract.headers),
+        *(line for header in contract.headers for line in _include(header)),
         "",
         "#define SAME(a, b, what) \\",
         "\t_Static_assert(__builtin_types_compatible_p(a, b), what)",
     ]
     for header, declared in contract.headers.items():
-        lines += ["", f"/* {header} */", *_checks(header, declared)]
+        checks = list(_checks(header, declared))
+        if header in _OPTIONAL:
+            checks = [f"#if {_is_there(header)}", *checks, "#endif"]
+        lines += ["", f"/* {header} */", *checks]
     return "\n".join(lines) + "\n"
+
+
+def _include(header: str) -> list[str]:
+    include = f"#include <{header}>"
+    return [f"#if {_is_there(header)}", include, "#endif"] if header in _OPTIONAL else [include]
+
+
+def _is_there(header: str) -> str:
+    return f"__has_include(<{header}>)"
 
 
 def _checks(header: str, declared: Declared) -> Iterator[str]:
