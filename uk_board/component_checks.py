@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from uk_board import package
+from uk_board.attach import check_attachments
 from uk_board.descriptor import Document
 from uk_board.errors import DescriptorError, known_names
 
@@ -43,13 +44,9 @@ def check_app(app: App, document: Document) -> None:
     there = [source.name for source in app.sources]
     for number, name in enumerate(app.fp):
         _check_source(name, there, document, ("fp", number))
-    seen: set[str] = set()
     for number, attach in enumerate(app.attach):
-        steps = ("attach", number, "name")
-        _check_c_name(attach.name, document, steps)
-        if attach.name in seen:
-            raise document.error(steps, f'"{attach.name}" is there twice; each needs its own')
-        seen.add(attach.name)
+        _check_c_name(attach.name, document, ("attach", number, "name"))
+    check_attachments(app.attach, document)
 
 
 def check_compatible_once(drivers: Iterable[Driver]) -> None:

@@ -13,6 +13,9 @@ from uk_board.debpackage import content, default_cache
 from uk_board.errors import DescriptorError, known_names
 from uk_board.package import Fetched, find
 
+# What stands between network drivers and applications.
+NETWORK_STACK = "netif"
+
 # The object folder and size row of the generated sources and of the app itself.
 GENERATED = "board"
 APP = "app"
@@ -173,8 +176,15 @@ def make_plan(
     devices = _devices(catalogue, board, app)
     wanted = [built.driver for built in devices]
     wanted += [catalogue.driver(name, f"{app.file}: drivers") for name in app.drivers]
+    if app.network:
+        where = f"{board.path}: network_drivers"
+        wanted += [catalogue.driver(name, where) for name in board.network_drivers]
+    # A part that nothing here drives is only wired.
+    parts = [attach.device for attach in app.attach]
+    wanted += [catalogue.drivers[name] for name in parts if name in catalogue.drivers]
     drivers = tuple({driver.name: driver for driver in wanted}.values())
     asked = [(name, f"{app.file}: libs") for name in app.libs]
+    asked += [(NETWORK_STACK, f"{app.file}: network")] if app.network else []
     for driver in drivers:
         where = f"{driver.file}: depends"
         asked += [(name, where) for name in catalogue.split_depends(driver).libraries]
@@ -187,7 +197,7 @@ def make_plan(
 def _devices(catalogue: Catalogue, board: Board, app: App) -> tuple[BuiltDevice, ...]:
     roles = (board.interrupt_controller, board.console, board.power, board.mailbox)
     names = [name for name in roles if name]
-    for where, name in _needed_by(app):
+    for where, name in _needed_by(board, app):
         if name not in board.devices:
             known = known_names(name, board.devices)
             raise DescriptorError(where, f'{board.name} has no device "{name}"; {known}')
@@ -197,11 +207,21 @@ def _devices(catalogue: Catalogue, board: Board, app: App) -> tuple[BuiltDevice,
     return tuple(_built(catalogue, board, board.devices[name]) for name in dict.fromkeys(names))
 
 
-def _needed_by(app: App) -> Iterator[tuple[str, str]]:
+def _needed_by(board: Board, app: App) -> Iterator[tuple[str, str]]:
     for name in app.devices:
         yield f"{app.file}: devices", name
+    if app.storage:
+        if not board.storage:
+            problem = f"{board.name} has none; an app that needs no card leaves this out"
+            raise DescriptorError(f"{app.file}: storage", problem)
+        yield from ((f"{board.path}: storage", name) for name in board.storage)
     for attach in app.attach:
         yield f"{app.file}: attach {attach.name}: bus", attach.bus
+    if app.network and not board.network:
+        problem = f"{board.name} has no network; its file names no device under network"
+        raise DescriptorError(f"{app.file}: network", problem)
+    for name in board.network if app.network else ():
+        yield f"{board.path}: network", name
 
 
 def _built(catalogue: Catalogue, board: Board, device: Device) -> BuiltDevice:
@@ -213,7 +233,8 @@ def _built(catalogue: Catalogue, board: Board, device: Device) -> BuiltDevice:
             raise DescriptorError(
                 where, f'no region "{region}"; driver {driver.name} needs: {needed}'
             )
-    if driver.clock and device.clock_hz is None:
+    asks = driver.firmware and device.firmware_clock is not None
+    if driver.clock and device.clock_hz is None and not asks:
         raise DescriptorError(where, f"no clock_hz; driver {driver.name} needs it")
     return BuiltDevice(device, driver)
 

@@ -61,13 +61,26 @@ struct net_ops {
 	int (*send)(struct net_device *dev, struct net_frame *frame);
 	/* Receive frames to any address, or end that; NULL: cannot. */
 	int (*promiscuous)(struct net_device *dev, bool on);
+	/*
+	 * After frame_take() gave NULL: there are empty frames again. NULL: the
+	 * driver does not wait for them, see there.
+	 */
+	void (*receive_ready)(struct net_device *dev);
 };
 
 /* What a driver calls, from a task or from an interrupt. */
 struct net_user {
-	/* An empty frame to receive into, or NULL when none is left. */
+	/*
+	 * An empty frame to receive into, or NULL when none is left. A driver
+	 * hands a frame over when it has got another for its place; else it
+	 * receives into it again (rx_dropped), or lets the device wait for
+	 * receive_ready().
+	 */
 	struct net_frame *(*frame_take)(struct net_device *dev);
-	/* Give back a frame that was sent, or was not used. */
+	/*
+	 * Give back a frame that was sent, or was not used: soon after it was
+	 * sent, save a few, also when nothing more is to be sent.
+	 */
 	void (*frame_give)(struct net_device *dev, struct net_frame *frame);
 	/* Hand over a frame that was received; it is the user's now. */
 	void (*received)(struct net_device *dev, struct net_frame *frame);
@@ -107,5 +120,28 @@ struct net_device {
  * driver has to use the same structure when it comes back.
  */
 int net_attach(struct net_device *dev);
+
+/* What an error is called in a message. */
+static inline const char *net_error_text(int error)
+{
+	switch (error) {
+	case NET_OK:
+		return "no error";
+	case NET_ERR_BUSY:
+		return "no room now";
+	case NET_ERR_DOWN:
+		return "not started, or no link";
+	case NET_ERR_LENGTH:
+		return "shorter or longer than a frame";
+	case NET_ERR_NO_DEVICE:
+		return "nothing answers there";
+	case NET_ERR_TIMEOUT:
+		return "it answers, but not in time";
+	case NET_ERR_MEMORY:
+		return "no memory";
+	default:
+		return "unknown error";
+	}
+}
 
 #endif /* DRIVERS_NET_H */
