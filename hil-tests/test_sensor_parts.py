@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from uk_board.board import Board
 from uk_board.dut import BoardDut
 from uk_board.hil_fixtures import Stimulus
 
@@ -128,6 +129,14 @@ def test_a_memory_keeps_its_contents_over_a_reset(dut: BoardDut) -> None:
     dut.station.reset()
     dut.expect_exact(READY)
     assert command(dut, "eeprom e1 read 126 5", r"e1: (\w+)\s") == ["0102030405"]
+
+
+@pytest.mark.needs("spi")
+def test_the_flash_on_spi_says_who_it_is(board: Board, dut: BoardDut) -> None:
+    polls = board.emulator is not None and "spi0" in board.emulator.poll
+    dut.expect_exact(READY)
+    how = r"\(polling\)" if polls else r"\(interrupt\)"
+    command(dut, "flash", "flash: id=ef5014 " + how)
 
 
 def test_a_line_that_is_no_command_is_told(dut: BoardDut) -> None:

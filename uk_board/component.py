@@ -97,6 +97,7 @@ class Driver(_Sources):
     """A folder of C with a driver.toml; the folder's name is the C prefix.
 
     `regions` and `interrupts` are the names of the fields in `struct <name>`.
+    `firmware`: a field `firmware` calls the board's mailbox; NULL without one.
     `count`: how many places there are, see Device.
     `bus`: its devices are found there, by `int <name>_init(void)` beforehand.
     `secure`: at EL3 `<name>_init_secure()` has something to hand over to EL1.
@@ -111,6 +112,7 @@ class Driver(_Sources):
     interrupts: tuple[str, ...] = ()
     clock: bool = False
     baud: bool = False
+    firmware: bool = False
     secure: bool = False
     count: bool = False
     bus: Literal["usb"] | None = None
@@ -127,6 +129,11 @@ class Driver(_Sources):
         return self.folder / "driver.toml"
 
     @property
+    def is_of_pins(self) -> bool:
+        """Whether it sets what pins are for, before threads."""
+        return self.device_class == "pins"
+
+    @property
     def header(self) -> str:
         """The C header that declares `struct <name>`."""
         return f"{self.name}.h"
@@ -137,9 +144,10 @@ class App(_Sources):
     """A folder of C with an app.toml.
 
     `devices` are devices of the board to build in beside those that have a
-    role; files in `fp` may use FP and SIMD registers. `network`: what carries
-    the board's network is built in, with a stack on it. Files in `embed` are
-    in the image, compressed, for a web server.
+    role; `storage`: those of its storage, and board_storage_start(). `network`:
+    what carries the board's network is built in, with a stack on it. Files in `fp`
+    may use FP and SIMD registers; those in `embed` are in the image, compressed,
+    for a web server.
     """
 
     name: Annotated[str, GIVEN]
@@ -148,6 +156,7 @@ class App(_Sources):
     libs: tuple[str, ...] = ()
     drivers: tuple[str, ...] = ()
     devices: tuple[str, ...] = ()
+    storage: bool = False
     attach: tuple[Attach, ...] = ()
     network: bool = False
     fp: tuple[str, ...] = ()
@@ -185,11 +194,14 @@ class Catalogue:
             raise DescriptorError(where, f'no driver "{name}"; {known}')
         return self.drivers[name]
 
-    def driver_for(self, compatible: str, where: str) -> Driver:
-        """Return the driver of a device. Raises: DescriptorError when none drives it."""
-        for driver in self.drivers.values():
-            if compatible in driver.compatible:
-                return driver
+    def driver_for(self, compatible: str, where: str, *, pins: bool = False) -> Driver:
+        """Return the driver of a device; a pin controller may have another one of its pins.
+
+        Raises: DescriptorError when none drives it.
+        """
+        found = [one for one in self.drivers.values() if compatible in one.compatible]
+        for driver in sorted(found, key=lambda one: one.is_of_pins is not pins):
+            return driver
         strings = [name for driver in self.drivers.values() for name in driver.compatible]
         known = known_names(compatible, strings)
         raise DescriptorError(where, f'no driver is compatible with "{compatible}"; {known}')

@@ -16,6 +16,7 @@ from pathlib import Path
 from uk_board.attach import Attach
 from uk_board.board import Board
 from uk_board.board import Emulator as Machine
+from uk_board.card import card_options
 from uk_board.errors import BenchError, DescriptorError, MissingError, UsageError
 from uk_board.network import Network
 
@@ -32,6 +33,8 @@ class Launch:
     `icount_shift`: one instruction takes 2**shift ns of virtual time, deterministically.
     `paused`: the first instruction waits for `Emulator.resume` (or for gdb).
     `machine` overrides facts of the board's emulator (keys: machine, cpu, smp, memory).
+    `medium`: the card in the board's slot; what is written to it is lost at the end.
+    `card`: likewise, but written to (at most one of the two).
     `network`: what the board's network is connected to; without, it has none.
     """
 
@@ -42,6 +45,9 @@ class Launch:
     gdb_port: int | None = None
     paused: bool = False
     machine: Mapping[str, str] = field(default_factory=dict)
+    device_tree: Path | None = None
+    medium: Path | None = None
+    card: Path | None = None
     network: Network | None = None
 
 
@@ -74,6 +80,14 @@ def command_line(board: Board, launch: Launch, program: str = QEMU) -> list[str]
     command += ["-kernel", str(launch.image)]
     if append := boot_arguments(board, launch.append):
         command += ["-append", append]
+    if launch.device_tree is not None:
+        command += ["-dtb", str(launch.device_tree)]
+    if launch.medium is not None:
+        # QEMU reads a comma in a value from two.
+        file = str(launch.medium).replace(",", ",,")
+        command += ["-drive", f"if=sd,format=raw,snapshot=on,file={file}"]
+    if launch.card is not None:
+        command += card_options(board, launch.card)
     for attach in launch.attachments:
         command += _part_options(board, machine, launch, attach)
     if launch.network is not None:

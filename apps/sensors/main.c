@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * A task carries out the lines that come from the console: read, limits,
- * switch, clock, eeprom, quit. Boot argument sensors.once: read all and end.
+ * switch, clock, eeprom, flash, quit. Boot argument sensors.once: read all and end.
  */
 #include <stdio.h>
 #include <string.h>
@@ -27,6 +27,7 @@ static const struct {
 	{ "switch", parts_switch },
 	{ "clock", parts_clock },
 	{ "eeprom", parts_eeprom },
+	{ "flash", parts_flash },
 };
 
 /* Carry out a line; false ends the program. */
@@ -51,7 +52,7 @@ static bool carry_out(const char *line)
 		}
 	}
 	printf("unknown: \"%s\"; known: read, limits, switch, clock, eeprom, "
-	       "quit\n", word);
+	       "flash, quit\n", word);
 	return true;
 }
 
@@ -96,6 +97,10 @@ int main(int argc, char *argv[])
 		once = once || !strcmp(argv[i], ONCE);
 	if (bcm2835_bsc_init(&board_i2c1)) {
 		printf("i2c1: cannot be set up\n");
+		return 1;
+	}
+	if (bcm2835_spi_init(&board_spi0)) {
+		printf("spi0: cannot be set up\n");
 		return 1;
 	}
 	if (xTaskCreate(serve, "serve", STACK_WORDS, NULL, 2, NULL) != pdPASS) {

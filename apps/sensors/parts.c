@@ -15,6 +15,7 @@
 #include "pca9548.h"
 #include "sensor.h"
 #include "sensors.h"
+#include "spi_nor.h"
 #include "tmp105.h"
 
 /* What fits into a line of commands */
@@ -214,4 +215,22 @@ void parts_eeprom(const char *arguments)
 		printf("%s: error=\"%s\"\n", name, at24c_error_text(rc));
 	else
 		printf("%s: written=%ld\n", name, (long)length);
+}
+
+/* "flash": who is on the SPI bus, and how it was asked */
+void parts_flash(const char *arguments)
+{
+	const char *how = bcm2835_spi_has_interrupt(&board_spi0)
+			  ? "interrupt" : "polling";
+	struct spi_nor_id id;
+	int rc = spi_nor_read_id(APP_F0_BUS, APP_F0_SELECT, &id);
+
+	(void)arguments;
+	if (rc)
+		printf("flash: error=\"%s\" (%s)\n",
+		       rc == SPI_NOR_ERR_NONE ? "no answer"
+					      : spi_error_text(rc), how);
+	else
+		printf("flash: id=%02x%02x%02x (%s)\n", id.maker, id.type,
+		       id.capacity, how);
 }

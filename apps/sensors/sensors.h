@@ -17,6 +17,7 @@ void parts_limits(const char *arguments);
 void parts_switch(const char *arguments);
 void parts_clock(const char *arguments);
 void parts_eeprom(const char *arguments);
+void parts_flash(const char *arguments);
 
 /* ---- Words of a line: words.c ---- */
 

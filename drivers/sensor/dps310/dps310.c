@@ -12,8 +12,8 @@
 #define DPS310_MEASURE_MS	500U
 #define DPS310_POLL_MS		5U
 
-/* Binary places of the calculation: a pascal of 2^20 in steps of 2^-24 */
-#define DPS310_PLACES		24
+/* Binary places: an error in the last one becomes less than 1 mPa (c10) */
+#define DPS310_PLACES		32
 
 static struct dps310 *dps310_of(struct sensor *sensor)
 {
@@ -145,13 +145,15 @@ static int64_t dps310_times(int64_t a, int64_t b)
 
 static int64_t dps310_fixed(int32_t value)
 {
-	return (int64_t)value * (1 << DPS310_PLACES);
+	return (int64_t)value * (1LL << DPS310_PLACES);
 }
 
 /* To thousandths, rounded. */
 static int32_t dps310_milli(int64_t value)
 {
-	return (int32_t)((value * 1000 + (1 << (DPS310_PLACES - 1)))
+	__int128 milli = (__int128)value * 1000;
+
+	return (int32_t)((milli + (1LL << (DPS310_PLACES - 1)))
 			 >> DPS310_PLACES);
 }
 
