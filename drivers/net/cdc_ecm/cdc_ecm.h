@@ -35,7 +35,8 @@ struct cdc_ecm {
 	/* Receiving: one frame is with the controller. */
 	struct net_frame *receiving;
 	bool posted;
-	uint16_t held;		/* bytes in it, while there is no other */
+	volatile uint16_t held;	/* bytes in it, while there is no other */
+	volatile bool handing_over;
 };
 
 /* Add the driver to the USB host; usb_host_drivers() calls it. USB_*. */
