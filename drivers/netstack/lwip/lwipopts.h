@@ -6,6 +6,8 @@
 #ifndef LWIPOPTS_H
 #define LWIPOPTS_H
 
+#include <uk/config.h>
+
 /* ---- Threads: one of lwIP's own; others enter under a lock ---- */
 #define NO_SYS				0
 #define SYS_LIGHTWEIGHT_PROT		1
@@ -30,8 +32,8 @@
 
 /* ---- Memory ---- */
 #define MEM_ALIGNMENT			8
-/* What is sent, until it is acknowledged: two connections at full speed */
-#define MEM_SIZE			(80 * 1024)
+/* What is sent, until it is acknowledged */
+#define MEM_SIZE			(CONFIG_LWIP_HEAP_KIB * 1024)
 #define MEMP_NUM_PBUF			16
 #define MEMP_NUM_NETCONN		20
 #define MEMP_NUM_NETBUF			40
