@@ -191,6 +191,9 @@ void dwc2_event(const hcd_event_t *event, bool in_isr)
 	hcd_event_t changed = *event;
 
 	if (event->event_id != HCD_EVENT_XFER_COMPLETE) {
+		/* Of the port, not of a hub's: what waited there never ends. */
+		if (event->event_id == HCD_EVENT_DEVICE_REMOVE)
+			usb_host_restart();
 		hcd_event_handler(event, in_isr);
 		return;
 	}
