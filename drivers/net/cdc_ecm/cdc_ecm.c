@@ -20,7 +20,10 @@
 /* Up to 3 times 512 bytes, QEMU's usb-net sends a frame in pieces. */
 #define RECEIVE_LEN		2048U
 
-/* A frame that nobody takes for so long: the adapter hangs */
+/*
+ * A frame that nobody takes for so long: the adapter hangs. It is counted in
+ * polls, so that a machine that was stopped for a while is no reason.
+ */
 #define SEND_MS			5000U
 
 _Static_assert(NET_BUFFER_SIZE >= RECEIVE_LEN, "frames are too small");
@@ -80,7 +83,7 @@ static bool send_first(struct cdc_ecm *ecm)
 	if (!frame)
 		return true;
 	ecm->padded = false;
-	ecm->sent_at = xTaskGetTickCount();
+	ecm->polls = 0;
 	return submit(ecm, ecm->function.out[2], frame->data, frame->len);
 }
 
@@ -426,9 +429,10 @@ static void look_after(struct cdc_ecm *ecm)
 	if (ecm->filter_is_old)
 		cdc_ecm_set_filter(ecm);
 	ecm_receive_ready(&ecm->net);
-	if (ecm->first && xTaskGetTickCount() - ecm->sent_at
-			  > pdMS_TO_TICKS(SEND_MS))
+	if (ecm->first && ++ecm->polls > SEND_MS / USB_POLL_MS) {
+		ecm->polls = 0;
 		usb_host_restart();
+	}
 }
 
 static void ecm_poll(void)

@@ -30,7 +30,7 @@ struct cdc_ecm {
 	uint32_t waiting;
 	bool padded;		/* the packet of no bytes is on its way */
 	bool told_busy;
-	TickType_t sent_at;
+	uint32_t polls;		/* since the first frame was sent */
 
 	/* Receiving: one frame is with the controller. */
 	struct net_frame *receiving;

@@ -205,7 +205,7 @@ static void recover(void)
 	static TickType_t paused;
 	TickType_t now = xTaskGetTickCount();
 
-	if (dwc2_control_is_stuck(now)) {
+	if (dwc2_control_is_stuck()) {
 		dwc2_counters.timeouts++;
 		dwc2_transfers_begin();
 		restart_wanted = true;
