@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from uk_board import package
+from uk_board.attach import check_attachments
 from uk_board.descriptor import Document
 from uk_board.errors import DescriptorError, known_names
 
@@ -23,6 +25,7 @@ def check_library(library: Library, document: Document) -> None:
             problem = f'no folder "{folder.name}"; it must lie beside lib.toml'
             raise document.error(("include", number), problem)
     _check_flags(library, document)
+    _check_package(library, document)
 
 
 def check_driver(driver: Driver, document: Document) -> None:
@@ -33,6 +36,7 @@ def check_driver(driver: Driver, document: Document) -> None:
         problem = f"{len(driver.interrupts)} names; a device of a board has one interrupt"
         raise document.error(("interrupts",), problem)
     _check_flags(driver, document)
+    _check_package(driver, document)
 
 
 def check_app(app: App, document: Document) -> None:
@@ -40,24 +44,20 @@ def check_app(app: App, document: Document) -> None:
     there = [source.name for source in app.sources]
     for number, name in enumerate(app.fp):
         _check_source(name, there, document, ("fp", number))
-    seen: set[str] = set()
     for number, attach in enumerate(app.attach):
-        steps = ("attach", number, "name")
-        _check_c_name(attach.name, document, steps)
-        if attach.name in seen:
-            raise document.error(steps, f'"{attach.name}" is there twice; each needs its own')
-        seen.add(attach.name)
+        _check_c_name(attach.name, document, ("attach", number, "name"))
+    check_attachments(app.attach, document)
 
 
 def check_compatible_once(drivers: Iterable[Driver]) -> None:
     """Check that no two drivers drive the same device. Raises: DescriptorError."""
-    owners: dict[str, Driver] = {}
+    owners: dict[tuple[str, bool], Driver] = {}
     for driver in drivers:
         for number, name in enumerate(driver.compatible):
-            if other := owners.get(name):
+            if other := owners.get((name, driver.is_of_pins)):
                 where = f"{driver.file}: compatible[{number}]"
                 raise DescriptorError(where, f'"{name}" is taken by {other.file}')
-            owners[name] = driver
+            owners[name, driver.is_of_pins] = driver
 
 
 def _check_c_names(names: Sequence[str], document: Document, key: str) -> None:
@@ -75,6 +75,11 @@ def _check_flags(component: Library | Driver, document: Document) -> None:
     there = [source.name for source in component.sources] if component.flags else []
     for name in component.flags:
         _check_source(name, there, document, ("flags", name))
+
+
+def _check_package(component: Library | Driver, document: Document) -> None:
+    if component.package:
+        package.check(component.package, document)
 
 
 def _check_source(

@@ -19,7 +19,15 @@ from typing import TYPE_CHECKING
 from uk_board.board import Board
 from uk_board.console import Console
 from uk_board.errors import BenchError, MissingError
-from uk_board.launch import QEMU, Launch, check_port_is_free, command_line, find_qemu
+from uk_board.launch import (
+    QEMU,
+    Launch,
+    check_port_is_free,
+    command_line,
+    find_qemu,
+    make_files,
+)
+from uk_board.network import NETDEV, Forward, parse_usernet
 from uk_board.stream import FdStream
 
 if TYPE_CHECKING:
@@ -69,6 +77,7 @@ class Emulator:
             raise MissingError(str(self.launch.image), "no such image")
         if self.launch.gdb_port is not None:
             check_port_is_free(self.launch.gdb_port)
+        make_files(self.launch)
         with contextlib.ExitStack() as undo:
             self._spawn(undo)
         _running.add(self)
@@ -125,6 +134,15 @@ class Emulator:
         self.qmp.execute("set-action", reboot="reset")
         self.qmp.execute("system_reset")
         self.qmp.execute("set-action", reboot="shutdown")
+
+    def forwards(self) -> list[Forward]:
+        """Return the ports that lead to the board, as QEMU has them. Raises: BenchError."""
+        command = {"command-line": "info usernet"}
+        return parse_usernet(str(self.qmp.execute("human-monitor-command", **command)))
+
+    def set_link(self, *, up: bool) -> None:
+        """Plug the network cable in or out. Raises: BenchError when there is none."""
+        self.qmp.execute("set_link", name=NETDEV, up=up)
 
     def wait(self, timeout_s: float | None) -> int | None:
         """Wait for the program's exit status; None if it still runs after `timeout_s`.

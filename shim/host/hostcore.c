@@ -653,7 +653,7 @@ void host_advance(__nsec ns)
 	host_run();
 	while (next_deadline(end))
 		host_run();
-	now_ns = end;
+	now_ns = MAX(now_ns, end);
 }
 
 void host_spend(__nsec ns)
