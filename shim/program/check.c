@@ -48,15 +48,6 @@ static void check_actor(struct program_actor *a)
 	}
 }
 
-/* Where nothing runs, the timer task has done all it had to. */
-static void check_timer(struct program_actor *a)
-{
-	if (a->timer && !a->deleted && xTimerIsTimerActive(a->timer)
-	    && xTimerGetExpiryTime(a->timer) < xTaskGetTickCountFromISR())
-		program_violation("its time is over, it did not expire:",
-				  a->name);
-}
-
 static void check_objects(bool sets)
 {
 	struct program_object *o = program.objects;
@@ -73,7 +64,7 @@ void program_check(void)
 
 	for (i = 0; i < program.actor_count; i++) {
 		check_actor(&program.actors[i]);
-		check_timer(&program.actors[i]);
+		program_timer_check(&program.actors[i]);
 	}
 	/* Sets first: who checks a queue empties it. */
 	check_objects(true);
