@@ -12,7 +12,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -37,6 +37,9 @@ class Package:
 
     `version` "" is the newest of the suite; that of a source is its authors', without Debian's
     revision. `sha256` is that of the .deb, or of the authors' archive; "" leaves the check to apt.
+    `architecture` is one that is not the machine's own, `component` main or non-free-firmware.
+    With `depends`, not the package itself is wanted but the one that it depends on whose
+    name begins so. `only` are patterns of what is unpacked, all without any.
     """
 
     name: str
@@ -44,13 +47,23 @@ class Package:
     sha256: str = ""
     kind: Literal["binary", "source"] = "binary"
     suite: str = "trixie"
+    architecture: str = ""
+    component: str = "main"
+    depends: str = ""
+    only: tuple[str, ...] = ()
+
+    @property
+    def index(self) -> str:
+        """The name of the part of Debian that has it."""
+        component = "" if self.component == "main" else self.component
+        return "_".join(filter(None, (self.suite, component, self.architecture)))
 
     @property
     def title(self) -> str:
         """How messages and the cache call it."""
         version = self.version or "newest"
         digits = f"_{self.sha256[:12]}" if self.sha256 else ""
-        return f"{self.name}_{version}_{self.suite}_{self.kind}{digits}".replace(":", "%3a")
+        return f"{self.name}_{version}_{self.index}_{self.kind}{digits}".replace(":", "%3a")
 
     @property
     def wanted(self) -> str:
@@ -98,9 +111,10 @@ def run_apt(command: Sequence[str], folder: Path, timeout_s: float = _UPDATE_TIM
 class Apt:
     """apt with lists, cache and sources of its own."""
 
-    def __init__(self, folder: Path, suite: str, etc: Path, run: Run) -> None:
+    def __init__(self, folder: Path, package: Package, etc: Path, run: Run) -> None:
         self._folder = folder
-        self._suite = suite
+        self._suite = package.suite
+        self._package = package
         self._etc = etc
         self.run = run
 
@@ -117,7 +131,9 @@ class Apt:
                 hint="the mirror of the machine's own apt sources, and a proxy if one is needed",
                 last_lines=error.last_lines,
             ) from error
-        on_step("download")
+        if package.depends:
+            package = replace(package, name=self._dependency(package, options, folder), depends="")
+        on_step(f"download {package.name}")
         action = ["download"] if package.kind == "binary" else ["source", "--download-only"]
         try:
             self.run(["apt-get", *options, *action, package.wanted], folder)
@@ -128,6 +144,19 @@ class Apt:
                 last_lines=error.last_lines,
             ) from error
         return archive_in(folder, package)
+
+    def _dependency(self, package: Package, options: list[str], folder: Path) -> str:
+        """Return the name of the package that `package` stands for."""
+        listed = self.run(["apt-cache", *options, "depends", package.name], folder)
+        names: list[str] = re.findall(r"^\s*Depends: (\S+)", listed, re.M)
+        fitting = [name for name in names if name.startswith(package.depends)]
+        if len(fitting) != 1:
+            known = ", ".join(names) or "nothing"
+            raise BenchError(
+                package.name,
+                f"depends on {known}; one package {package.depends}... is expected",
+            )
+        return fitting[0]
 
     def _known(self, package: Package, options: list[str], folder: Path) -> str:
         """Say which versions the suite has."""
@@ -141,7 +170,10 @@ class Apt:
 
     def _options(self) -> list[str]:
         """Write the configuration and return the options that make apt use it."""
-        source = derive(self._etc / "apt", self._codename(), self._suite, "deb deb-src")
+        # A mirror has main; whatever else is wanted comes beside it.
+        parts = " ".join(dict.fromkeys(("main", self._package.component)))
+        kinds = "deb deb-src"
+        source = derive(self._etc / "apt", self._codename(), self._suite, kinds, parts)
         if source is None:
             raise MirrorError(
                 str(self._etc / "apt"),
@@ -162,6 +194,8 @@ class Apt:
             "APT::Sandbox::User": "",
             "Acquire::Retries": 3,
         }
+        if architecture := self._package.architecture:
+            settings |= {"APT::Architecture": architecture, "APT::Architectures": architecture}
         return [
             "-q",
             *(text for key, value in settings.items() for text in ("-o", f"{key}={value}")),

@@ -77,6 +77,22 @@ def roles_are_devices(board: Board) -> Iterator[Problem]:
             yield ("network", number), problem
 
 
+def storage_is_devices(board: Board) -> Iterator[Problem]:
+    """What may hold a card is a device."""
+    for number, name in enumerate(board.storage):
+        if name not in board.devices:
+            problem = f'no device "{name}"; {known_names(name, board.devices)}'
+            yield ("storage", number), problem
+
+
+def firmware_clocks_have_a_mailbox(board: Board) -> Iterator[Problem]:
+    """Only where there is firmware to ask does it know a clock."""
+    for name, device in board.devices.items():
+        if device.firmware_clock is not None and board.mailbox is None:
+            problem = "the board has no mailbox to ask; it names a device"
+            yield ("devices", name, "firmware_clock"), problem
+
+
 def pins_have_a_controller(board: Board) -> Iterator[Problem]:
     """Pins can only be set where something sets them."""
     for name, device in board.devices.items():
@@ -100,8 +116,14 @@ def emulator_names_devices(board: Board) -> Iterator[Problem]:
     """What the emulator section says is said of devices."""
     if board.emulator is None:
         return
-    said = {key: getattr(board.emulator, key) for key in ("poll", "absent", "i2c_buses")}
-    for key, names in said.items():
+    emulator = board.emulator
+    named: dict[str, Iterable[str]] = {
+        "poll": emulator.poll,
+        "absent": emulator.absent,
+        "i2c_buses": emulator.i2c_buses,
+        "spi_buses": emulator.spi_buses,
+    }
+    for key, names in named.items():
         for name in names:
             if name not in board.devices:
                 yield ("emulator", key), f'no device "{name}"; {known_names(name, board.devices)}'
@@ -273,6 +295,8 @@ def _listed(name: str, regions: Iterable[Region]) -> str:
 CHECKS: tuple[Check, ...] = (
     names_are_plain,
     roles_are_devices,
+    storage_is_devices,
+    firmware_clocks_have_a_mailbox,
     pins_have_a_controller,
     pins_have_one_function,
     emulator_names_devices,

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from uk_board import codegen, debpackage, ninjafile
+from uk_board import codegen, debpackage, embed, ninjafile
 from uk_board.board import Board
 from uk_board.component import App, Library, load_app, load_catalogue
 from uk_board.errors import BenchError
@@ -168,14 +168,19 @@ def _generate(plan: Plan, folder: Path) -> list[Path]:
 
 def generated(plan: Plan, shim: Generate = generate_shim) -> dict[str, str]:
     """Return all generated files of an image: name below gen/ -> text."""
-    files = codegen.generate(plan)
+    files = codegen.generate(plan) | embed.generate(plan.app)
+    there = {library.name for library in plan.libraries}
     for library in plan.libraries:
         if library.generator == "shim":
             files[f"include/{FREERTOS_CONFIG}"] = _freertos_config(plan, library)
             for name, text in shim(plan.root).items():
-                # Headers for everybody, sources for the library.
-                place = "include" if name.endswith(".h") else library.name
-                files[f"{place}/{name}"] = text
+                # Headers for everybody, sources for the library, or for another.
+                own = "include" if name.endswith(".h") else library.name
+                owner, slash, _ = name.partition("/")
+                if not slash:
+                    files[f"{own}/{name}"] = text
+                elif owner in there:
+                    files[name] = text
     return files
 
 

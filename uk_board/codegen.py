@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from uk_board.attach import Attach
 from uk_board.board import Region
 from uk_board.component import Value
 from uk_board.plan import BuiltDevice, Plan
@@ -79,15 +80,14 @@ def _devices_h(plan: Plan) -> Pieces:
     yield ""
     for built in plan.devices:
         yield f"extern struct {built.driver.name} {built.variable};"
+    if plan.app.storage:
+        yield ""
+        yield "/* From a task: BLOCK_OK, or why no card can be used. */"
+        yield "int board_storage_start(void);"
     if plan.app.network:
         yield from _network_h()
     for attach in plan.app.attach:
-        name = f"APP_{attach.name.upper()}"
-        bus = plan.built(attach.bus).variable
-        yield ""
-        yield f"/* {attach.device} */"
-        yield f"#define {name}_BUS (&{bus}.bus)"
-        yield f"#define {name}_ADDRESS 0x{attach.address:02x}"
+        yield from _attach(plan, attach)
     yield ""
     yield "#endif /* __BOARD_DEVICES_H__ */"
 
@@ -99,6 +99,22 @@ def _network_h() -> Pieces:
     yield " * when none of them is there."
     yield " */"
     yield "int board_network_start(void (*tell)(const char *device, int error));"
+
+
+def _attach(plan: Plan, attach: Attach) -> Pieces:
+    """Yield what the app is told of a part that is wired to the board."""
+    name = f"APP_{attach.name.upper()}"
+    yield ""
+    yield f"/* {attach.device} */"
+    yield f"#define {name}_BUS (&{plan.built(attach.bus).variable}.bus)"
+    if attach.address is not None:
+        yield f"#define {name}_ADDRESS 0x{attach.address:02x}"
+    if attach.select is not None:
+        yield f"#define {name}_SELECT {attach.select}"
+    if attach.size_bytes is not None:
+        yield f"#define {name}_SIZE {attach.size_bytes}"
+    if attach.behind is not None:
+        yield f"#define {name}_CHANNEL {attach.behind.channel}"
 
 
 def _headers(plan: Plan) -> list[str]:
@@ -125,6 +141,7 @@ def _board_c(plan: Plan) -> Pieces:
     if plan.app.network:
         yield '#include "net.h"'
     yield ""
+    yield from _firmware(plan)
     for built in plan.devices:
         yield from _variable(plan, built)
     yield from _regions("ram", plan.board.ram)
@@ -138,7 +155,41 @@ def _board_c(plan: Plan) -> Pieces:
     roles = dict(_roles(plan))
     for wrapper in roles.values():
         yield from wrapper
+    yield from _storage_start(plan)
     yield from _board(plan, list(roles))
+
+
+def _firmware(plan: Plan) -> Pieces:
+    """Yield what drivers call to ask the firmware; nothing where none does."""
+    if plan.board.mailbox is None or not any(one.driver.firmware for one in plan.devices):
+        return
+    mailbox = plan.built(plan.board.mailbox)
+    yield f"extern struct {mailbox.driver.name} {mailbox.variable};"
+    yield ""
+    parameters = (("uint32_t ", "tag"), ("void *", "value"), ("size_t ", "size"))
+    yield from _call("int", "firmware_property", mailbox, "property", parameters)
+
+
+def _storage_start(plan: Plan) -> Pieces:
+    """Yield the function that looks for a card in the board's slots, in their order."""
+    if not plan.app.storage:
+        return
+    yield "/* Take the first card into use; otherwise the most telling error. */"
+    yield "int board_storage_start(void)"
+    yield "{"
+    yield "\tint rc = BLOCK_ERR_NO_MEDIUM;"
+    yield "\tint next;"
+    yield ""
+    for name in plan.board.storage:
+        built = plan.built(name)
+        yield f"\tnext = {built.driver.name}_init(&{built.variable});"
+        yield "\tif (!next)"
+        yield "\t\treturn BLOCK_OK;"
+        yield "\tif (next != BLOCK_ERR_NO_MEDIUM)"
+        yield "\t\trc = next;"
+    yield "\treturn rc;"
+    yield "}"
+    yield ""
 
 
 def _variable(plan: Plan, built: BuiltDevice) -> Pieces:
@@ -158,8 +209,12 @@ def _variable(plan: Plan, built: BuiltDevice) -> Pieces:
         yield f"\t.count = {device.count},"
     if device.conduit:
         yield f"\t.conduit = {driver.name.upper()}_{device.conduit.upper()},"
-    if driver.clock:
+    if driver.clock and device.clock_hz is not None:
         yield f"\t.clock_hz = {device.clock_hz},"
+    if driver.firmware and plan.board.mailbox:
+        yield "\t.firmware = firmware_property,"
+        if device.firmware_clock is not None:
+            yield f"\t.firmware_clock = {device.firmware_clock},"
     if driver.baud:
         yield f"\t.baud = {plan.board.baud},"
     yield "};"
@@ -266,7 +321,7 @@ def _pins(plan: Plan) -> Pieces:
         return
     for built in plan.devices:
         for pin in built.device.pins:
-            controller = plan.built(plan.board.pin_controller)
+            controller = plan.pin_controller
             name, prefix = controller.driver.name, controller.driver.name.upper()
             target = f"&{controller.variable}, {pin.pin}"
             yield f"{name}_function({target}, {prefix}_{pin.function.upper()});"

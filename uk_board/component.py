@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple, TypeVar
 
+from uk_board.attach import Attach, EmulatedPart
 from uk_board.component_checks import (
     check_app,
     check_compatible_once,
@@ -96,6 +97,7 @@ class Driver(_Sources):
     """A folder of C with a driver.toml; the folder's name is the C prefix.
 
     `regions` and `interrupts` are the names of the fields in `struct <name>`.
+    `firmware`: a field `firmware` calls the board's mailbox; NULL without one.
     `count`: how many places there are, see Device.
     `bus`: its devices are found there, by `int <name>_init(void)` beforehand.
     `secure`: at EL3 `<name>_init_secure()` has something to hand over to EL1.
@@ -110,6 +112,7 @@ class Driver(_Sources):
     interrupts: tuple[str, ...] = ()
     clock: bool = False
     baud: bool = False
+    firmware: bool = False
     secure: bool = False
     count: bool = False
     bus: Literal["usb"] | None = None
@@ -117,6 +120,7 @@ class Driver(_Sources):
     flags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     package: ThirdParty | None = None
     status: Status = Status()
+    emulator: EmulatedPart | None = None
     documents: tuple[str, ...] = ()
 
     @property
@@ -125,20 +129,14 @@ class Driver(_Sources):
         return self.folder / "driver.toml"
 
     @property
+    def is_of_pins(self) -> bool:
+        """Whether it sets what pins are for, before threads."""
+        return self.device_class == "pins"
+
+    @property
     def header(self) -> str:
         """The C header that declares `struct <name>`."""
         return f"{self.name}.h"
-
-
-@dataclass(frozen=True)
-class Attach:
-    """A part that must be wired to the board for an app: a sensor on a bus."""
-
-    name: str
-    device: str
-    bus: str
-    # The I2C specification (UM10204, 3.1.12) reserves the eight lowest and highest addresses.
-    address: Annotated[int, range(0x08, 0x78)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,8 +144,10 @@ class App(_Sources):
     """A folder of C with an app.toml.
 
     `devices` are devices of the board to build in beside those that have a
-    role; files in `fp` may use FP and SIMD registers. `network`: what carries
-    the board's network is built in, with a stack on it.
+    role; `storage`: those of its storage, and board_storage_start(). `network`:
+    what carries the board's network is built in, with a stack on it. Files in `fp`
+    may use FP and SIMD registers; those in `embed` are in the image, compressed,
+    for a web server.
     """
 
     name: Annotated[str, GIVEN]
@@ -156,9 +156,11 @@ class App(_Sources):
     libs: tuple[str, ...] = ()
     drivers: tuple[str, ...] = ()
     devices: tuple[str, ...] = ()
+    storage: bool = False
     attach: tuple[Attach, ...] = ()
     network: bool = False
     fp: tuple[str, ...] = ()
+    embed: tuple[str, ...] = ()
     config: Mapping[str, Value] = field(default_factory=dict)
 
     @property
@@ -192,11 +194,14 @@ class Catalogue:
             raise DescriptorError(where, f'no driver "{name}"; {known}')
         return self.drivers[name]
 
-    def driver_for(self, compatible: str, where: str) -> Driver:
-        """Return the driver of a device. Raises: DescriptorError when none drives it."""
-        for driver in self.drivers.values():
-            if compatible in driver.compatible:
-                return driver
+    def driver_for(self, compatible: str, where: str, *, pins: bool = False) -> Driver:
+        """Return the driver of a device; a pin controller may have another one of its pins.
+
+        Raises: DescriptorError when none drives it.
+        """
+        found = [one for one in self.drivers.values() if compatible in one.compatible]
+        for driver in sorted(found, key=lambda one: one.is_of_pins is not pins):
+            return driver
         strings = [name for driver in self.drivers.values() for name in driver.compatible]
         known = known_names(compatible, strings)
         raise DescriptorError(where, f'no driver is compatible with "{compatible}"; {known}')
@@ -220,6 +225,15 @@ class Catalogue:
             where = f"{library.file}: depends"
             pending += [(other, where) for other in library.depends]
         return tuple(found.values())
+
+    def emulated(self, attachments: Iterable[Attach]) -> tuple[Attach, ...]:
+        """Return parts with what their drivers say of how they are emulated."""
+        return tuple(
+            replace(attach, emulated=self.drivers[attach.device].emulator)
+            if attach.device in self.drivers
+            else attach
+            for attach in attachments
+        )
 
     def split_depends(self, driver: Driver) -> Needed:
         """Return what `driver` depends on. Raises: DescriptorError for an unknown name."""

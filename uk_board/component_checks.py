@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from uk_board import package
+from uk_board.attach import check_attachments
 from uk_board.descriptor import Document
 from uk_board.errors import DescriptorError, known_names
 
@@ -43,24 +44,20 @@ def check_app(app: App, document: Document) -> None:
     there = [source.name for source in app.sources]
     for number, name in enumerate(app.fp):
         _check_source(name, there, document, ("fp", number))
-    seen: set[str] = set()
     for number, attach in enumerate(app.attach):
-        steps = ("attach", number, "name")
-        _check_c_name(attach.name, document, steps)
-        if attach.name in seen:
-            raise document.error(steps, f'"{attach.name}" is there twice; each needs its own')
-        seen.add(attach.name)
+        _check_c_name(attach.name, document, ("attach", number, "name"))
+    check_attachments(app.attach, document)
 
 
 def check_compatible_once(drivers: Iterable[Driver]) -> None:
     """Check that no two drivers drive the same device. Raises: DescriptorError."""
-    owners: dict[str, Driver] = {}
+    owners: dict[tuple[str, bool], Driver] = {}
     for driver in drivers:
         for number, name in enumerate(driver.compatible):
-            if other := owners.get(name):
+            if other := owners.get((name, driver.is_of_pins)):
                 where = f"{driver.file}: compatible[{number}]"
                 raise DescriptorError(where, f'"{name}" is taken by {other.file}')
-            owners[name] = driver
+            owners[name, driver.is_of_pins] = driver
 
 
 def _check_c_names(names: Sequence[str], document: Document, key: str) -> None:

@@ -56,7 +56,7 @@ def fetch(
     cache = (cache or default_cache()).absolute()
     place = _place(package, cache)
     if not place.is_dir():
-        apt = Apt(cache / "apt" / package.suite, package.suite, etc, run)
+        apt = Apt(cache / "apt" / package.index, package, etc, run)
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
             with _locked(cache):
@@ -77,7 +77,7 @@ def _bring(apt: Apt, package: Package, place: Path, on_step: OnStep) -> None:
         on_step("check")
         _check(archive, package)
         on_step("unpack")
-        _unpack(archive, whole / _CONTENT, apt.run)
+        _unpack(archive, package, whole / _CONTENT, apt.run)
         # Kept, so that it can be seen at any time that the rest is what came.
         archive.rename(whole / archive.name)
         whole.rename(place)
@@ -97,7 +97,7 @@ def verify(package: Package, cache: Path | None = None, *, run: Run = run_apt) -
     _check(archive, package)
     with tempfile.TemporaryDirectory(prefix="uk-board-") as new:
         fresh = Path(new)
-        _unpack(archive, fresh, run)
+        _unpack(archive, package, fresh, run)
         for one, other in ((fresh, place / _CONTENT), (place / _CONTENT, fresh)):
             for file in sorted(one.rglob("*")):
                 twin = other / file.relative_to(one)
@@ -128,7 +128,7 @@ def _check(archive: Path, package: Package) -> None:
         )
 
 
-def _unpack(archive: Path, folder: Path, run: Run) -> None:
+def _unpack(archive: Path, package: Package, folder: Path, run: Run) -> None:
     if archive.suffix == ".deb":
         run(["dpkg-deb", "-x", str(archive), str(folder)], folder)
     else:
@@ -138,5 +138,11 @@ def _unpack(archive: Path, folder: Path, run: Run) -> None:
         except tarfile.TarError as error:
             raise BenchError(str(archive), f"cannot be unpacked: {error}") from error
     for file in folder.rglob("*"):
-        if file.is_file() and not file.is_symlink():
+        if package.only and not file.is_dir() and not _is_wanted(file, package):
+            file.unlink()
+        elif file.is_file() and not file.is_symlink():
             file.chmod(0o444)  # an editor that follows an error message must not change it
+
+
+def _is_wanted(file: Path, package: Package) -> bool:
+    return any(file.match(pattern) for pattern in package.only)

@@ -19,7 +19,14 @@ from typing import TYPE_CHECKING
 from uk_board.board import Board
 from uk_board.console import Console
 from uk_board.errors import BenchError, MissingError
-from uk_board.launch import QEMU, Launch, check_port_is_free, command_line, find_qemu
+from uk_board.launch import (
+    QEMU,
+    Launch,
+    check_port_is_free,
+    command_line,
+    find_qemu,
+    make_files,
+)
 from uk_board.network import NETDEV, Forward, parse_usernet
 from uk_board.stream import FdStream
 
@@ -70,6 +77,7 @@ class Emulator:
             raise MissingError(str(self.launch.image), "no such image")
         if self.launch.gdb_port is not None:
             check_port_is_free(self.launch.gdb_port)
+        make_files(self.launch)
         with contextlib.ExitStack() as undo:
             self._spawn(undo)
         _running.add(self)

@@ -143,9 +143,13 @@ class Stimulus:
     def __init__(self, station: Station) -> None:
         self._station = station
 
-    def set(self, part: str, *, temperature_c: float) -> None:
-        """Let the attached part named `part` (in app.toml) sense this temperature."""
-        self._station.stimulate(part, "temperature_c", temperature_c)
+    def set(self, part: str, **quantities: float) -> None:
+        """Let the attached part named `part` (in app.toml) sense, say, `temperature_c`.
+
+        What a part senses stands in its driver.toml.
+        """
+        for quantity, value in quantities.items():
+            self._station.stimulate(part, quantity, value)
 
 
 @pytest.fixture

@@ -13,9 +13,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from uk_board.attach import Attach
 from uk_board.board import Board
 from uk_board.board import Emulator as Machine
-from uk_board.component import Attach
+from uk_board.card import card_options
 from uk_board.errors import BenchError, DescriptorError, MissingError, UsageError
 from uk_board.network import Network
 
@@ -32,6 +33,8 @@ class Launch:
     `icount_shift`: one instruction takes 2**shift ns of virtual time, deterministically.
     `paused`: the first instruction waits for `Emulator.resume` (or for gdb).
     `machine` overrides facts of the board's emulator (keys: machine, cpu, smp, memory).
+    `medium`: the card in the board's slot; what is written to it is lost at the end.
+    `card`: likewise, but written to (at most one of the two).
     `network`: what the board's network is connected to; without, it has none.
     """
 
@@ -42,6 +45,9 @@ class Launch:
     gdb_port: int | None = None
     paused: bool = False
     machine: Mapping[str, str] = field(default_factory=dict)
+    device_tree: Path | None = None
+    medium: Path | None = None
+    card: Path | None = None
     network: Network | None = None
 
 
@@ -74,8 +80,16 @@ def command_line(board: Board, launch: Launch, program: str = QEMU) -> list[str]
     command += ["-kernel", str(launch.image)]
     if append := boot_arguments(board, launch.append):
         command += ["-append", append]
+    if launch.device_tree is not None:
+        command += ["-dtb", str(launch.device_tree)]
+    if launch.medium is not None:
+        # QEMU reads a comma in a value from two.
+        file = str(launch.medium).replace(",", ",,")
+        command += ["-drive", f"if=sd,format=raw,snapshot=on,file={file}"]
+    if launch.card is not None:
+        command += card_options(board, launch.card)
     for attach in launch.attachments:
-        command += ["-device", _device_option(board, machine, attach)]
+        command += _part_options(board, machine, launch, attach)
     if launch.network is not None:
         command += _network_options(board, machine, launch.network)
     if launch.icount_shift is not None:
@@ -99,15 +113,54 @@ def _machine_options(machine: Machine, override: Mapping[str, str]) -> list[str]
     return [part for key, value in chosen.items() if value for part in (options[key], value)]
 
 
-def _device_option(board: Board, machine: Machine, attach: Attach) -> str:
-    bus = machine.i2c_buses.get(attach.bus)
-    if bus is None:
-        known = ", ".join(sorted(machine.i2c_buses)) or "none"
+def _part_options(board: Board, machine: Machine, launch: Launch, attach: Attach) -> list[str]:
+    """Return what attaches a part, and the file that keeps what it stores."""
+    part = attach.part
+    bus = _bus_of(board, machine, launch, attach)
+    option = f"{part.device},id={attach.name},bus={bus}"
+    if attach.address is not None:
+        option += f",address={attach.address:#x}"
+    if attach.select is not None:
+        option += f",cs={attach.select}"
+    if part.name_option is not None:
+        option += f",{part.name_option}={attach.name}"
+    if attach.size_bytes is not None and part.size is not None:
+        option += f",{part.size}={attach.size_bytes}"
+    if attach.file is None or part.file is None:
+        return ["-device", option]
+    # QEMU reads a comma in a value from two.
+    file = str(launch.image.parent / attach.file).replace(",", ",,")
+    drive = f"if=none,id={attach.name}-file,format=raw,file={file}"
+    return ["-drive", drive, "-device", f"{option},{part.file}={attach.name}-file"]
+
+
+def _bus_of(board: Board, machine: Machine, launch: Launch, attach: Attach) -> str:
+    """Return QEMU's name of the bus that a part is on. Raises: DescriptorError."""
+    if attach.behind is not None:
+        above = next(one for one in launch.attachments if one.name == attach.behind.part)
+        if above.part.channel is None:
+            problem = f'{above.device} "{above.name}" has no channels to attach "{attach.name}" to'
+            raise DescriptorError(f"{board.name}: emulator", problem)
+        bus = _bus_of(board, machine, launch, above)
+        return above.part.channel.format(bus=bus, name=above.name, channel=attach.behind.channel)
+    buses = machine.spi_buses if attach.address is None else machine.i2c_buses
+    if attach.bus not in buses:
+        known = ", ".join(sorted(buses)) or "none"
         raise DescriptorError(
             f"{board.name}: emulator",
             f'no bus "{attach.bus}" to attach {attach.device} "{attach.name}" to; buses: {known}',
         )
-    return f"{attach.device},id={attach.name},bus={bus},address={attach.address:#x}"
+    return buses[attach.bus]
+
+
+def make_files(launch: Launch) -> None:
+    """Make the files of parts that have never been there: erased memories are all ones."""
+    for attach in launch.attachments:
+        if attach.file is None or attach.size_bytes is None:
+            continue
+        file = launch.image.parent / attach.file
+        if not file.exists():
+            file.write_bytes(b"\xff" * attach.size_bytes)
 
 
 def _network_options(board: Board, machine: Machine, network: Network) -> list[str]:

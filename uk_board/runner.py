@@ -10,9 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from uk_board.attach import Attach
 from uk_board.board import Board
 from uk_board.build import build, default_out, folder_of, plan_image
-from uk_board.component import Attach, load_app
+from uk_board.component import App, load_app, load_catalogue
 from uk_board.crash import END_MARK, CrashReport, describe, describe_rules, find_crash
 from uk_board.emulator import Emulator
 from uk_board.errors import BenchError, MissingError, UkBoardError
@@ -57,14 +58,14 @@ def built_image(board: Board, app: str | Path, on_progress: OnProgress | None = 
     """Build an app for the board and return its image. Raises: UkBoardError."""
     loaded = load_app(app, tree())
     result = build(board, loaded, on_progress=on_progress)
-    return Image(loaded.name, result.image, result.elf, loaded.attach, loaded.network)
+    return Image(loaded.name, result.image, result.elf, _parts(loaded), loaded.network)
 
 
 def planned_image(board: Board, app: str | Path) -> Image:
     """Return what `built_image` would, and build nothing."""
     loaded = load_app(app, tree())
     folder = folder_of(plan_image(board, loaded), default_out(tree()))
-    return Image(loaded.name, folder / IMAGE, folder / ELF, loaded.attach, loaded.network)
+    return Image(loaded.name, folder / IMAGE, folder / ELF, _parts(loaded), loaded.network)
 
 
 def image_from_file(file: Path, app: str | Path | None = None) -> Image:
@@ -84,7 +85,11 @@ def image_from_file(file: Path, app: str | Path | None = None) -> Image:
     loaded = load_app(app, tree()) if app else None
     if loaded is None:
         return Image(file.stem, file, elf)
-    return Image(file.stem, file, elf, loaded.attach, loaded.network)
+    return Image(file.stem, file, elf, _parts(loaded), loaded.network)
+
+
+def _parts(app: App) -> tuple[Attach, ...]:
+    return load_catalogue(tree()).emulated(app.attach) if app.attach else ()
 
 
 class CrashWatch:

@@ -8,13 +8,10 @@ from typing import Protocol
 from uk_board.board import Board
 from uk_board.console import Console, Listener
 from uk_board.emulator import Emulator
-from uk_board.errors import BenchError, UkBoardError
+from uk_board.errors import BenchError, UkBoardError, known_names
 from uk_board.launch import Launch, machine_of
 from uk_board.network import WITHOUT_LINK, Network, Transport, host_port
 from uk_board.runner import Image, still_running
-
-# Quantities that a test may set at a sensor: QEMU's property, and its units per ours.
-_QEMU_PROPERTIES = {"temperature_c": ("temperature", 1000)}
 
 
 class Station(Protocol):
@@ -101,11 +98,13 @@ class EmulatedStation:
             return "" if self._machine.i2c_buses else "its emulator has no I2C bus"
         if need in ("network", "link"):
             return self._lacks_network(link=need == "link")
+        if need == "spi":
+            return "" if self._machine.spi_buses else "its emulator has no SPI bus"
         if kind == "device" and name:
             return "" if name in self.board.devices else f"the board has no device {name}"
         raise UkBoardError(
             f'needs("{need}")',
-            "unknown; known: exit-status, stimulus, virtual-time, i2c, sensor:<part>, "
+            "unknown; known: exit-status, stimulus, virtual-time, i2c, spi, sensor:<part>, "
             "network, link, device:<name>",
         )
 
@@ -165,8 +164,16 @@ class EmulatedStation:
 
     def stimulate(self, part: str, quantity: str, value: float) -> None:
         """Set what an attached part senses, over QEMU's control channel."""
-        name, scale = _QEMU_PROPERTIES[quantity]
-        self._on().qmp.set_property(part, name, round(value * scale))
+        assert self._image is not None, "nothing was loaded"
+        wired = {attach.name: attach for attach in self._image.attachments}
+        if part not in wired:
+            raise UkBoardError(self._image.name, f'no part "{part}"; {known_names(part, wired)}')
+        known = wired[part].part.quantities
+        if quantity not in known:
+            where = f"{self._image.name}: {wired[part].device} {part}"
+            raise UkBoardError(where, f'senses no "{quantity}"; {known_names(quantity, known)}')
+        sensed = known[quantity]
+        self._on().qmp.set_property(part, sensed.property, round(value * sensed.scale))
 
     def host_port(self, guest: int, protocol: Transport) -> int:
         """Return the port of this machine that leads to `guest` of the board."""

@@ -58,6 +58,22 @@ static inline int i2c_transfer(struct i2c_bus *bus, uint8_t address,
 	return rc;
 }
 
+/* Read registers from @p reg on, the way most parts on I2C have them. */
+static inline int i2c_read_from(struct i2c_bus *bus, uint8_t address,
+				uint8_t reg, uint8_t *data, size_t length)
+{
+	return i2c_transfer(bus, address, &reg, 1, data, length);
+}
+
+/* Write one register. */
+static inline int i2c_write_to(struct i2c_bus *bus, uint8_t address,
+			       uint8_t reg, uint8_t value)
+{
+	const uint8_t message[] = { reg, value };
+
+	return i2c_transfer(bus, address, message, sizeof(message), NULL, 0);
+}
+
 /* What an error is called in a message. */
 static inline const char *i2c_error_text(int error)
 {

@@ -30,6 +30,13 @@
 #define NET_ERR_NO_DEVICE	(-4)	/* nothing answers there */
 #define NET_ERR_TIMEOUT		(-5)	/* it answers, but not in time */
 #define NET_ERR_MEMORY		(-6)
+#define NET_ERR_ADDRESS		(-7)	/* nobody says which address it has */
+
+/* Whether one station may have it: IEEE 802.3-2018, 3.2.3; and not 0 */
+static inline bool net_address_is_valid(const uint8_t *a)
+{
+	return !(a[0] & 1) && (a[0] | a[1] | a[2] | a[3] | a[4] | a[5]);
+}
 
 /* A buffer with a frame in it, or none yet. */
 struct net_frame {

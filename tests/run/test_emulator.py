@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from uk_board.attach import Attach
 from uk_board.board import Board
-from uk_board.component import Attach
 from uk_board.emulator import Emulator
 from uk_board.errors import BenchError, DescriptorError, MissingError, UsageError
 from uk_board.launch import (

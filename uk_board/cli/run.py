@@ -11,6 +11,8 @@ from pathlib import Path
 
 import click
 
+from uk_board.board import Board
+from uk_board.build import default_out
 from uk_board.cli.build import _progress as build_progress
 from uk_board.cli.options import board_argument, load
 from uk_board.emulator import Emulator
@@ -23,9 +25,11 @@ from uk_board.launch import (
     gdb_command,
     machine_of,
 )
+from uk_board.media.start import Extracted, extract
 from uk_board.network import Network, parse_forward
 from uk_board.runner import Image, RunResult, built_image, image_from_file, planned_image, run
 from uk_board.terminal import END_KEY_NAME, Echo, LogFile, ended_by_signals, forward_keys
+from uk_board.tree import tree
 
 # Where nobody sits at the keyboard, nothing may run for ever.
 _UNATTENDED_TIMEOUT_S = 60.0
@@ -40,6 +44,19 @@ _UNATTENDED_TIMEOUT_S = 60.0
     metavar="FILE",
     type=click.Path(path_type=Path),
     help="Run this image (raw or ELF) and build nothing; --app then says what is wired to it.",
+)
+@click.option(
+    "--medium",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Boot what this SD image holds, as the firmware would; --app says what is wired to it.",
+)
+@click.option(
+    "--sd",
+    "card",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Put this image (its size a power of two) into the SD slot; what is written stays.",
 )
 @click.option(
     "--timeout",
@@ -77,6 +94,8 @@ def command(
     board: str,
     app: str | None,
     file: Path | None,
+    medium: Path | None,
+    card: Path | None,
     timeout_s: float | None,
     append: str,
     gdb_port: int | None,
@@ -91,7 +110,11 @@ def command(
     """
     target = load(board)
     machine_of(target)
-    if file is not None:
+    booted = _extract(target, medium) if medium is not None else None
+    if booted is not None:
+        image = image_from_file(booted.kernel, app)
+        append = " ".join(filter(None, (booted.arguments, append)))
+    elif file is not None:
         image = image_from_file(file, app)
     elif dry_run:
         image = planned_image(target, app or "hello")
@@ -104,6 +127,9 @@ def command(
         image.attachments,
         0 if icount else None,
         gdb_port,
+        device_tree=booted.device_tree if booted is not None else None,
+        medium=medium,
+        card=card,
         network=_network(image, forwards),
     )
     if dry_run:
@@ -116,6 +142,10 @@ def command(
         timeout_s = _UNATTENDED_TIMEOUT_S
     result = _run(Emulator(target, launch), image, timeout_s, log)
     _tell(board, image, result)
+
+
+def _extract(board: Board, medium: Path) -> Extracted:
+    return extract(board, medium, default_out(tree()) / board.name / "medium")
 
 
 def _network(image: Image, forwards: tuple[str, ...]) -> Network | None:

@@ -11,6 +11,8 @@ from uk_board.errors import MissingError
 from uk_board.shimgen.declare import Declarations, Declared, Function
 
 FOLDER = Path("shim", "contract")
+# What a library of the shim may use beyond that.
+LIBRARY_FOLDERS = "shim/*/contract"
 
 # Headers of libraries that not every image has; they are checked where they are.
 _OPTIONAL = ("uk/netbuf.h", "uk/netdev.h", "uk/netdev_driver.h")
@@ -46,9 +48,8 @@ class Contract:
         )
 
 
-def read_contract(tree: Path, declarations: Declarations) -> Contract:
-    """Read shim/contract below `tree`. Raises: DescriptorError, MissingError."""
-    folder = tree / FOLDER
+def read_contract(folder: Path, declarations: Declarations) -> Contract:
+    """Read the contract in `folder`. Raises: DescriptorError, MissingError."""
     names = [path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*.h"))]
     if not names:
         raise MissingError(str(folder), "no contract; *.h of Unikraft's names is expected")
@@ -61,10 +62,10 @@ def read_contract(tree: Path, declarations: Declarations) -> Contract:
     return Contract(headers)
 
 
-def check_text(contract: Contract) -> str:
+def check_text(contract: Contract, source: Path = FOLDER) -> str:
     """Return C that compiles only where the contract is kept."""
     lines = [
-        "/* Generated from shim/contract by uk-board build. */",
+        f"/* Generated from {source} by uk-board build. */",
         "/* Every declaration of the contract, held against the headers of the core. */",
         *(line for header in contract.headers for line in _include(header)),
         "",

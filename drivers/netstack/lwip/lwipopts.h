@@ -6,8 +6,7 @@
 #ifndef LWIPOPTS_H
 #define LWIPOPTS_H
 
-/* An application's may decide what stands in #ifndef below. */
-#include "FreeRTOSConfig.h"
+#include <uk/config.h>
 
 /* ---- Threads: one of lwIP's own; others enter under a lock ---- */
 #define NO_SYS				0
@@ -33,8 +32,8 @@
 
 /* ---- Memory ---- */
 #define MEM_ALIGNMENT			8
-/* What is sent, until it is acknowledged: two connections at full speed */
-#define MEM_SIZE			(80 * 1024)
+/* What is sent, until it is acknowledged */
+#define MEM_SIZE			(CONFIG_LWIP_HEAP_KIB * 1024)
 #define MEMP_NUM_PBUF			16
 #define MEMP_NUM_NETCONN		20
 #define MEMP_NUM_NETBUF			40
@@ -64,8 +63,9 @@
 #define LWIP_CHECKSUM_ON_COPY		1
 
 /* ---- What there is ---- */
-/* 28 KiB */
-#ifndef LWIP_IPV6
+#ifdef CONFIG_LWIP_IPV6
+#define LWIP_IPV6			1
+#else
 #define LWIP_IPV6			0
 #endif
 /* Headers of fragments are too short for pointers of 8 bytes. */
