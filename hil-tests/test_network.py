@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -78,15 +80,24 @@ def discarded(connection: socket.socket) -> tuple[int, int, int]:
     raise AssertionError("the board does not say what it discarded")
 
 
+STATUS = r"""(?x)losses\ (?P<losses>\d+),\ leases\ (?P<leases>\d+),\ requests\ (?P<requests>\d+)
+.*?rx\ \d+\ dropped\ (?P<rx_dropped>\d+)\ errors\ (?P<rx_errors>\d+)
+.*?tx\ \d+\ dropped\ (?P<tx_dropped>\d+)\ errors\ (?P<tx_errors>\d+),\ bad\ (?P<bad>\d+)
+.*?ran\ out\ (?P<ran_out>\d+);\ heap\ used\ (?P<heap_used>\d+),\ most\ (?P<heap_most>\d+)"""
+
+
 def status(dut: BoardDut) -> dict[str, int]:
     """Return the counters that the board prints."""
     dut.write_line("status")
-    names = ("losses", "leases", "requests", "rx_dropped", "rx_errors", "tx_errors", "bad")
-    first = dut.expect(r"losses (\d+), leases (\d+), requests (\d+)")
-    second = dut.expect(
-        r"rx \d+ dropped (\d+) errors (\d+), tx \d+ dropped \d+ errors (\d+), bad (\d+)"
-    )
-    return dict(zip(names, map(int, (*first.groups(), *second.groups())), strict=True))
+    found = dut.expect(re.compile(STATUS.encode(), re.DOTALL))
+    return {name: int(value) for name, value in found.groupdict().items()}
+
+
+def wait_for_calm(dut: BoardDut) -> None:
+    """Wait until the heap's level is the same twice, half a second apart."""
+    level = -1
+    while level != (level := status(dut)["heap_used"]):
+        time.sleep(0.5)
 
 
 def test_an_address_comes_by_dhcp(dut: BoardDut) -> None:
@@ -126,6 +137,22 @@ def test_streams_at_the_same_time_do_not_mix(online: BoardDut) -> None:
             threading.Thread(target=connection.sendall, args=(data,), daemon=True).start()
         back = [received(connection, 20_000) for connection in connections]
         assert back == sent
+
+
+def test_connections_that_end_leave_nothing_behind(online: BoardDut) -> None:
+    def connect() -> None:
+        with tcp(online, ECHO) as connection:
+            assert echoed(connection, b"x" * 3000) == b"x" * 3000
+
+    connect()
+    wait_for_calm(online)
+    before = status(online)["heap_used"]
+    for _ in range(20):
+        connect()
+    wait_for_calm(online)
+    after = status(online)
+    assert after["heap_used"] == before
+    assert (after["ran_out"], after["rx_dropped"], after["tx_dropped"]) == (0, 0, 0)
 
 
 def test_a_reader_that_stops_does_not_stop_the_others(online: BoardDut) -> None:

@@ -21,6 +21,8 @@
 #define LINE_MAX	80
 #define WORDS_MAX	4
 
+static unsigned long heap_at_start;
+
 uint64_t now_us(void)
 {
 	return ukplat_monotonic_clock() / 1000;
@@ -56,13 +58,13 @@ static void print_status(void)
 	       (unsigned int)status.tx_dropped,
 	       (unsigned int)status.tx_errors,
 	       (unsigned int)status.bad_packets);
-	printf("status: lwIP memory %u, most %u of %u, ran out %u; heap %lu "
-	       "free, least %lu\n", (unsigned int)status.memory_used,
+	printf("status: lwIP memory %u, most %u of %u, ran out %u; heap used "
+	       "%lu, most %lu\n", (unsigned int)status.memory_used,
 	       (unsigned int)status.memory_most,
 	       (unsigned int)status.memory_size,
 	       (unsigned int)status.out_of_memory,
-	       (unsigned long)xPortGetFreeHeapSize(),
-	       (unsigned long)xPortGetMinimumEverFreeHeapSize());
+	       heap_at_start - xPortGetFreeHeapSize(),
+	       heap_at_start - xPortGetMinimumEverFreeHeapSize());
 }
 
 static void obey(char *line)
@@ -128,7 +130,8 @@ static void nettest(void *arg)
 
 int main(void)
 {
-	if (xTaskCreate(nettest, "nettest", 2 * NETTEST_STACK, NULL,
+	heap_at_start = xPortGetFreeHeapSize();
+	if (xTaskCreate(nettest, "nettest", NETTEST_STACK, NULL,
 			NETTEST_PRIO, NULL) != pdPASS)
 		return 1;
 	vTaskStartScheduler();

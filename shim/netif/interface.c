@@ -157,14 +157,17 @@ static err_t netif_setup(struct netif *netif)
 	netif->name[1] = 'n';
 	netif->hostname = CONFIG_NETIF_HOSTNAME;
 	netif->output = etharp_output;
-	netif->output_ip6 = ethip6_output;
 	netif->linkoutput = output;
 	netif->mtu = uk_netdev_mtu_get(interface->dev);
 	netif->hwaddr_len = NET_ADDRESS_LEN;
 	if (address)
 		memcpy(netif->hwaddr, address, NET_ADDRESS_LEN);
 	netif->flags = NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP
-		       | NETIF_FLAG_ETHERNET | NETIF_FLAG_MLD6;
+		       | NETIF_FLAG_ETHERNET;
+#if LWIP_IPV6
+	netif->output_ip6 = ethip6_output;
+	netif->flags |= NETIF_FLAG_MLD6;
+#endif
 	return ERR_OK;
 }
 

@@ -41,7 +41,9 @@ static uint32_t bad_packets(void)
 	const struct stats_proto *protocols[] = {
 		&lwip_stats.link, &lwip_stats.etharp, &lwip_stats.ip,
 		&lwip_stats.icmp, &lwip_stats.udp, &lwip_stats.tcp,
-		&lwip_stats.ip6, &lwip_stats.icmp6,
+#if LWIP_IPV6
+		&lwip_stats.ip6, &lwip_stats.icmp6, &lwip_stats.nd6,
+#endif
 	};
 	uint32_t bad = 0;
 	size_t i;
@@ -217,8 +219,10 @@ static void take_device(struct uk_netdev *dev)
 	interface_count++;
 	netif_set_status_callback(&interface->netif, netif_changed);
 	lwip_port_stir(interface->netif.hwaddr, NET_ADDRESS_LEN);
+#if LWIP_IPV6
 	netif_create_ip6_linklocal_address(&interface->netif, 1);
 	netif_set_ip6_autoconfig_enabled(&interface->netif, 1);
+#endif
 	tell(interface, NETWORK_DEVICE);
 	interface_service(interface);
 }

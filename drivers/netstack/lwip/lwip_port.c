@@ -123,10 +123,13 @@ uint32_t lwip_port_random(void)
 
 static void put_address(uint64_t words[2], const ip_addr_t *address)
 {
-	if (IP_IS_V6(address))
+#if LWIP_IPV6
+	if (IP_IS_V6(address)) {
 		memcpy(words, ip_2_ip6(address)->addr, 2 * sizeof(*words));
-	else
-		words[0] = ip4_addr_get_u32(ip_2_ip4(address));
+		return;
+	}
+#endif
+	words[0] = ip4_addr_get_u32(ip_2_ip4(address));
 }
 
 u32_t lwip_port_isn(const ip_addr_t *local, u16_t local_port,

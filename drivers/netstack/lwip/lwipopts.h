@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * lwIP for small boards: sockets, IPv4 and IPv6 over Ethernet, every pool of
- * fixed size. What is not said here is lwIP's default.
+ * lwIP for small boards: sockets over Ethernet, every pool of fixed size.
+ * What is not said here is lwIP's default.
  */
 #ifndef LWIPOPTS_H
 #define LWIPOPTS_H
@@ -13,7 +13,7 @@
 #define SYS_LIGHTWEIGHT_PROT		1
 #define LWIP_TCPIP_CORE_LOCKING		1
 #define LWIP_NETCONN_SEM_PER_THREAD	0
-/* Bytes; measured use is below 2 KiB, interrupts included */
+/* Bytes; 1760 were used at most (QEMU's virt, all tests of nettest) */
 #define TCPIP_THREAD_STACKSIZE		6144
 /*
  * A task above it gets what came for it before more is taken from a device,
@@ -44,6 +44,8 @@
 #define MEMP_NUM_TCP_SEG		96
 #define MEMP_NUM_REASSDATA		2
 #define MEMP_NUM_TCPIP_MSG_API		8
+/* One beside lwIP's own: for whoever looks after its interfaces */
+#define MEMP_NUM_SYS_TIMEOUT		(LWIP_NUM_SYS_TIMEOUT_INTERNAL + 1)
 #define MEMP_NUM_TCPIP_MSG_INPKT	2
 /* Received frames stay in the driver's buffers; this is for what lwIP makes */
 #define PBUF_POOL_SIZE			4
@@ -61,7 +63,11 @@
 #define LWIP_CHECKSUM_ON_COPY		1
 
 /* ---- What there is ---- */
+#ifdef CONFIG_LWIP_IPV6
 #define LWIP_IPV6			1
+#else
+#define LWIP_IPV6			0
+#endif
 /* Headers of fragments are too short for pointers of 8 bytes. */
 #define IPV6_FRAG_COPYHEADER		1
 #define LWIP_DHCP			1
