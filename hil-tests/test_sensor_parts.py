@@ -139,6 +139,26 @@ def test_the_flash_on_spi_says_who_it_is(board: Board, dut: BoardDut) -> None:
     command(dut, "flash", "flash: id=ef5014 " + how)
 
 
+@stimulated
+def test_a_driver_of_common_io_reads_the_same_bus(dut: BoardDut, stimulus: Stimulus) -> None:
+    dut.expect_exact(READY)
+    readings(dut)  # the native driver sets 12 bits, and has the bus open
+    stimulus.set("t0", temperature_c=25.25)
+    fields = r"write=(\d) read=(\S+) status=(\d) bytes=(\d) data=(\w+) second=(\w+)"
+    answer = command(dut, "common i2c 0x48", f"common: i2c {fields} close=0,1")
+    assert answer == ["0", "0", "0", "2", "1940", "refused"]
+    # Nobody is there: the callback is told (5, no acknowledgement)
+    assert command(dut, "common i2c 0x2a", f"common: i2c {fields}")[2:4] == ["5", "0"]
+    assert readings(dut)["t0"]["temperature"] == "25.250C"
+
+
+@pytest.mark.needs("device:gpio")
+def test_an_output_is_read_back_through_common_io(dut: BoardDut) -> None:
+    dut.expect_exact(READY)
+    command(dut, "common gpio 17", "common: gpio low=0 high=1")
+    command(dut, "common gpio 54", "common: no such pin")
+
+
 def test_a_line_that_is_no_command_is_told(dut: BoardDut) -> None:
     dut.expect_exact(READY)
     command(dut, "sing", 'unknown: "sing"; known: read, limits, ')

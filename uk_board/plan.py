@@ -75,7 +75,8 @@ class Plan:
     def units(self) -> Iterator[Unit]:
         """Yield what is compiled; a unit sees what it depends on, and nothing else."""
         for library in self.libraries:
-            include = (library.folder, *self._exported([library.name]))
+            classes = self.catalogue.class_folders_of(library)
+            include = (library.folder, *classes, *self._exported([library.name]))
             yield Unit(library.name, library.sources, _unique(include), library.flags)
         for driver in self.drivers:
             include = (driver.folder, *self._driver_folders(driver))

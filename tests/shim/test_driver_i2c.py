@@ -35,7 +35,10 @@ def driver_library(host_build: Callable[..., Path]) -> Path:
     drivers = tree() / "drivers"
     bsc, tmp105 = drivers / "i2c/bcm2835_bsc", drivers / "sensor/tmp105"
     sources = [bsc / "bcm2835_bsc.c", bsc / "bcm2835_bsc_test.c", tmp105 / "tmp105.c"]
-    flags = ["-DMMIO_RECORDED", *(f"-I{folder}" for folder in (drivers / "i2c", bsc, tmp105))]
+    flags = [
+        "-DMMIO_RECORDED",
+        *(f"-I{folder}" for folder in (drivers / "i2c", bsc, tmp105.parent, tmp105)),
+    ]
     return host_build("drivers", sources=sources, flags=flags, cdef=CDEF)
 
 
