@@ -13,6 +13,7 @@
 #define I2C_ERR_TIMEOUT		(-4)	/* the controller did not finish */
 #define I2C_ERR_NO_INTERRUPT	(-5)	/* it did, but did not say so */
 #define I2C_ERR_CANCELLED	(-6)
+#define I2C_ERR_BUS		(-7)	/* another master, or a disturbance */
 
 /* I2C-bus specification (NXP UM10204 rev. 7), 3.1.10: 7-bit addresses */
 #define I2C_ADDRESS_MAX		0x7fU
@@ -119,6 +120,8 @@ static inline const char *i2c_error_text(int error)
 		return "the controller's interrupt does not come";
 	case I2C_ERR_CANCELLED:
 		return "cancelled";
+	case I2C_ERR_BUS:
+		return "another master, or a disturbance on the bus";
 	default:
 		return "unknown error";
 	}
