@@ -32,6 +32,7 @@ struct IotI2CDescriptor {
 	size_t length;
 	uint8_t held[HELD_BYTES];
 	size_t held_length;
+	uint16_t held_address;
 };
 
 /* Instances that were ever open: a closed one is still a handle. */
@@ -139,10 +140,13 @@ static int i2c_work(struct worker *worker)
 	size_t rx_length = handle->is_read ? handle->length : 0;
 	int rc = I2C_OK;
 
-	/* A write after a write without a STOP: two messages after all */
-	if (!handle->is_read && handle->held_length)
-		rc = i2c_transfer(bus, address, handle->held,
-				  handle->held_length, NULL, 0);
+	/* What no read of the same device follows: a message of its own */
+	if (handle->held_length
+	    && (!handle->is_read || handle->held_address != address)) {
+		rc = i2c_transfer(bus, (uint8_t)handle->held_address,
+				  handle->held, handle->held_length, NULL, 0);
+		tx_length = handle->is_read ? 0 : tx_length;
+	}
 	handle->held_length = 0;
 	if (!rc)
 		rc = i2c_transfer(bus, address, tx, tx_length,
@@ -205,16 +209,18 @@ static int32_t i2c_begin(struct IotI2CDescriptor *handle, _Bool is_read,
 /* Keep a write for the read that follows; true when it was to be kept. */
 static _Bool i2c_held(struct IotI2CDescriptor *handle, int32_t *rc)
 {
-	if (!handle->no_stop)
-		return 0;
+	_Bool no_stop = handle->no_stop;
+
 	handle->no_stop = 0;
-	/* A read ends with a STOP: nothing could follow it here. */
+	/* A read ends with a STOP in any case. */
+	if (!no_stop || handle->is_read)
+		return 0;
 	*rc = IOT_I2C_FUNCTION_NOT_SUPPORTED;
-	if (!handle->is_read
-	    && handle->length <= HELD_BYTES - handle->held_length) {
+	if (handle->length <= HELD_BYTES - handle->held_length) {
 		memcpy(handle->held + handle->held_length, handle->buffer,
 		       handle->length);
 		handle->held_length += handle->length;
+		handle->held_address = handle->address;
 		handle->tx_done = (uint16_t)handle->length;
 		handle->rx_done = 0;
 		*rc = IOT_I2C_SUCCESS;
@@ -315,7 +321,6 @@ static int32_t i2c_addressed(struct IotI2CDescriptor *handle, uint16_t address)
 		return IOT_I2C_BUSY;
 	handle->address = address;
 	handle->has_address = 1;
-	handle->held_length = 0;
 	handle->worker.busy = 0;
 	return IOT_I2C_SUCCESS;
 }

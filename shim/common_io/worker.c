@@ -77,14 +77,11 @@ static void worker_serve(void *arg)
 
 _Bool worker_start(struct worker *worker)
 {
-	/* Above who asked, or it would not run while the asker computes. */
-	UBaseType_t priority = uxTaskPriorityGet(NULL) + 1;
-
-	if (priority >= configMAX_PRIORITIES)
-		priority = configMAX_PRIORITIES - 1;
+	/* Not above who asked, who is to go on at once. */
 	if (!worker->task
 	    && xTaskCreate(worker_serve, "common_io", WORKER_STACK_WORDS,
-			   worker, priority, &worker->task) != pdPASS) {
+			   worker, uxTaskPriorityGet(NULL), &worker->task)
+	       != pdPASS) {
 		worker->task = NULL;
 		worker->busy = 0;
 		return 0;

@@ -177,9 +177,32 @@ def test_what_cannot_be_kept_is_not_supported(world: World) -> None:
     data = world.bytes(*range(33))
     assert world.call("iot_i2c_ioctl", handle, NO_STOP, None) == OK
     assert world.call("iot_i2c_write_sync", handle, data, 33) == UNSUPPORTED
-    assert world.call("iot_i2c_ioctl", handle, NO_STOP, None) == OK
-    assert world.call("iot_i2c_read_sync", handle, data, 1) == UNSUPPORTED
     assert world.wire() == ""
+
+
+def test_the_address_may_be_set_anew_before_the_read(world: World) -> None:
+    handle = world.i2c()
+    data = world.bytes(0xAB, 0)
+    assert world.call("iot_i2c_ioctl", handle, NO_STOP, None) == OK
+    assert world.call("iot_i2c_write_sync", handle, data, 1) == OK
+    at = world.host.new("uint16_t *", 0x48)
+    assert world.call("iot_i2c_ioctl", handle, ADDRESS, at) == OK
+    assert world.call("iot_i2c_ioctl", handle, NO_STOP, None) == OK
+    assert world.call("iot_i2c_read_sync", handle, data, 2) == OK
+    assert world.wire() == "i48:ab"
+    assert world.number("iot_i2c_ioctl", handle, TX_BYTES) == 1
+
+
+def test_what_was_kept_for_another_device_still_goes_to_it(world: World) -> None:
+    handle = world.i2c()
+    data = world.bytes(0xAB, 0)
+    assert world.call("iot_i2c_ioctl", handle, NO_STOP, None) == OK
+    assert world.call("iot_i2c_write_sync", handle, data, 1) == OK
+    at = world.host.new("uint16_t *", 0x49)
+    assert world.call("iot_i2c_ioctl", handle, ADDRESS, at) == OK
+    assert world.call("iot_i2c_read_sync", handle, data, 2) == OK
+    assert world.wire() == "i48:ab i49:"
+    assert world.number("iot_i2c_ioctl", handle, TX_BYTES) == 0
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,8 @@ int32_t iot_i2c_read_sync(IotI2CHandle_t const pxI2CPeripheral,
 
 /*
  * After eI2CSendNoStopFlag the bytes are kept, and go out as one message with
- * the read that follows. (The BSC sends a STOP between them nevertheless.)
+ * the read that follows. (The BSC sends a STOP between them nevertheless.) A
+ * read always ends with a STOP.
  */
 int32_t iot_i2c_write_sync(IotI2CHandle_t const pxI2CPeripheral,
 			   uint8_t *const pucBuffer, size_t xBytes);
