@@ -125,6 +125,8 @@ def make_plan(root: Path, catalogue: Catalogue, board: Board, app: App) -> Plan:
         where = f"{driver.file}: depends"
         asked += [(name, where) for name in catalogue.split_depends(driver).libraries]
     libraries = catalogue.libraries_for(asked)
+    for library in libraries:
+        catalogue.class_folders_of(library)
     config = _config(libraries, app)
     return Plan(root, board, app, catalogue, libraries, drivers, devices, config)
 

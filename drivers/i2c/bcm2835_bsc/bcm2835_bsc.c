@@ -261,8 +261,7 @@ static int bsc_configure(struct i2c_bus *bus, uint32_t hz, uint32_t stretch_ms)
 {
 	struct bcm2835_bsc *dev = bsc_of(bus);
 	volatile struct bcm2835_bsc_regs *regs = bsc_regs(dev);
-	uint64_t clkt = (uint64_t)hz * stretch_ms / 1000;
-	uint64_t divider;
+	uint64_t clkt, divider;
 
 	if (!hz)
 		return I2C_ERR_ARGUMENT;
@@ -273,6 +272,7 @@ static int bsc_configure(struct i2c_bus *bus, uint32_t hz, uint32_t stretch_ms)
 	divider += divider & 1;
 	if (divider < BSC_DIV_MIN || divider > BSC_DIV_MAX)
 		return I2C_ERR_ARGUMENT;
+	clkt = (uint64_t)hz * stretch_ms / 1000;
 	dev->bus_hz = hz;
 	dev->stretch_ms = stretch_ms;
 	mmio_barrier();

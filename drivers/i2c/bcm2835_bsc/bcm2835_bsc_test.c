@@ -349,6 +349,16 @@ int model_transfer(uint8_t address, const uint8_t *tx, size_t tx_len,
 	return i2c_transfer(&model_bsc.bus, address, tx, tx_len, rx, rx_len);
 }
 
+int model_configure(uint32_t hz, uint32_t stretch_ms)
+{
+	return i2c_configure(&model_bsc.bus, hz, stretch_ms);
+}
+
+void model_cancel(void)
+{
+	model_bsc.bus.ops->cancel(&model_bsc.bus);
+}
+
 int model_tmp105_init(uint8_t address)
 {
 	return tmp105_init(&model_tmp105, &model_bsc.bus, address);
