@@ -126,7 +126,9 @@ def test_every_number_has_its_source_above(file: Path) -> None:
     assert _lines_without_source(file) == []
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200, deadline=None
+)
 @given(data=st.data())
 def test_a_damaged_board_is_still_good_or_an_error_of_ours(
     tmp_path: Path, data: st.DataObject

@@ -17,6 +17,7 @@ from uk_board.board import Board, Device, Pin, Region
 from uk_board.codegen import BOARD_C, CONFIG_H, DEVICES_H, generate
 from uk_board.commonio import common_io
 from uk_board.component import load_app, load_catalogue
+from uk_board.errors import DescriptorError
 from uk_board.plan import make_plan
 
 APP = """\
@@ -247,3 +248,56 @@ def test_instances_of_common_io_have_the_numbers_of_the_devices(
     assert "common_io_spi[] = {\n\t{ 0, NULL, NULL },\n" in text
     assert "common_io_gpio = {\n\t&board_pins0.port.chip, start_pins0,\n};" in text
     assert "\treturn bsc_init(&board_i2c1);\n" in text
+
+
+@pytest.fixture
+def stored_board(small_tree: Path, equipped_board: Board) -> Board:
+    """The board above with two slots for cards, behind a driver that asks the firmware."""
+    write_tree(small_tree, driver("mbox", "mailbox", "command_line"))
+    write_tree(small_tree, driver("slot", "mmc", "init"))
+    toml = small_tree / "unikraft-port/soc/slot/driver.toml"
+    toml.write_text(toml.read_text() + "clock = true\nfirmware = true\n")
+    slots = {
+        name: Device(
+            name, "test,slot", {"base": Region(base, 0x100)}, firmware_clock=clock, clock_hz=None
+        )
+        for name, base, clock in (("sd0", 0xFE34_0000, 12), ("sd1", 0xFE30_0000, 1))
+    }
+    devices = {**equipped_board.devices, **slots}
+    return replace(equipped_board, devices=devices, storage=("sd1", "sd0"))
+
+
+def test_an_app_with_storage_looks_into_the_slots_in_their_order(
+    small_tree: Path, stored_board: Board
+) -> None:
+    write_tree(small_tree, {"apps/small/app.toml": 'caption = "Writes"\nstorage = true\n'})
+    files = generate_for(small_tree, stored_board)
+    calls = [line for line in files[BOARD_C].splitlines() if "slot_init" in line]
+    assert calls == ["\tnext = slot_init(&board_sd1);", "\tnext = slot_init(&board_sd0);"]
+    assert "int board_storage_start(void);\n" in files[DEVICES_H]
+
+
+def test_drivers_that_ask_the_firmware_get_its_mailbox(
+    small_tree: Path, stored_board: Board
+) -> None:
+    write_tree(small_tree, {"apps/small/app.toml": 'caption = "Asks"\ndevices = ["sd0"]\n'})
+    text = generate_for(small_tree, stored_board)[BOARD_C]
+    assert "\treturn mbox_property(&board_mbox, tag, value, size);\n" in text
+    assert "\t.firmware = firmware_property,\n\t.firmware_clock = 12,\n" in text
+    assert ".clock_hz" not in text.partition("board_sd0 = {")[2].partition("};")[0]
+
+
+def test_without_a_mailbox_nobody_asks_the_firmware(small_tree: Path, stored_board: Board) -> None:
+    write_tree(small_tree, {"apps/small/app.toml": 'caption = "Asks"\ndevices = ["sd0"]\n'})
+    slot = replace(stored_board.devices["sd0"], firmware_clock=None, clock_hz=100)
+    board = replace(stored_board, mailbox=None, devices={**stored_board.devices, "sd0": slot})
+    text = generate_for(small_tree, board)[BOARD_C]
+    assert "firmware" not in text
+    assert "\t.clock_hz = 100,\n" in text
+
+
+def test_storage_on_a_board_without_any_is_told(small_tree: Path, equipped_board: Board) -> None:
+    write_tree(small_tree, driver("mbox", "mailbox", "command_line"))
+    write_tree(small_tree, {"apps/small/app.toml": 'caption = "Writes"\nstorage = true\n'})
+    with pytest.raises(DescriptorError, match=r"app\.toml: storage: made-up has none; "):
+        generate_for(small_tree, equipped_board)

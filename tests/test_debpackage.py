@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from uk_board.debpackage import MirrorError, Package, default_cache, fetch, run_apt
+from uk_board.apt import MirrorError, Package, run_apt
+from uk_board.debpackage import default_cache, fetch, verify
 from uk_board.errors import BenchError, MissingError
 
 DEB = b"a package"
@@ -39,6 +40,8 @@ class Apt:
         for word in self._fails:
             if word in command:
                 raise BenchError(command[0], "failed", last_lines=[f"E: {word}"])
+        if "madison" in command:
+            return "     thing | 1.0 | http://mirror.test/debian trixie/main Packages\n"
         if "download" in command:
             (folder / "thing_1.0_all.deb").write_bytes(DEB)
         elif "source" in command:
@@ -72,12 +75,57 @@ def test_a_package_is_fetched_once_and_then_without_network(etc: Path, cache: Pa
     count = len(apt.calls)
     assert fetch(Package("thing", "1.0"), cache, etc=etc, run=Apt("update")) == place
     assert len(apt.calls) == count
-    assert [file.name for file in place.parent.iterdir()] == [place.name]
+    assert {file.name for file in place.parent.iterdir()} == {"content", "thing_1.0_all.deb"}
+    assert len(list(place.parent.parent.iterdir())) == 1
 
 
 def test_a_source_is_what_its_authors_released(etc: Path, cache: Path) -> None:
     place = fetch(Package("thing", kind="source"), cache, etc=etc, run=Apt())
     assert [str(file.relative_to(place)) for file in place.rglob("*.c")] == ["thing-1.0/thing.c"]
+
+
+def test_a_source_is_known_by_its_authors_version(etc: Path, cache: Path) -> None:
+    apt = Apt()
+    fetch(Package("thing", "1.0", kind="source"), cache, etc=etc, run=apt)
+    assert apt.calls[1][-1] == "thing"
+    with pytest.raises(BenchError, match=r"trixie has thing_1.0.orig.tar.xz; 1.1 is expected"):
+        fetch(Package("thing", "1.1", kind="source"), cache, etc=etc, run=Apt())
+
+
+def test_what_was_fetched_is_not_to_be_written(etc: Path, cache: Path) -> None:
+    place = fetch(Package("thing"), cache, etc=etc, run=Apt())
+    assert (place / "thing.h").stat().st_mode & 0o222 == 0
+
+
+@pytest.mark.parametrize("change", ["altered", "added", "removed"])
+def test_a_change_in_the_cache_is_found(etc: Path, cache: Path, change: str) -> None:
+    package = Package("thing", kind="source")
+    place = fetch(package, cache, etc=etc, run=Apt())
+    assert verify(package, cache) == place
+    file = place / "thing-1.0" / ("new.c" if change == "added" else "thing.c")
+    if change == "removed":
+        file.unlink()
+    else:
+        file.chmod(0o644) if file.exists() else None
+        file.write_text("INT;")
+    with pytest.raises(BenchError, match=rf"{file}: is not as thing_1.0.orig.tar.xz has it"):
+        verify(package, cache)
+
+
+def test_only_what_was_fetched_can_be_verified(cache: Path) -> None:
+    with pytest.raises(MissingError, match="thing: is not fetched"):
+        verify(Package("thing"), cache)
+
+
+def test_a_cache_that_cannot_be_written_is_an_error(etc: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(BenchError, match="Not a directory"):
+        fetch(Package("thing"), tmp_path / "file", etc=etc, run=Apt())
+
+
+def test_a_program_that_never_ends_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(BenchError, match=r"was not done after 0\.1 s"):
+        run_apt(["sleep", "60"], tmp_path, 0.1)
 
 
 def test_apt_has_lists_cache_and_sources_of_its_own(etc: Path, cache: Path) -> None:
@@ -102,7 +150,7 @@ def test_what_is_not_as_expected_does_not_enter_the_cache(etc: Path, cache: Path
     wrong = Package("thing", sha256="0" * 64)
     with pytest.raises(BenchError, match=f"has SHA-256 {hashlib.sha256(DEB).hexdigest()}"):
         fetch(wrong, cache, etc=etc, run=Apt())
-    assert list((cache / "packages").iterdir()) == []
+    assert list((cache / "debian").iterdir()) == []
     right = Package("thing", sha256=hashlib.sha256(DEB).hexdigest())
     assert fetch(right, cache, etc=etc, run=Apt()).is_dir()
 
@@ -112,7 +160,8 @@ def test_a_mirror_that_cannot_be_reached_is_told_from_a_package_that_is_not_ther
 ) -> None:
     with pytest.raises(MirrorError, match="no mirror with trixie can be reached"):
         fetch(Package("thing"), cache, etc=etc, run=Apt("update"))
-    with pytest.raises(BenchError, match="thing=9: cannot be had from trixie") as error:
+    known = "thing=9: cannot be had from trixie; it has 1.0"
+    with pytest.raises(BenchError, match=known) as error:
         fetch(Package("thing", "9"), cache, etc=etc, run=Apt("download"))
     assert not isinstance(error.value, MirrorError)
     assert error.value.last_lines == ("E: download",)

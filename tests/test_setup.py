@@ -128,6 +128,8 @@ def machine(tmp_path: Path) -> Machine:
     made.program("aarch64-linux-gnu-gcc", "echo 12")
     made.program("gcc", 'cat >/dev/null; exit "${NO_LIBC:-0}"')
     made.program("python3", PYTHON)
+    made.program("fsck.vfat", ":")
+    made.program("mcopy", ":")
     made.program("id", "echo 0")
     made.program("apt-get", APT_GET)
     made.program("apt-cache", 'cat "$FOLDER/policy"')

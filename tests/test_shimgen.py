@@ -260,6 +260,20 @@ def test_shim_c_includes_only_the_contract() -> None:
                 assert line.split("<")[1].rstrip(">") in offered, f"{file.name}: {line}"
 
 
+def test_libraries_beside_the_shim_include_only_their_contract() -> None:
+    shim, base = tree() / "shim", tree() / "shim/contract"
+    folders = list(shim.glob("*/contract"))
+    assert folders
+    for own in folders:
+        offered = {f.relative_to(top).as_posix() for top in (base, own) for f in top.rglob("*.h")}
+        # The configuration is everybody's.
+        offered.add("uk/config.h")
+        for file in own.parent.glob("*.[ch]"):
+            for line in file.read_text().splitlines():
+                if line.startswith("#include <uk/"):
+                    assert line.split("<")[1].rstrip(">") in offered, f"{file.name}: {line}"
+
+
 def test_drivers_know_nothing_of_unikraft_and_boards() -> None:
     drivers = [file for file in (tree() / "drivers").rglob("*.[ch]") if "_test" not in file.stem]
     assert drivers

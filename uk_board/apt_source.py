@@ -16,7 +16,9 @@ from pathlib import Path
 _ONE_LINE = re.compile(r"^\s*deb\s+(?P<options>\[[^\]]*\]\s+)?(?P<uri>\S+)\s+(?P<suite>\S+)\s+\S")
 
 
-def from_deb822(text: str, codename: str, suite: str, types: str = "deb") -> str | None:
+def from_deb822(
+    text: str, codename: str, suite: str, types: str = "deb", components: str = "main"
+) -> str | None:
     """Return the first enabled stanza for `codename`, changed to `suite`."""
     for stanza in re.split(r"\n\s*\n", text):
         fields = _fields(stanza)
@@ -26,7 +28,7 @@ def from_deb822(text: str, codename: str, suite: str, types: str = "deb") -> str
             and "main" in fields.get("components", "").split()
             and fields.get("enabled", "yes").strip().lower() in ("yes", "true", "1", "on")
         ):
-            return _changed(stanza, suite, types)
+            return _changed(stanza, suite, types, components)
     return None
 
 
@@ -46,8 +48,8 @@ def _lines(stanza: str) -> list[str]:
     return [line for line in stanza.splitlines() if line.strip() and not line.startswith("#")]
 
 
-def _changed(stanza: str, suite: str, types: str) -> str:
-    new = {"types": types, "suites": suite, "components": "main"}
+def _changed(stanza: str, suite: str, types: str, components: str) -> str:
+    new = {"types": types, "suites": suite, "components": components}
     lines = []
     replaced = False
     for line in _lines(stanza):
@@ -61,20 +63,25 @@ def _changed(stanza: str, suite: str, types: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def from_one_line(text: str, codename: str, suite: str, types: str = "deb") -> str | None:
+def from_one_line(
+    text: str, codename: str, suite: str, types: str = "deb", components: str = "main"
+) -> str | None:
     """Return the first `deb` line for `codename` with main, changed to `suite`."""
     for line in text.splitlines():
         found = _ONE_LINE.match(line)
         if found and found["suite"] == codename and "main" in line.partition("#")[0].split():
-            rest = f"{found['options'] or ''}{found['uri']} {suite} main\n"
+            rest = f"{found['options'] or ''}{found['uri']} {suite} {components}\n"
             return "".join(f"{kind} {rest}" for kind in types.split())
     return None
 
 
-def derive(folder: Path, codename: str, suite: str, types: str = "deb") -> tuple[str, str] | None:
+def derive(
+    folder: Path, codename: str, suite: str, types: str = "deb", components: str = "main"
+) -> tuple[str, str] | None:
     """Return file name and text of the source for `suite`, or None when none fits.
 
-    `types`: "deb", or "deb deb-src" for the sources of packages too.
+    `types`: "deb", or "deb deb-src" for the sources of packages too. `components`
+    are those wanted; the machine's own source must have main.
 
     A source that names the release by its role ("stable") serves when no
     source names it by its code name.
@@ -83,9 +90,10 @@ def derive(folder: Path, codename: str, suite: str, types: str = "deb") -> tuple
     for name in (codename, "stable", "oldstable"):
         for file in filter(Path.is_file, files):
             text = file.read_text(encoding="utf-8", errors="replace")
-            if file.suffix == ".sources" and (source := from_deb822(text, name, suite, types)):
+            asked = (text, name, suite, types, components)
+            if file.suffix == ".sources" and (source := from_deb822(*asked)):
                 return f"uk-board-{suite}.sources", source
-            if file.suffix == ".list" and (source := from_one_line(text, name, suite, types)):
+            if file.suffix == ".list" and (source := from_one_line(*asked)):
                 return f"uk-board-{suite}.list", source
     return None
 

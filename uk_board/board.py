@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from uk_board import board_checks
 from uk_board.descriptor import GIVEN, Document, parse, read
 from uk_board.errors import UsageError, known_names
+from uk_board.media.facts import MediumFacts
 from uk_board.tree import tree
 
 SOC_FOLDER = "soc"
@@ -62,8 +63,11 @@ class Device:
 
     `interrupt` is in the numbering of the board's interrupt controller.
     `node` is the path or alias of the device's node in the device tree;
-    `region_nodes` is for regions that have a node of their own. `pins` are
-    set before the device is; without any, firmware has set them.
+    `region_nodes` is for regions that have a node of their own.
+    `firmware_clock` is the firmware's number of a clock that it sets. `pins` are
+    set before the device is; without any, firmware has set them. `count`:
+    so many places, one behind the other, where a device may be; regions and
+    interrupt are those of the first, interrupts ascend.
     """
 
     name: Annotated[str, GIVEN]
@@ -72,6 +76,8 @@ class Device:
     interrupt: Number | None = None
     interrupt_shared: bool = False
     clock_hz: Count | None = None
+    firmware_clock: Number | None = None
+    count: Count = 1
     conduit: Literal["smc", "hvc"] | None = None
     pins: tuple[Pin, ...] = ()
     node: str | None = None
@@ -82,8 +88,10 @@ class Device:
 class Emulator:
     """How QEMU emulates the board.
 
-    `poll`: devices whose interrupt it does not deliver. `i2c_buses`,
-    `spi_buses`: the name that QEMU gives to the bus of a device.
+    `poll`: devices whose interrupt it does not deliver; `absent`: devices
+    that it does not have. `i2c_buses`: the name that QEMU gives to the bus of
+    a device, `spi_buses` likewise. `network`: QEMU's network device, with its
+    properties.
     `console_index`: which of QEMU's serial ports is the console.
     """
 
@@ -93,6 +101,8 @@ class Emulator:
     smp: Count | None = None
     console_index: Number = 0
     poll: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+    network: str | None = None
     i2c_buses: Mapping[str, str] = field(default_factory=dict)
     spi_buses: Mapping[str, str] = field(default_factory=dict)
 
@@ -104,7 +114,9 @@ class Board:
     `mmio` is device memory, `reserved` is RAM that is not free to use.
     Core n waits for its entry address at `spin_table` + 8 * n; 0: none waits.
     `interrupt_controller`, `pin_controller`, `console`, `power` and
-    `mailbox` name devices.
+    `mailbox` name devices; `storage` those that may hold a card, the likeliest first.
+    `network` names those that carry its network,
+    `network_drivers` the drivers of what is found behind them, as on USB.
     """
 
     name: Annotated[str, GIVEN]
@@ -126,8 +138,12 @@ class Board:
     baud: Count
     power: str
     mailbox: str | None = None
+    storage: tuple[str, ...] = ()
+    network: tuple[str, ...] = ()
+    network_drivers: tuple[str, ...] = ()
     devices: Mapping[str, Device]
     emulator: Emulator | None = None
+    medium: MediumFacts | None = None
     device_trees: tuple[str, ...] = ()
     verified: Mapping[str, str]
 

@@ -71,6 +71,26 @@ def roles_are_devices(board: Board) -> Iterator[Problem]:
     for role, name in roles.items():
         if name is not None and name not in board.devices:
             yield (role,), f'no device "{name}"; {known_names(name, board.devices)}'
+    for number, name in enumerate(board.network):
+        if name not in board.devices:
+            problem = f'no device "{name}"; {known_names(name, board.devices)}'
+            yield ("network", number), problem
+
+
+def storage_is_devices(board: Board) -> Iterator[Problem]:
+    """What may hold a card is a device."""
+    for number, name in enumerate(board.storage):
+        if name not in board.devices:
+            problem = f'no device "{name}"; {known_names(name, board.devices)}'
+            yield ("storage", number), problem
+
+
+def firmware_clocks_have_a_mailbox(board: Board) -> Iterator[Problem]:
+    """Only where there is firmware to ask does it know a clock."""
+    for name, device in board.devices.items():
+        if device.firmware_clock is not None and board.mailbox is None:
+            problem = "the board has no mailbox to ask; it names a device"
+            yield ("devices", name, "firmware_clock"), problem
 
 
 def pins_have_a_controller(board: Board) -> Iterator[Problem]:
@@ -99,6 +119,7 @@ def emulator_names_devices(board: Board) -> Iterator[Problem]:
     emulator = board.emulator
     named: dict[str, Iterable[str]] = {
         "poll": emulator.poll,
+        "absent": emulator.absent,
         "i2c_buses": emulator.i2c_buses,
         "spi_buses": emulator.spi_buses,
     }
@@ -274,6 +295,8 @@ def _listed(name: str, regions: Iterable[Region]) -> str:
 CHECKS: tuple[Check, ...] = (
     names_are_plain,
     roles_are_devices,
+    storage_is_devices,
+    firmware_clocks_have_a_mailbox,
     pins_have_a_controller,
     pins_have_one_function,
     emulator_names_devices,

@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from uk_board import codegen, ninjafile
+from uk_board import codegen, debpackage, embed, ninjafile
 from uk_board.board import Board
 from uk_board.commonio import COMMON_IO_C, common_io
 from uk_board.component import App, Library, load_app, load_catalogue
 from uk_board.errors import BenchError
 from uk_board.gencache import Generate, generate_shim, shim_sources
 from uk_board.ninjarun import OnProgress, Progress, Run, run_ninja, run_process
+from uk_board.package import Fetch, bring
 from uk_board.plan import Plan, make_plan
 from uk_board.sizes import SizeTable, measure
 from uk_board.toolchain import Toolchain, find_toolchain
@@ -50,12 +51,14 @@ def default_out(root: Path) -> Path:
     return (root if (root / "pyproject.toml").is_file() else Path.cwd()) / "build"
 
 
-def plan_image(board: Board, app: App | str | Path, *, root: Path | None = None) -> Plan:
+def plan_image(
+    board: Board, app: App | str | Path, *, root: Path | None = None, cache: Path | None = None
+) -> Plan:
     """Return what would be built; reads the tree, changes nothing."""
     root = root or tree()
     if not isinstance(app, App):
         app = load_app(app, root)
-    return make_plan(root, load_catalogue(root), board, app)
+    return make_plan(root, load_catalogue(root), board, app, cache)
 
 
 def build(
@@ -64,25 +67,28 @@ def build(
     *,
     root: Path | None = None,
     out: Path | None = None,
+    cache: Path | None = None,
+    fetch: Fetch = debpackage.fetch,
     run: Run = run_process,
     on_progress: OnProgress | None = None,
     verbose: bool = False,
 ) -> BuildResult:
     """Build `app` for `board`: only what has changed.
 
-    `app` is a name, a folder with an app.toml, or an App. Waits up to
-    LOCK_TIMEOUT_S for another build in the same folder.
+    `app` is a name, a folder with an app.toml, or an App. Third-party sources that are
+    not in `cache` yet are fetched. Waits up to LOCK_TIMEOUT_S for another build in the same folder.
 
     Raises:
         DescriptorError: board and app do not fit together.
-        MissingError: a tool is missing.
+        MissingError: a tool is missing, or sources that cannot be fetched.
         UsageError: there is no such app.
         BuildError: the compiler or the linker refused; has their whole output.
         BenchError: the build folder cannot be used.
     """
     root = root or tree()
-    plan = plan_image(board, app, root=root)
+    plan = plan_image(board, app, root=root, cache=cache)
     toolchain = find_toolchain()
+    _bring_packages(plan, fetch, on_progress)
     folder = folder_of(plan, (out or default_out(root)).absolute())
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -100,6 +106,19 @@ def build(
         sizes,
         output,
     )
+
+
+def _bring_packages(plan: Plan, fetch: Fetch, on_progress: OnProgress | None) -> None:
+    """Fetch what is not in the cache. Raises: MissingError, DescriptorError."""
+    for part in plan.packages():
+        assert part.package, "it is one of packages()"
+        name = f"fetch {part.package.title}"
+
+        def tell(step: str, name: str = name) -> None:
+            if on_progress:
+                on_progress(Progress(0, 1, f"{name}: {step}"))
+
+        bring(part.file, part.package, plan.cache, tell, fetch)
 
 
 def commands(plan: Plan, folder: Path) -> list[str]:
@@ -150,16 +169,21 @@ def _generate(plan: Plan, folder: Path) -> list[Path]:
 
 def generated(plan: Plan, shim: Generate = generate_shim) -> dict[str, str]:
     """Return all generated files of an image: name below gen/ -> text."""
-    files = codegen.generate(plan)
+    files = codegen.generate(plan) | embed.generate(plan.app)
+    there = {library.name for library in plan.libraries}
     for library in plan.libraries:
         if library.generator == "common_io":
             files[COMMON_IO_C] = common_io(plan)
         if library.generator == "shim":
             files[f"include/{FREERTOS_CONFIG}"] = _freertos_config(plan, library)
             for name, text in shim(plan.root).items():
-                # Headers for everybody, sources for the library.
-                place = "include" if name.endswith(".h") else library.name
-                files[f"{place}/{name}"] = text
+                # Headers for everybody, sources for the library, or for another.
+                own = "include" if name.endswith(".h") else library.name
+                owner, slash, _ = name.partition("/")
+                if not slash:
+                    files[f"{own}/{name}"] = text
+                elif owner in there:
+                    files[name] = text
     return files
 
 

@@ -12,6 +12,7 @@ from uk_board.plan import BuiltDevice, Plan
 
 CONFIG_H = "include/uk/config.h"
 DEVICES_H = "include/board_devices.h"
+ADDRESSES_H = "include/board_addresses.h"
 BOARD_C = "board.c"
 
 Pieces = Iterator[str]
@@ -19,7 +20,12 @@ Pieces = Iterator[str]
 
 def generate(plan: Plan) -> dict[str, str]:
     """Return the generated files of an image: name below gen/ -> text."""
-    files = {CONFIG_H: _config_h(plan), DEVICES_H: _devices_h(plan), BOARD_C: _board_c(plan)}
+    files = {
+        CONFIG_H: _config_h(plan),
+        DEVICES_H: _devices_h(plan),
+        ADDRESSES_H: _addresses_h(plan),
+        BOARD_C: _board_c(plan),
+    }
     return {name: _heading(plan) + "\n".join(lines) + "\n" for name, lines in files.items()}
 
 
@@ -74,10 +80,25 @@ def _devices_h(plan: Plan) -> Pieces:
     yield ""
     for built in plan.devices:
         yield f"extern struct {built.driver.name} {built.variable};"
+    if plan.app.storage:
+        yield ""
+        yield "/* From a task: BLOCK_OK, or why no card can be used. */"
+        yield "int board_storage_start(void);"
+    if plan.app.network:
+        yield from _network_h()
     for attach in plan.app.attach:
         yield from _attach(plan, attach)
     yield ""
     yield "#endif /* __BOARD_DEVICES_H__ */"
+
+
+def _network_h() -> Pieces:
+    yield ""
+    yield "/* Bring up what carries the network; a task calls it once. `tell` (or NULL)"
+    yield " * hears of each device and its error, NET_* of net.h; 0, or the first error"
+    yield " * when none of them is there."
+    yield " */"
+    yield "int board_network_start(void (*tell)(const char *device, int error));"
 
 
 def _attach(plan: Plan, attach: Attach) -> Pieces:
@@ -100,20 +121,75 @@ def _headers(plan: Plan) -> list[str]:
     return list(dict.fromkeys(built.driver.header for built in plan.devices))
 
 
+def _addresses_h(plan: Plan) -> Pieces:
+    yield "/* Registers of drivers with one device, for third-party code that wants constants. */"
+    yield "#ifndef __BOARD_ADDRESSES_H__"
+    yield "#define __BOARD_ADDRESSES_H__"
+    yield ""
+    for driver in plan.drivers:
+        devices = [built.device for built in plan.devices if built.driver is driver]
+        for region in driver.regions if len(devices) == 1 else ():
+            name = f"{driver.name}_{region}".upper()
+            yield f"#define {name} 0x{devices[0].regions[region].base:x}UL"
+    yield ""
+    yield "#endif /* __BOARD_ADDRESSES_H__ */"
+
+
 def _board_c(plan: Plan) -> Pieces:
     yield "#include <board.h>"
     yield '#include "board_devices.h"'
+    if plan.app.network:
+        yield '#include "net.h"'
     yield ""
+    yield from _firmware(plan)
     for built in plan.devices:
         yield from _variable(plan, built)
     yield from _regions("ram", plan.board.ram)
     yield from _regions("mmio", plan.board.mmio)
     yield from _regions("reserved", plan.board.reserved)
     yield from _irq_slots(plan)
+    if plan.app.network:
+        yield from _network_c(plan)
+    if any(built.driver.device_class == "usb" for built in plan.devices):
+        yield from _usb_drivers(plan)
     roles = dict(_roles(plan))
     for wrapper in roles.values():
         yield from wrapper
+    yield from _storage_start(plan)
     yield from _board(plan, list(roles))
+
+
+def _firmware(plan: Plan) -> Pieces:
+    """Yield what drivers call to ask the firmware; nothing where none does."""
+    if plan.board.mailbox is None or not any(one.driver.firmware for one in plan.devices):
+        return
+    mailbox = plan.built(plan.board.mailbox)
+    yield f"extern struct {mailbox.driver.name} {mailbox.variable};"
+    yield ""
+    parameters = (("uint32_t ", "tag"), ("void *", "value"), ("size_t ", "size"))
+    yield from _call("int", "firmware_property", mailbox, "property", parameters)
+
+
+def _storage_start(plan: Plan) -> Pieces:
+    """Yield the function that looks for a card in the board's slots, in their order."""
+    if not plan.app.storage:
+        return
+    yield "/* Take the first card into use; otherwise the most telling error. */"
+    yield "int board_storage_start(void)"
+    yield "{"
+    yield "\tint rc = BLOCK_ERR_NO_MEDIUM;"
+    yield "\tint next;"
+    yield ""
+    for name in plan.board.storage:
+        built = plan.built(name)
+        yield f"\tnext = {built.driver.name}_init(&{built.variable});"
+        yield "\tif (!next)"
+        yield "\t\treturn BLOCK_OK;"
+        yield "\tif (next != BLOCK_ERR_NO_MEDIUM)"
+        yield "\t\trc = next;"
+    yield "\treturn rc;"
+    yield "}"
+    yield ""
 
 
 def _variable(plan: Plan, built: BuiltDevice) -> Pieces:
@@ -129,13 +205,63 @@ def _variable(plan: Plan, built: BuiltDevice) -> Pieces:
     for interrupt in driver.interrupts:
         number = "BOARD_IRQ_NONE" if device.interrupt is None else device.interrupt
         yield f"\t.{interrupt} = {number},"
+    if driver.count:
+        yield f"\t.count = {device.count},"
     if device.conduit:
         yield f"\t.conduit = {driver.name.upper()}_{device.conduit.upper()},"
-    if driver.clock:
+    if driver.clock and device.clock_hz is not None:
         yield f"\t.clock_hz = {device.clock_hz},"
+    if driver.firmware and plan.board.mailbox:
+        yield "\t.firmware = firmware_property,"
+        if device.firmware_clock is not None:
+            yield f"\t.firmware_clock = {device.firmware_clock},"
     if driver.baud:
         yield f"\t.baud = {plan.board.baud},"
     yield "};"
+    yield ""
+
+
+def _network_c(plan: Plan) -> Pieces:
+    yield "int board_network_start(void (*tell)(const char *device, int error))"
+    yield "{"
+    yield "\tint error, first = 0;"
+    yield "\t_Bool any = 0;"
+    for name in plan.board.network:
+        built = plan.built(name)
+        call = f"{built.driver.name}_init(&{built.variable})"
+        yield ""
+        if built.driver.interrupts:
+            # Of a device that the emulator lacks, the runner takes the interrupt away.
+            yield f"\tif ({built.variable}.{built.driver.interrupts[0]} == BOARD_IRQ_NONE)"
+            yield "\t\terror = NET_ERR_NO_DEVICE;"
+            yield "\telse"
+            yield f"\t\terror = {call};"
+        else:
+            yield f"\terror = {call};"
+        yield "\tany = any || !error;"
+        yield "\tfirst = first ? first : error;"
+        yield "\tif (tell)"
+        yield f'\t\ttell("{name}", error);'
+    yield "\treturn any ? 0 : first;"
+    yield "}"
+    yield ""
+
+
+def _usb_drivers(plan: Plan) -> Pieces:
+    names = [driver.name for driver in plan.drivers if driver.bus == "usb"]
+    yield "/* The USB host asks, before it starts. */"
+    yield "int usb_host_drivers(void);"
+    yield from (f"int {name}_init(void);" for name in names)
+    yield ""
+    yield "int usb_host_drivers(void)"
+    yield "{"
+    yield "\tint error = 0;"
+    yield ""
+    for name in names:
+        yield "\tif (!error)"
+        yield f"\t\terror = {name}_init();"
+    yield "\treturn error;"
+    yield "}"
     yield ""
 
 

@@ -17,6 +17,7 @@ from uk_board.component_checks import (
 )
 from uk_board.descriptor import GIVEN, Key, parse, read
 from uk_board.errors import DescriptorError, UsageError, known_names
+from uk_board.package import ThirdParty
 
 Value = int | str | bool
 
@@ -25,6 +26,8 @@ CORE = "core"
 DRIVER_API = "freertos"
 
 _LIBRARIES = ("unikraft-port/core", "unikraft-port/lib/*", "shim/*")
+# For drivers, in drivers/<class>/<name>.
+_DRIVER_LIBRARIES = "drivers/*/*"
 _SOC_DRIVERS = "unikraft-port/soc/*"
 _DRIVERS = "drivers/*/*"
 _CLASSES = "drivers/*"
@@ -54,8 +57,9 @@ class Library(_Sources):
     """A folder of C with a lib.toml; `include` is what its dependants see.
 
     `flags` are further compiler options, by file name; `generator` makes
-    further sources. `config` has the library's options and their defaults.
-    `classes` are the classes of drivers that it is written above.
+    further sources, `package` brings third-party ones. `config` has the
+    library's options and their defaults. `classes` are the classes of drivers
+    that it is written above.
     """
 
     name: Annotated[str, GIVEN]
@@ -66,7 +70,13 @@ class Library(_Sources):
     include: tuple[str, ...] = ()
     flags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     classes: tuple[str, ...] = ()
+    package: ThirdParty | None = None
     generator: Literal["shim", "common_io"] | None = None
+
+    @property
+    def file(self) -> Path:
+        """The file that describes it."""
+        return self.folder / "lib.toml"
 
     @property
     def exported(self) -> tuple[Path, ...]:
@@ -89,7 +99,9 @@ class Driver(_Sources):
     """A folder of C with a driver.toml; the folder's name is the C prefix.
 
     `regions` and `interrupts` are the names of the fields in `struct <name>`.
-    `secure`: it has <name>_init_secure(), to be called at EL3.
+    `firmware`: a field `firmware` calls the board's mailbox; NULL without one.
+    `count`: how many places there are, see Device.
+    `bus`: its devices are found there, by `int <name>_init(void)` beforehand.
     `secure`: at EL3 `<name>_init_secure()` has something to hand over to EL1.
     """
 
@@ -102,9 +114,13 @@ class Driver(_Sources):
     interrupts: tuple[str, ...] = ()
     clock: bool = False
     baud: bool = False
+    firmware: bool = False
     secure: bool = False
+    count: bool = False
+    bus: Literal["usb"] | None = None
     depends: tuple[str, ...] = ()
     flags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    package: ThirdParty | None = None
     status: Status = Status()
     emulator: EmulatedPart | None = None
     documents: tuple[str, ...] = ()
@@ -130,7 +146,10 @@ class App(_Sources):
     """A folder of C with an app.toml.
 
     `devices` are devices of the board to build in beside those that have a
-    role; files in `fp` may use FP and SIMD registers.
+    role; `storage`: those of its storage, and board_storage_start(). `network`:
+    what carries the board's network is built in, with a stack on it. Files in `fp`
+    may use FP and SIMD registers; those in `embed` are in the image, compressed,
+    for a web server.
     """
 
     name: Annotated[str, GIVEN]
@@ -139,14 +158,20 @@ class App(_Sources):
     libs: tuple[str, ...] = ()
     drivers: tuple[str, ...] = ()
     devices: tuple[str, ...] = ()
+    storage: bool = False
     attach: tuple[Attach, ...] = ()
+    network: bool = False
     fp: tuple[str, ...] = ()
+    embed: tuple[str, ...] = ()
     config: Mapping[str, Value] = field(default_factory=dict)
 
     @property
     def file(self) -> Path:
         """The file that describes it."""
         return self.folder / "app.toml"
+
+
+Component = Library | Driver
 
 
 class Needed(NamedTuple):
@@ -199,7 +224,7 @@ class Catalogue:
                 known = known_names(name, self.libraries)
                 raise DescriptorError(where, f'no library "{name}"; {known}')
             library = found[name] = self.libraries[name]
-            where = f"{library.folder / 'lib.toml'}: depends"
+            where = f"{library.file}: depends"
             pending += [(other, where) for other in library.depends]
         return tuple(found.values())
 
@@ -241,6 +266,9 @@ class Catalogue:
 def load_catalogue(root: Path) -> Catalogue:
     """Return the libraries and drivers of the tree `root`. Raises: DescriptorError."""
     libraries = [_library(file) for place in _LIBRARIES for file in root.glob(f"{place}/lib.toml")]
+    for file in root.glob(f"{_DRIVER_LIBRARIES}/lib.toml"):
+        library = _library(file)
+        libraries.append(replace(library, depends=(DRIVER_API, *library.depends)))
     drivers = [_driver(file) for file in root.glob(f"{_SOC_DRIVERS}/driver.toml")]
     for file in root.glob(f"{_DRIVERS}/driver.toml"):
         driver = _driver(file)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from uk_board import package
 from uk_board.attach import check_attachments
 from uk_board.descriptor import Document
 from uk_board.errors import DescriptorError, known_names
@@ -24,6 +25,7 @@ def check_library(library: Library, document: Document) -> None:
             problem = f'no folder "{folder.name}"; it must lie beside lib.toml'
             raise document.error(("include", number), problem)
     _check_flags(library, document)
+    _check_package(library, document)
 
 
 def check_driver(driver: Driver, document: Document) -> None:
@@ -34,6 +36,7 @@ def check_driver(driver: Driver, document: Document) -> None:
         problem = f"{len(driver.interrupts)} names; a device of a board has one interrupt"
         raise document.error(("interrupts",), problem)
     _check_flags(driver, document)
+    _check_package(driver, document)
 
 
 def check_app(app: App, document: Document) -> None:
@@ -72,6 +75,11 @@ def _check_flags(component: Library | Driver, document: Document) -> None:
     there = [source.name for source in component.sources] if component.flags else []
     for name in component.flags:
         _check_source(name, there, document, ("flags", name))
+
+
+def _check_package(component: Library | Driver, document: Document) -> None:
+    if component.package:
+        package.check(component.package, document)
 
 
 def _check_source(

@@ -27,6 +27,7 @@ from uk_board.launch import (
     find_qemu,
     make_files,
 )
+from uk_board.network import NETDEV, Forward, parse_usernet
 from uk_board.stream import FdStream
 
 if TYPE_CHECKING:
@@ -133,6 +134,15 @@ class Emulator:
         self.qmp.execute("set-action", reboot="reset")
         self.qmp.execute("system_reset")
         self.qmp.execute("set-action", reboot="shutdown")
+
+    def forwards(self) -> list[Forward]:
+        """Return the ports that lead to the board, as QEMU has them. Raises: BenchError."""
+        command = {"command-line": "info usernet"}
+        return parse_usernet(str(self.qmp.execute("human-monitor-command", **command)))
+
+    def set_link(self, *, up: bool) -> None:
+        """Plug the network cable in or out. Raises: BenchError when there is none."""
+        self.qmp.execute("set_link", name=NETDEV, up=up)
 
     def wait(self, timeout_s: float | None) -> int | None:
         """Wait for the program's exit status; None if it still runs after `timeout_s`.

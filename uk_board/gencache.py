@@ -28,11 +28,11 @@ def shim_sources(root: Path, cache: Path, generate: Generate) -> dict[str, str]:
 
 
 def generate_shim(root: Path) -> dict[str, str]:
-    """Run the shim's generator."""
+    """Run the shim's generator; what has a folder is for the library of that name."""
     # Imported here: a C parser, which a build that has nothing to do need not load.
     from uk_board import shimgen
 
-    return shimgen.generate(root)
+    return {**shimgen.generate(root), **shimgen.library_checks(root)}
 
 
 def _key(root: Path) -> list[list[str | int]]:

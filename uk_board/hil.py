@@ -22,6 +22,8 @@ _MARKERS = (
     "app(name): the app that is built and booted for the test; hello if not given",
     "boot_arguments(text): boot arguments of the image",
     "virtual_time(text): where time can be virtual, it is, and the image is told this too",
+    "network(ports, server): ports of the board that are led to, as 7 or '7/udp'; server=False: "
+    "nobody answers, DHCP neither",
     "needs(*names): skip where a board or its place lacks one, such as i2c or sensor:tmp105",
 )
 

@@ -15,6 +15,7 @@ from uk_board.console import Console
 from uk_board.crash import describe, describe_rules, find_crash
 from uk_board.errors import UkBoardError
 from uk_board.launch import machine_of
+from uk_board.network import Network, parse_forward
 from uk_board.runner import CrashWatch, Image, built_image
 from uk_board.station import EmulatedStation, Station
 from uk_board.terminal import LogFile
@@ -102,7 +103,12 @@ def dut(
     virtual = request.node.get_closest_marker("virtual_time")
     virtual = None if station.lacks("virtual-time") else virtual
     arguments = [_mark(request, "boot_arguments", ""), *(virtual.args if virtual else ())]
-    station.load(image, " ".join(filter(None, arguments)), virtual_time=virtual is not None)
+    station.load(
+        image,
+        " ".join(filter(None, arguments)),
+        virtual_time=virtual is not None,
+        network=_network(request, image),
+    )
     crash = CrashWatch()
     with LogFile(tmp_path / "console.log") as log:
 
@@ -155,6 +161,16 @@ def stimulus(station: Station) -> Stimulus:
 def _mark(request: pytest.FixtureRequest, name: str, default: str) -> str:
     mark = request.node.get_closest_marker(name)
     return str(mark.args[0]) if mark else default
+
+
+def _network(request: pytest.FixtureRequest, image: Image) -> Network | None:
+    """Return what the test's mark says of the network; only images that use one have it."""
+    if not image.network:
+        return None
+    mark = request.node.get_closest_marker("network")
+    ports = mark.kwargs.get("ports", ()) if mark else ()
+    forwards = tuple(parse_forward(f"0:{port}") for port in ports)
+    return Network(forwards, server=mark.kwargs.get("server", True) if mark else True)
 
 
 def _image(session: _Session, board: Board, app: str) -> Image:

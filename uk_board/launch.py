@@ -16,7 +16,9 @@ from pathlib import Path
 from uk_board.attach import Attach
 from uk_board.board import Board
 from uk_board.board import Emulator as Machine
+from uk_board.card import card_options
 from uk_board.errors import BenchError, DescriptorError, MissingError, UsageError
+from uk_board.network import Network
 
 QEMU = "qemu-system-aarch64"
 # raspi4b and the Broadcom I2C controller came with QEMU 9.0.
@@ -31,6 +33,9 @@ class Launch:
     `icount_shift`: one instruction takes 2**shift ns of virtual time, deterministically.
     `paused`: the first instruction waits for `Emulator.resume` (or for gdb).
     `machine` overrides facts of the board's emulator (keys: machine, cpu, smp, memory).
+    `medium`: the card in the board's slot; what is written to it is lost at the end.
+    `card`: likewise, but written to (at most one of the two).
+    `network`: what the board's network is connected to; without, it has none.
     """
 
     image: Path
@@ -40,6 +45,10 @@ class Launch:
     gdb_port: int | None = None
     paused: bool = False
     machine: Mapping[str, str] = field(default_factory=dict)
+    device_tree: Path | None = None
+    medium: Path | None = None
+    card: Path | None = None
+    network: Network | None = None
 
 
 def machine_of(board: Board) -> Machine:
@@ -55,8 +64,10 @@ def machine_of(board: Board) -> Machine:
 
 def boot_arguments(board: Board, append: str) -> str:
     """Return the boot arguments: what the emulator needs, then the user's."""
-    poll = machine_of(board).poll
-    needed = f"ukboard.poll={','.join(poll)}" if poll else ""
+    machine = machine_of(board)
+    # A device that is not there delivers no interrupt either; its driver then leaves it alone.
+    quiet = dict.fromkeys((*machine.poll, *machine.absent))
+    needed = f"ukboard.poll={','.join(quiet)}" if quiet else ""
     return " ".join(part for part in (needed, append) if part)
 
 
@@ -69,8 +80,18 @@ def command_line(board: Board, launch: Launch, program: str = QEMU) -> list[str]
     command += ["-kernel", str(launch.image)]
     if append := boot_arguments(board, launch.append):
         command += ["-append", append]
+    if launch.device_tree is not None:
+        command += ["-dtb", str(launch.device_tree)]
+    if launch.medium is not None:
+        # QEMU reads a comma in a value from two.
+        file = str(launch.medium).replace(",", ",,")
+        command += ["-drive", f"if=sd,format=raw,snapshot=on,file={file}"]
+    if launch.card is not None:
+        command += card_options(board, launch.card)
     for attach in launch.attachments:
         command += _part_options(board, machine, launch, attach)
+    if launch.network is not None:
+        command += _network_options(board, machine, launch.network)
     if launch.icount_shift is not None:
         command += ["-icount", f"shift={launch.icount_shift},sleep=off"]
     if launch.paused or launch.gdb_port is not None:
@@ -140,6 +161,15 @@ def make_files(launch: Launch) -> None:
         file = launch.image.parent / attach.file
         if not file.exists():
             file.write_bytes(b"\xff" * attach.size_bytes)
+
+
+def _network_options(board: Board, machine: Machine, network: Network) -> list[str]:
+    if machine.network is None:
+        raise DescriptorError(
+            f"{board.name}: emulator",
+            "names no network device; `network` with a device of QEMU's is expected",
+        )
+    return list(network.options(machine.network))
 
 
 @functools.cache

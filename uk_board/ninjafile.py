@@ -40,6 +40,8 @@ _CFLAGS = (
 # the last thing of a function, by that one's caller. Messages about wrong calls name the caller.
 _TRACEABLE = "-fno-optimize-sibling-calls"
 _ASSERTS = "CONFIG_LIBUKDEBUG_ENABLE_ASSERT"
+# Warnings of third-party sources are shown and end no build: a newer compiler has more of them.
+_FOREIGN = "-Wno-error"
 # Unikraft's headers ask for this one and not for GCC's __ASSEMBLER__.
 _ASSEMBLY = "-D__ASSEMBLY__"
 _LDFLAGS = (
@@ -55,6 +57,7 @@ class Compilation:
     source: Path
     object: str
     flags: tuple[str, ...]
+    label: str
 
     @property
     def arguments(self) -> list[str]:
@@ -70,20 +73,29 @@ def compilations(plan: Plan, folder: Path, generated: Sequence[Path]) -> Iterato
         # The same image wherever the tree and the build folder are.
         f"-ffile-prefix-map={plan.root}/=",
         f"-ffile-prefix-map={folder}=.",
+        *(f"-ffile-prefix-map={plan.fetched(part).base}={part.name}" for part in plan.packages()),
     ]
     asserts = plan.config.get(_ASSERTS)
-    callers = {APP, *(driver.name for driver in plan.drivers)} if asserts else set()
+    parts = (*plan.drivers, *plan.packages())
+    callers = {APP, *(part.name for part in parts)} if asserts else set()
     for unit in [*plan.units(), *_generated_units(plan, folder, generated)]:
         include = [f"-I{directory}" for directory in (folder / GEN / "include", *unit.include)]
+        include += [text for directory in unit.foreign for text in ("-isystem", str(directory))]
         for source in unit.sources:
-            flags = [*common, *include, *unit.flags.get(source.name, ())]
+            name = unit.name_of(source)
+            flags = [*common, *include]
+            if unit.package:
+                flags.append(_FOREIGN)
+            flags += unit.flags.get(name, ())
             if unit.name in callers:
                 flags.append(_TRACEABLE)
             if source.suffix == ".S":
                 flags.append(_ASSEMBLY)
             if source.name in unit.fp:
                 flags.remove(_GENERAL_REGS)
-            yield Compilation(source, f"obj/{unit.name}/{source.name}.o", tuple(flags))
+            below = (plan.root, folder)
+            label = f"{unit.name}/{name}" if unit.package else _label(source, below)
+            yield Compilation(source, f"obj/{unit.name}/{name}.o", tuple(flags), label)
 
 
 def _generated_units(plan: Plan, folder: Path, generated: Sequence[Path]) -> Iterator[Unit]:
@@ -93,9 +105,9 @@ def _generated_units(plan: Plan, folder: Path, generated: Sequence[Path]) -> Ite
         sources = tuple(file for file in generated if below in file.parents)
         if sources:
             own = next(unit for unit in plan.units() if unit.name == library.name)
-            yield Unit(library.name, sources, own.include, own.flags)
+            yield Unit(library.name, sources, own.include, own.flags, foreign=own.foreign)
     rest = tuple(file for file in generated if file.parent == folder / GEN)
-    yield Unit(GENERATED, rest, plan.everything(), {})
+    yield Unit(GENERATED, rest, plan.everything(), {}, foreign=plan.all_foreign())
 
 
 def ninja_text(plan: Plan, folder: Path, toolchain: Toolchain, parts: Sequence[Compilation]) -> str:
@@ -125,7 +137,7 @@ def ninja_text(plan: Plan, folder: Path, toolchain: Toolchain, parts: Sequence[C
     for part in parts:
         text += _edge([part.object], "cc", [str(part.source)], [TOOLCHAIN])
         text.append(f"  flags = {_shell(part.flags)}")
-        text.append(f"  label = {_label(part.source, [plan.root, folder]).replace('$', '$$')}")
+        text.append(f"  label = {part.label.replace('$', '$$')}")
     text += _edge([ELF, "|", MAP], "link", objects, [str(script), TOOLCHAIN])
     text += _edge([RAW], "raw", [ELF], [])
     return "\n".join(text) + "\n"

@@ -30,12 +30,16 @@ _LINES_BEFORE_CRASH = 10
 
 @dataclass(frozen=True)
 class Image:
-    """A built image: what runs, the ELF file with its symbols, what must be wired to it."""
+    """A built image: what runs, the ELF file with its symbols, what must be wired to it.
+
+    `network`: it uses the board's network.
+    """
 
     name: str
     file: Path
     elf: Path | None = None
     attachments: tuple[Attach, ...] = ()
+    network: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,14 +58,14 @@ def built_image(board: Board, app: str | Path, on_progress: OnProgress | None = 
     """Build an app for the board and return its image. Raises: UkBoardError."""
     loaded = load_app(app, tree())
     result = build(board, loaded, on_progress=on_progress)
-    return Image(loaded.name, result.image, result.elf, _parts(loaded))
+    return Image(loaded.name, result.image, result.elf, _parts(loaded), loaded.network)
 
 
 def planned_image(board: Board, app: str | Path) -> Image:
     """Return what `built_image` would, and build nothing."""
     loaded = load_app(app, tree())
     folder = folder_of(plan_image(board, loaded), default_out(tree()))
-    return Image(loaded.name, folder / IMAGE, folder / ELF, _parts(loaded))
+    return Image(loaded.name, folder / IMAGE, folder / ELF, _parts(loaded), loaded.network)
 
 
 def image_from_file(file: Path, app: str | Path | None = None) -> Image:
@@ -78,7 +82,10 @@ def image_from_file(file: Path, app: str | Path | None = None) -> Image:
         is_elf = stream.read(4) == b"\x7fELF"
     beside = [file.with_suffix(".elf"), *sorted(file.parent.glob("*.elf"))]
     elf = file if is_elf else next((other for other in beside if other.is_file()), None)
-    return Image(file.stem, file, elf, _parts(load_app(app, tree())) if app else ())
+    loaded = load_app(app, tree()) if app else None
+    if loaded is None:
+        return Image(file.stem, file, elf)
+    return Image(file.stem, file, elf, _parts(loaded), loaded.network)
 
 
 def _parts(app: App) -> tuple[Attach, ...]:

@@ -10,6 +10,7 @@ from uk_board.console import Console, Listener
 from uk_board.emulator import Emulator
 from uk_board.errors import BenchError, UkBoardError, known_names
 from uk_board.launch import Launch, machine_of
+from uk_board.network import WITHOUT_LINK, Network, Transport, host_port
 from uk_board.runner import Image, still_running
 
 
@@ -31,10 +32,18 @@ class Station(Protocol):
         Raises: UkBoardError when no station knows such a need.
         """
 
-    def load(self, image: Image, arguments: str, *, virtual_time: bool = False) -> None:
+    def load(
+        self,
+        image: Image,
+        arguments: str,
+        *,
+        virtual_time: bool = False,
+        network: Network | None = None,
+    ) -> None:
         """Let the board start `image` with these boot arguments at the next power-on.
 
         `virtual_time` (need "virtual-time"): nothing but instructions takes time.
+        `network` (need "network"): what the board is connected to.
         """
 
     def power_on(self, listener: Listener) -> None:
@@ -52,6 +61,12 @@ class Station(Protocol):
     def stimulate(self, part: str, quantity: str, value: float) -> None:
         """Set what an attached part senses (need "stimulus"), such as temperature_c."""
 
+    def host_port(self, guest: int, protocol: Transport) -> int:
+        """Return the port of this machine that leads to `guest` of the board."""
+
+    def set_link(self, *, up: bool) -> None:
+        """Plug the network cable in or out (need "link")."""
+
     def where(self, timeout_s: float) -> BenchError:
         """Return an error that says what the board does instead of what it should."""
 
@@ -66,6 +81,7 @@ class EmulatedStation:
         self._image: Image | None = None
         self._arguments = ""
         self._icount_shift: int | None = None
+        self._network: Network | None = None
         self._emulator: Emulator | None = None
 
     @property
@@ -80,6 +96,8 @@ class EmulatedStation:
             return ""
         if need == "i2c" or (kind == "sensor" and name):
             return "" if self._machine.i2c_buses else "its emulator has no I2C bus"
+        if need in ("network", "link"):
+            return self._lacks_network(link=need == "link")
         if need == "spi":
             return "" if self._machine.spi_buses else "its emulator has no SPI bus"
         if kind == "device" and name:
@@ -87,20 +105,42 @@ class EmulatedStation:
         raise UkBoardError(
             f'needs("{need}")',
             "unknown; known: exit-status, stimulus, virtual-time, i2c, spi, sensor:<part>, "
-            "device:<name>",
+            "network, link, device:<name>",
         )
 
-    def load(self, image: Image, arguments: str, *, virtual_time: bool = False) -> None:
+    def _lacks_network(self, *, link: bool) -> str:
+        if not self.board.network:
+            return "its descriptor names no network device"
+        if self._machine.network is None:
+            return "its emulator has no network device"
+        device = self._machine.network.partition(",")[0]
+        return f"QEMU's {device} tells of no link" if link and device in WITHOUT_LINK else ""
+
+    def load(
+        self,
+        image: Image,
+        arguments: str,
+        *,
+        virtual_time: bool = False,
+        network: Network | None = None,
+    ) -> None:
         """Let the board start `image` with these boot arguments at the next power-on."""
         self._image, self._arguments = image, arguments
         self._icount_shift = 0 if virtual_time else None
+        self._network = network
 
     @property
     def launch(self) -> Launch:
         """What is started at the next power-on."""
         assert self._image is not None, "nothing was loaded"
         image = self._image
-        return Launch(image.file, self._arguments, image.attachments, self._icount_shift)
+        return Launch(
+            image.file,
+            self._arguments,
+            image.attachments,
+            self._icount_shift,
+            network=self._network,
+        )
 
     def power_on(self, listener: Listener) -> None:
         """Start QEMU."""
@@ -134,6 +174,14 @@ class EmulatedStation:
             raise UkBoardError(where, f'senses no "{quantity}"; {known_names(quantity, known)}')
         sensed = known[quantity]
         self._on().qmp.set_property(part, sensed.property, round(value * sensed.scale))
+
+    def host_port(self, guest: int, protocol: Transport) -> int:
+        """Return the port of this machine that leads to `guest` of the board."""
+        return host_port(self._on().forwards(), guest, protocol, self.board.name)
+
+    def set_link(self, *, up: bool) -> None:
+        """Plug the network cable in or out."""
+        self._on().set_link(up=up)
 
     def where(self, timeout_s: float) -> BenchError:
         """Return an error that says what the board does instead of what it should."""

@@ -15,5 +15,8 @@
 #define configTIMER_TASK_PRIORITY	20
 #define configTIMER_QUEUE_LENGTH	32
 #define configTIMER_TASK_STACK_DEPTH	configMINIMAL_STACK_SIZE
+/* Stacks without guard pages, and what one core has no use for. */
+#define configCHECK_FOR_STACK_OVERFLOW	0
+#define configUSE_CORE_AFFINITY		0
 
 #endif /* FREERTOS_CONFIG_H */

@@ -44,6 +44,24 @@ static struct series *new_series(void)
 	return s;
 }
 
+/*
+ * The idle thread with its stack was there before main(). FreeRTOS's is made
+ * by its scheduler's start and counted, so this one is added.
+ */
+static size_t idle_takes(void)
+{
+	const struct uk_thread *idle = uk_sched_idle_thread(uk_sched_current(),
+							    0);
+	size_t stack = (size_t)((char *)(idle->_mem.allocs + 1)
+				- (char *)idle->_mem.stack);
+	size_t before = xPortGetFreeHeapSize();
+	void *as_much = pvPortMalloc(stack);
+
+	stack = before - xPortGetFreeHeapSize();
+	vPortFree(as_much);
+	return stack + sizeof(*idle);
+}
+
 static void report_boot(void)
 {
 	series_value("cntfrq", SYSREG_READ64(cntfrq_el0));
@@ -55,7 +73,7 @@ static void report_boot(void)
 	series_value("boot.entry_to_first_task",
 		     first_task_counter - core_entry_counter);
 	series_value("ram.heap_used_at_first_task",
-		     free_at_main - xPortGetFreeHeapSize());
+		     free_at_main - xPortGetFreeHeapSize() + idle_takes());
 }
 
 static void measure(void *arg)

@@ -30,6 +30,13 @@
 #define NET_ERR_NO_DEVICE	(-4)	/* nothing answers there */
 #define NET_ERR_TIMEOUT		(-5)	/* it answers, but not in time */
 #define NET_ERR_MEMORY		(-6)
+#define NET_ERR_ADDRESS		(-7)	/* nobody says which address it has */
+
+/* Whether one station may have it: IEEE 802.3-2018, 3.2.3; and not 0 */
+static inline bool net_address_is_valid(const uint8_t *a)
+{
+	return !(a[0] & 1) && (a[0] | a[1] | a[2] | a[3] | a[4] | a[5]);
+}
 
 /* A buffer with a frame in it, or none yet. */
 struct net_frame {
@@ -54,13 +61,27 @@ struct net_ops {
 	int (*send)(struct net_device *dev, struct net_frame *frame);
 	/* Receive frames to any address, or end that; NULL: cannot. */
 	int (*promiscuous)(struct net_device *dev, bool on);
+	/*
+	 * After frame_take() gave NULL: there are empty frames again. NULL: the
+	 * driver does not wait for them, see there.
+	 */
+	void (*receive_ready)(struct net_device *dev);
 };
 
 /* What a driver calls, from a task or from an interrupt. */
 struct net_user {
-	/* An empty frame to receive into, or NULL when none is left. */
+	/*
+	 * An empty frame to receive into, or NULL when none is left, or the
+	 * driver has its share. A driver hands a frame over when it has got
+	 * another for its place, which it takes before it gives the device
+	 * all it can; without another it receives into the same again
+	 * (rx_dropped), or lets the device wait for receive_ready().
+	 */
 	struct net_frame *(*frame_take)(struct net_device *dev);
-	/* Give back a frame that was sent, or was not used. */
+	/*
+	 * Give back a frame that was sent, or was not used: soon after it was
+	 * sent, save a few, also when nothing more is to be sent.
+	 */
 	void (*frame_give)(struct net_device *dev, struct net_frame *frame);
 	/* Hand over a frame that was received; it is the user's now. */
 	void (*received)(struct net_device *dev, struct net_frame *frame);
@@ -100,5 +121,28 @@ struct net_device {
  * driver has to use the same structure when it comes back.
  */
 int net_attach(struct net_device *dev);
+
+/* What an error is called in a message. */
+static inline const char *net_error_text(int error)
+{
+	switch (error) {
+	case NET_OK:
+		return "no error";
+	case NET_ERR_BUSY:
+		return "no room now";
+	case NET_ERR_DOWN:
+		return "not started, or no link";
+	case NET_ERR_LENGTH:
+		return "shorter or longer than a frame";
+	case NET_ERR_NO_DEVICE:
+		return "nothing answers there";
+	case NET_ERR_TIMEOUT:
+		return "it answers, but not in time";
+	case NET_ERR_MEMORY:
+		return "no memory";
+	default:
+		return "unknown error";
+	}
+}
 
 #endif /* DRIVERS_NET_H */

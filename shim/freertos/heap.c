@@ -17,7 +17,7 @@ void vApplicationMallocFailedHook(void);
 #define vApplicationMallocFailedHook()	((void)0)
 #endif
 
-void *shim_alloc(size_t size)
+void *shim_alloc_from(struct uk_alloc *a, size_t size)
 {
 	void *memory;
 
@@ -25,7 +25,7 @@ void *shim_alloc(size_t size)
 	if (unlikely((__ssz)size < 0))
 		return NULL;
 	uk_schedprio_lock();
-	memory = uk_malloc(uk_alloc_get_default(), size);
+	memory = uk_malloc(a, size);
 	if (likely(memory))
 		heap.allocations++;
 	uk_schedprio_unlock();
@@ -38,23 +38,39 @@ void *shim_alloc(size_t size)
  * What is left shrinks by allocating and grows by freeing only, so a low is
  * seen right before it ends. That leaves the cost to those who free.
  */
-static inline void heap_note_low(struct uk_alloc *a)
+static inline void heap_note_low(struct uk_alloc *heap_a)
 {
-	size_t left = (size_t)uk_alloc_availmem(a);
+	size_t left = (size_t)uk_alloc_availmem(heap_a);
 
 	if (unlikely(left < heap.lowest))
 		heap.lowest = left;
+}
+
+static inline void heap_free(struct uk_alloc *heap_a, struct uk_alloc *a,
+			     void *memory)
+{
+	uk_schedprio_lock();
+	heap_note_low(heap_a);
+	uk_free(a, memory);
+	heap.frees++;
+	uk_schedprio_unlock();
+}
+
+void shim_free_to(struct uk_alloc *a, void *memory)
+{
+	heap_free(uk_alloc_get_default(), a, memory);
+}
+
+void *shim_alloc(size_t size)
+{
+	return shim_alloc_from(uk_alloc_get_default(), size);
 }
 
 void shim_free(void *memory)
 {
 	struct uk_alloc *a = uk_alloc_get_default();
 
-	uk_schedprio_lock();
-	heap_note_low(a);
-	uk_free(a, memory);
-	heap.frees++;
-	uk_schedprio_unlock();
+	heap_free(a, a, memory);
 }
 
 void *shim_heap_alloc(size_t size)

@@ -122,7 +122,7 @@ void shim_idle_create(void)
 	shim_tag_set(&idle_task.tag, SHIM_TASK);
 	strncpy(idle_task.name, configIDLE_TASK_NAME,
 		sizeof(idle_task.name) - 1);
-	shim_list_insert_after(shim_adopted_list()->prev, &idle_task.link);
+	shim_list_insert_after(shim_adopted_list()->prev, &idle_task.adopted);
 }
 
 TaskHandle_t shim_task_idle(void)

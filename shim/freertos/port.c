@@ -134,19 +134,25 @@ void shim_task_uses_fp(void)
 {
 #if configUSE_TASK_FPU_SUPPORT == 1
 	struct uk_thread *thread = uk_thread_current();
-	struct tskTaskControlBlock *task = shim_task_current();
-	struct ukarch_ectx *ectx;
+	void **block, **ectx;
 
 	if (thread->ectx)
 		return;
-	task->fp = shim_alloc(ukarch_ectx_size() + ukarch_ectx_align());
-	if (!task->fp)
+	block = shim_alloc(sizeof(*block) + ukarch_ectx_align()
+			   + ukarch_ectx_size());
+	if (!block)
 		UK_CRASH("freertos: no memory for the FP registers of %s\n",
-			 task->name);
-	ectx = (struct ukarch_ectx *)ALIGN_UP((__uptr)task->fp,
-					      ukarch_ectx_align());
-	ukarch_ectx_init(ectx);
-	thread->ectx = ectx;
+			 thread->name);
+	ectx = (void **)ALIGN_UP((__uptr)(block + 1), ukarch_ectx_align());
+	ectx[-1] = block;
+	ukarch_ectx_init((struct ukarch_ectx *)ectx);
+	thread->ectx = (struct ukarch_ectx *)ectx;
 	thread->flags |= UK_THREADF_ECTX;
 #endif
+}
+
+void shim_fp_free(struct uk_thread *thread)
+{
+	if (configUSE_TASK_FPU_SUPPORT == 1 && thread->ectx)
+		shim_free(((void **)thread->ectx)[-1]);
 }

@@ -21,13 +21,13 @@ static inline bool shim_in_isr(void)
 	return uk_schedprio_in_isr();
 }
 
-/* Where the thread-local storage of tasks comes from: errno is in it. */
-static inline struct uk_alloc *shim_tls_allocator(struct uk_sched *s)
-{
-	return s->a_uktls;
-}
+/*
+ * The bytes to allocate for a stack of so many: tasks have thread-local
+ * storage, for errno, at the top.
+ */
+#define SHIM_STACK_ROOM(size)						\
+	((size) + ukarch_tls_area_size() + ukarch_tls_area_align())
 
-/* The same from the top of a stack that the caller provides. */
 static inline uintptr_t shim_tls_carve(uintptr_t *sp)
 {
 	uintptr_t area = ALIGN_DOWN(*sp - ukarch_tls_area_size(),
@@ -38,10 +38,16 @@ static inline uintptr_t shim_tls_carve(uintptr_t *sp)
 	return ukarch_tls_tlsp((void *)area);
 }
 
-/* Where a stack of the scheduler's begins; NULL: it has none of its own. */
+/* Where the stack of a thread begins; NULL: not known. */
 static inline void *shim_thread_stack(const struct uk_thread *thread)
 {
 	return thread->_mem.stack;
+}
+
+/* The same of a thread whose stack is not the scheduler's. */
+static inline void shim_thread_stack_set(struct uk_thread *thread, void *stack)
+{
+	thread->_mem.stack = stack;
 }
 
 /* An idle task that does not sleep: here it just goes round. */

@@ -15,9 +15,12 @@ void shim_scheduler_start(void)
 {
 	unsigned long flags;
 
-	if (shim_started || !shim_timers_start())
+	if (shim_started)
 		return;
+	/* In FreeRTOS's order: the timers' task is created last. */
 	shim_idle_create();
+	if (!shim_timers_start())
+		return;
 	flags = ukplat_lcpu_save_irqf();
 	starter = uk_thread_current();
 	shim_epoch_ns = ukplat_monotonic_clock()
@@ -26,7 +29,7 @@ void shim_scheduler_start(void)
 	SHIM_MAY_WAIT(NULL);
 	shim_started = true;
 	shim_hooks_start();
-	shim_task_start_all(starter->sched);
+	shim_task_start_all();
 	shim_block(0);
 	ukplat_lcpu_restore_irqf(flags);
 }

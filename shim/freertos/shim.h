@@ -107,23 +107,21 @@ enum shim_notify_state {
 #define SHIM_NOTIFY_ENTRIES	configTASK_NOTIFICATION_ARRAY_ENTRIES
 
 struct tskTaskControlBlock {
-	struct shim_list link;		/* all tasks */
 	struct uk_thread *thread;	/* &own, or a Unikraft thread */
 	struct shim_waiter *waiter;	/* what it waits with, or NULL */
-	unsigned int level;		/* in force, may be inherited */
-	unsigned int base_level;	/* its own */
-	unsigned int mutexes_held;
+	uint8_t level;			/* in force, may be inherited */
+	uint8_t base_level;		/* its own */
 	bool suspended;
 	bool static_memory;
+	bool unstarted;			/* until vTaskStartScheduler */
 	bool ended;			/* deleted by itself */
 	bool unpreempted;		/* vTaskPreemptionDisable */
-	struct shim_tag tag;
 	uint8_t notify_state[SHIM_NOTIFY_ENTRIES];
 	uint32_t notify_value[SHIM_NOTIFY_ENTRIES];
+	uint32_t mutexes_held;
+	struct shim_tag tag;
+#if configUSE_CORE_AFFINITY
 	UBaseType_t cores_not;		/* the complement of its affinity */
-	StackType_t *stack;		/* lowest word; NULL: the thread knows */
-#if configUSE_TASK_FPU_SUPPORT == 1
-	void *fp;			/* room that it asked for, or NULL */
 #endif
 #if configUSE_TRACE_FACILITY
 	UBaseType_t number;		/* by order of creation */
@@ -138,11 +136,17 @@ struct tskTaskControlBlock {
 #if configNUM_THREAD_LOCAL_STORAGE_POINTERS
 	void *local[configNUM_THREAD_LOCAL_STORAGE_POINTERS];
 #endif
-	TaskFunction_t code;
-	void *parameter;
 	char name[configMAX_TASK_NAME_LEN];
-	struct uk_thread own;		/* must be last: absent if adopted */
+	union {				/* must be last */
+		struct uk_thread own;
+		struct shim_list adopted;	/* all such */
+	};
 };
+
+/* What one that stands for a Unikraft thread needs of it. */
+#define SHIM_ADOPTED_BYTES						\
+	(__offsetof(struct tskTaskControlBlock, adopted)		\
+	 + sizeof(struct shim_list))
 
 /* Destructor of every task's thread; also what tells a task from a thread. */
 void shim_task_release(struct uk_thread *thread);
@@ -213,11 +217,29 @@ extern bool shim_started;
 bool shim_timers_start(void);
 
 /* Let every task that exists run. Interrupts masked. */
-void shim_task_start_all(struct uk_sched *sched);
+void shim_task_start_all(void);
 
-/* All tasks in the order of creation; all Unikraft threads with a handle. */
-struct shim_list *shim_task_list(void);
+/*
+ * Go through all tasks in the order of creation. Masked, or with the
+ * scheduler locked; @p thread is each one's, see shim_task_listed().
+ */
+#define shim_foreach_task(thread)					\
+	uk_sched_foreach_thread(uk_sched_current(), thread)		\
+		if (shim_task_listed(thread))
+
+/* Of the scheduler's threads, those that are tasks and not deleted. */
+static inline bool shim_task_listed(struct uk_thread *thread)
+{
+	return shim_is_task(thread) && !shim_task_of(thread)->ended;
+}
+
+/* All Unikraft threads with a handle. */
 struct shim_list *shim_adopted_list(void);
+
+static inline struct tskTaskControlBlock *shim_adopted(struct shim_list *item)
+{
+	return __containerof(item, struct tskTaskControlBlock, adopted);
+}
 
 /* Bring a task's level in force to @p level. Interrupts masked. */
 void shim_task_set_level(struct tskTaskControlBlock *task, unsigned int level);
@@ -256,6 +278,14 @@ static inline struct tskTaskControlBlock *shim_task_known(struct uk_thread *t)
 	return shim_task_adopted(t);
 }
 
+/*
+ * With a check for overflows a stack comes from where Unikraft takes stacks
+ * from, which puts a page that faults below it. Without, it lies below the
+ * task's record in one block of the heap: a task takes no more than its depth
+ * says and what FreeRTOS takes.
+ */
+#define SHIM_GUARDED_STACKS	(configCHECK_FOR_STACK_OVERFLOW != 0)
+
 /* A new stack is filled, so that it can be seen how far it was used. */
 #define SHIM_FILL_STACKS (configCHECK_FOR_STACK_OVERFLOW > 1		\
 			  || configUSE_TRACE_FACILITY			\
@@ -266,7 +296,7 @@ void shim_stack_fill(void *stack, size_t size);
 /* The lowest word of a task's stack; NULL: not known. */
 static inline StackType_t *shim_task_stack(struct tskTaskControlBlock *task)
 {
-	return task->stack ? task->stack : shim_thread_stack(task->thread);
+	return shim_thread_stack(task->thread);
 }
 
 /* Something was written to the last words of a stack that was filled. */
@@ -275,9 +305,13 @@ bool shim_stack_is_spent(const StackType_t *stack);
 /* ---- Memory ---- */
 
 /*
- * From the default allocator. Unikraft's allocators do not expect to be
- * preempted: no other thread runs meanwhile.
+ * Unikraft's allocators do not expect to be preempted: no other thread runs
+ * meanwhile.
  */
+void *shim_alloc_from(struct uk_alloc *a, size_t size);
+void shim_free_to(struct uk_alloc *a, void *memory);
+
+/* The same with the default allocator. */
 void *shim_alloc(size_t size);
 void shim_free(void *memory);
 
@@ -301,6 +335,9 @@ static inline size_t shim_ectx_room(void)
 	return 0;
 #endif
 }
+
+/* Free the room for FP registers that a thread asked for, if any. */
+void shim_fp_free(struct uk_thread *thread);
 
 /* ---- Time ---- */
 

@@ -8,8 +8,6 @@
 _Static_assert(sizeof(StaticTask_t) >= sizeof(struct tskTaskControlBlock),
 	       "StaticTask_t is too small for a task of this configuration");
 
-/* Every task in the order of creation, and the adopted threads. */
-static struct shim_list tasks = { &tasks, &tasks };
 static struct shim_list adopted = { &adopted, &adopted };
 static UBaseType_t task_count;
 #if configUSE_TRACE_FACILITY
@@ -33,7 +31,7 @@ struct tskTaskControlBlock *shim_task_adopted(struct uk_thread *thread)
 	struct tskTaskControlBlock *task;
 
 	for (item = adopted.next; item != &adopted; item = item->next) {
-		task = (struct tskTaskControlBlock *)item;
+		task = shim_adopted(item);
 		if (task->thread != thread)
 			continue;
 		/* Unikraft code may have changed its level meanwhile. */
@@ -56,11 +54,11 @@ struct tskTaskControlBlock *shim_task_adopt(struct uk_thread *thread)
 	if (task)
 		return task;
 
-	task = shim_alloc(__offsetof(struct tskTaskControlBlock, own));
+	task = shim_alloc(SHIM_ADOPTED_BYTES);
 	if (!task)
 		UK_CRASH("freertos: no memory to know thread %s by\n",
 			 thread->name ? thread->name : "?");
-	memset(task, 0, __offsetof(struct tskTaskControlBlock, own));
+	memset(task, 0, SHIM_ADOPTED_BYTES);
 	task->thread = thread;
 	shim_tag_set(&task->tag, SHIM_TASK);
 	task->level = uk_schedprio_thread_prio_get(thread);
@@ -68,12 +66,53 @@ struct tskTaskControlBlock *shim_task_adopt(struct uk_thread *thread)
 	name_set(task, thread->name);
 
 	flags = ukplat_lcpu_save_irqf();
-	shim_list_insert_after(adopted.prev, &task->link);
+	shim_list_insert_after(adopted.prev, &task->adopted);
 	ukplat_lcpu_restore_irqf(flags);
 	return task;
 }
 
-/* ---- Creation ---- */
+/* ---- Memory of a task ---- */
+
+#if SHIM_GUARDED_STACKS
+
+static struct tskTaskControlBlock *task_alloc(size_t room, void **stack)
+{
+	struct uk_alloc *a_stack = uk_sched_current()->a_stack;
+	struct tskTaskControlBlock *task;
+
+	*stack = shim_alloc_from(a_stack, room);
+	if (!*stack)
+		return NULL;
+	task = shim_alloc(sizeof(*task) + shim_ectx_room());
+	if (!task)
+		shim_free_to(a_stack, *stack);
+	return task;
+}
+
+static void task_free(struct tskTaskControlBlock *task)
+{
+	void *stack = shim_task_stack(task);
+
+	shim_free(task);
+	shim_free_to(uk_sched_current()->a_stack, stack);
+}
+
+#else /* !SHIM_GUARDED_STACKS */
+
+/* What overflows the stack leaves the task's record alone, which is above. */
+static struct tskTaskControlBlock *task_alloc(size_t room, void **stack)
+{
+	*stack = shim_alloc(room + sizeof(struct tskTaskControlBlock)
+			    + shim_ectx_room());
+	return *stack ? (void *)((char *)*stack + room) : NULL;
+}
+
+static void task_free(struct tskTaskControlBlock *task)
+{
+	shim_free(shim_task_stack(task));
+}
+
+#endif /* !SHIM_GUARDED_STACKS */
 
 /* Tasks that deleted themselves and whose memory is not free yet */
 static unsigned int tasks_ended;
@@ -86,12 +125,9 @@ void shim_task_release(struct uk_thread *thread)
 	if (unlikely(task->ended))
 		tasks_ended--;
 	shim_tag_clear(&task->tag);
-#if configUSE_TASK_FPU_SUPPORT == 1
-	if (task->fp)
-		shim_free(task->fp);
-#endif
+	shim_fp_free(thread);
 	if (!task->static_memory)
-		shim_free(task);
+		task_free(task);
 }
 
 /*
@@ -104,43 +140,57 @@ static inline void task_free_ended(void)
 		uk_schedprio_gc();
 }
 
-static void __noreturn task_main(void *arg)
-{
-	struct tskTaskControlBlock *task = arg;
+/* ---- Creation ---- */
 
-	task->code(task->parameter);
-	SHIM_RULE(false, task->name,
+static void __noreturn task_main(void *code, void *parameter)
+{
+	((TaskFunction_t)code)(parameter);
+	SHIM_RULE(false, shim_task_current()->name,
 		  "a task must not return; it ends with vTaskDelete(NULL)");
 	shim_task_delete(NULL);
-	UK_CRASH("freertos: deleted task %s runs\n", task->name);
+	UK_CRASH("freertos: a deleted task runs\n");
 }
 
-static void task_init(struct tskTaskControlBlock *task, TaskFunction_t code,
-		      const char *name, void *parameter, UBaseType_t priority)
+/* Give @p task a stack of @p room bytes and what is to run on it. */
+static void task_init(struct tskTaskControlBlock *task, void *stack,
+		      size_t room, TaskFunction_t code, void *parameter,
+		      const char *name)
 {
+	uintptr_t sp, tls;
+
 	memset(task, 0, __offsetof(struct tskTaskControlBlock, own));
 	task->thread = &task->own;
 	shim_tag_set(&task->tag, SHIM_TASK);
-	task->code = code;
-	task->parameter = parameter;
-	task->level = shim_level(priority);
-	task->base_level = task->level;
 	name_set(task, name);
+	if (SHIM_FILL_STACKS)
+		shim_stack_fill(stack, room);
+	sp = ukarch_gen_sp(stack, room);
+	tls = shim_tls_carve(&sp);
+	uk_thread_init_bare_fn2(&task->own, task_main, (void *)code, parameter,
+				sp, 0, tls, tls != 0,
+				shim_ectx_behind(task + 1), task->name, NULL,
+				shim_task_release);
+	shim_thread_stack_set(&task->own, stack);
 }
 
 /* Make it known, and let it run if tasks run already. */
-static void task_publish(struct tskTaskControlBlock *task)
+static void task_publish(struct tskTaskControlBlock *task,
+			 UBaseType_t priority)
 {
 	unsigned long flags = ukplat_lcpu_save_irqf();
 
 #if configUSE_TRACE_FACILITY
 	task->number = ++tasks_made;
 #endif
-	uk_schedprio_thread_prio_init(task->thread, task->level);
-	shim_list_insert_after(tasks.prev, &task->link);
+	task->level = shim_level(priority);
+	task->base_level = task->level;
+	uk_schedprio_thread_prio_init(&task->own, task->level);
 	task_count++;
-	if (shim_started)
-		uk_sched_thread_add(uk_sched_current(), task->thread);
+	if (unlikely(!shim_started)) {
+		task->unstarted = true;
+		uk_thread_block(&task->own);
+	}
+	uk_sched_thread_add(uk_sched_current(), &task->own);
 	shim_restore_and_preempt(flags);
 }
 
@@ -148,31 +198,18 @@ BaseType_t shim_task_create(TaskFunction_t code, const char *name,
 			    configSTACK_DEPTH_TYPE depth, void *parameter,
 			    UBaseType_t priority, TaskHandle_t *created)
 {
-	struct uk_sched *sched = uk_sched_current();
+	size_t room = SHIM_STACK_ROOM((size_t)depth * sizeof(StackType_t));
 	struct tskTaskControlBlock *task;
-	size_t size = (size_t)depth * sizeof(StackType_t);
-	int rc;
+	void *stack;
 
 	task_free_ended();
-	task = shim_alloc(sizeof(*task) + shim_ectx_room());
+	task = task_alloc(room, &stack);
 	if (!task)
 		return errCOULD_NOT_ALLOCATE_REQUIRED_MEMORY;
-	task_init(task, code, name, parameter, priority);
-	uk_schedprio_lock();
-	rc = uk_thread_init_fn1(&task->own, task_main, task, sched->a_stack,
-				size, NULL, 0, shim_tls_allocator(sched), true,
-				shim_ectx_behind(task + 1), task->name, NULL,
-				shim_task_release);
-	uk_schedprio_unlock();
-	if (rc < 0) {
-		shim_free(task);
-		return errCOULD_NOT_ALLOCATE_REQUIRED_MEMORY;
-	}
-	if (SHIM_FILL_STACKS)
-		shim_stack_fill(shim_thread_stack(&task->own), size);
+	task_init(task, stack, room, code, parameter, name);
 	if (created)
 		*created = task;
-	task_publish(task);
+	task_publish(task, priority);
 	return pdPASS;
 }
 
@@ -182,44 +219,42 @@ TaskHandle_t shim_task_create_static(TaskFunction_t code, const char *name,
 				     StackType_t *stack, StaticTask_t *memory)
 {
 	struct tskTaskControlBlock *task = (void *)memory;
-	uintptr_t sp, tls;
 
 	if (!stack || !memory)
 		return NULL;
 	task_free_ended();
-	task_init(task, code, name, parameter, priority);
+	task_init(task, stack, (size_t)depth * sizeof(StackType_t), code,
+		  parameter, name);
 	task->static_memory = true;
-	task->stack = stack;
-	if (SHIM_FILL_STACKS)
-		shim_stack_fill(stack, (size_t)depth * sizeof(StackType_t));
-	sp = ukarch_gen_sp(stack, (size_t)depth * sizeof(StackType_t));
-	tls = shim_tls_carve(&sp);
-	uk_thread_init_bare_fn1(&task->own, task_main, task, sp, 0, tls,
-				tls != 0, shim_ectx_behind(task + 1),
-				task->name, NULL, shim_task_release);
-	task_publish(task);
+	task_publish(task, priority);
 	return task;
 }
 
-void shim_task_start_all(struct uk_sched *sched)
+static void task_start(struct uk_thread *thread)
 {
-	struct tskTaskControlBlock *first = NULL, *task;
-	struct shim_list *item;
+	struct tskTaskControlBlock *task = shim_task_of(thread);
+
+	task->unstarted = false;
+	if (!task->suspended)
+		uk_thread_wake_isr(thread);
+}
+
+void shim_task_start_all(void)
+{
+	struct uk_thread *thread, *first = NULL;
 
 	/* FreeRTOS starts with the last created of the highest priority. */
-	for (item = tasks.next; item != &tasks; item = item->next) {
-		task = (struct tskTaskControlBlock *)item;
-		if (!task->thread->sched && !task->suspended
-		    && (!first || task->level >= first->level))
-			first = task;
-	}
+	shim_foreach_task(thread)
+		if (shim_task_of(thread)->unstarted
+		    && !shim_task_of(thread)->suspended
+		    && (!first || shim_task_of(thread)->level
+				  >= shim_task_of(first)->level))
+			first = thread;
 	if (first)
-		uk_sched_thread_add(sched, first->thread);
-	for (item = tasks.next; item != &tasks; item = item->next) {
-		task = (struct tskTaskControlBlock *)item;
-		if (!task->thread->sched)
-			uk_sched_thread_add(sched, task->thread);
-	}
+		task_start(first);
+	shim_foreach_task(thread)
+		if (shim_task_of(thread)->unstarted)
+			task_start(thread);
 }
 
 /* ---- End ---- */
@@ -227,9 +262,10 @@ void shim_task_start_all(struct uk_sched *sched)
 /* No longer a task, whatever it waits for. Interrupts masked. */
 static void task_unlink(struct tskTaskControlBlock *task)
 {
-	shim_list_remove(&task->link);
 	if (task->thread == &task->own)
 		task_count--;
+	else
+		shim_list_remove(&task->adopted);
 	if (task->waiter && shim_is_waiting(task->waiter))
 		shim_unwait(task->waiter);
 }
@@ -264,10 +300,7 @@ void shim_task_delete(TaskHandle_t task)
 	task_unlink(task);
 	uk_schedprio_lock();
 	ukplat_lcpu_restore_irqf(flags);
-	if (thread->sched)
-		uk_sched_thread_terminate(thread);
-	else
-		uk_thread_release(thread);
+	uk_sched_thread_terminate(thread);
 	uk_schedprio_unlock();
 }
 
@@ -285,11 +318,6 @@ UBaseType_t shim_task_count(void)
 {
 	/* The idle thread of the core counts as a task, too. */
 	return task_count + (shim_started && !SHIM_IDLE_TASK);
-}
-
-struct shim_list *shim_task_list(void)
-{
-	return &tasks;
 }
 
 struct shim_list *shim_adopted_list(void)

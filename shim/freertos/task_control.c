@@ -65,7 +65,7 @@ void shim_task_suspend(TaskHandle_t task)
 	task->suspended = true;
 	if (task->thread == uk_thread_current()) {
 		shim_block(0);
-	} else {
+	} else if (!task->unstarted) {
 		/* A sleeper forgets its deadline by waking up first. */
 		uk_thread_wake_isr(task->thread);
 		uk_thread_block(task->thread);
@@ -79,7 +79,8 @@ void shim_task_resume(TaskHandle_t task)
 
 	if (task->suspended) {
 		task->suspended = false;
-		uk_thread_wake_isr(task->thread);
+		if (!task->unstarted)
+			uk_thread_wake_isr(task->thread);
 	}
 	shim_restore_and_preempt(flags);
 }
@@ -91,7 +92,8 @@ BaseType_t shim_task_resume_isr(TaskHandle_t task)
 
 	if (task->suspended) {
 		task->suspended = false;
-		woken = uk_schedprio_wake(task->thread);
+		if (!task->unstarted)
+			woken = uk_schedprio_wake(task->thread);
 	}
 	ukplat_lcpu_restore_irqf(flags);
 	return woken;
@@ -108,7 +110,7 @@ eTaskState shim_task_state(TaskHandle_t task)
 		state = eDeleted;
 	else if (task->suspended)
 		state = eSuspended;
-	else if (!shim_is_runnable(task->thread))
+	else if (!shim_is_runnable(task->thread) && !task->unstarted)
 		state = eBlocked;
 	ukplat_lcpu_restore_irqf(flags);
 	return state;

@@ -7,26 +7,30 @@
 
 /* ---- Handles ---- */
 
-static TaskHandle_t list_find(struct shim_list *list, const char *name)
+static bool is_named(const struct tskTaskControlBlock *task, const char *name)
 {
-	struct tskTaskControlBlock *task;
-	struct shim_list *item;
+	return !strncmp(task->name, name, sizeof(task->name));
+}
 
-	for (item = list->next; item != list; item = item->next) {
-		task = (struct tskTaskControlBlock *)item;
-		if (!strncmp(task->name, name, sizeof(task->name)))
-			return task;
-	}
+static TaskHandle_t task_find(const char *name)
+{
+	struct shim_list *item, *adopted = shim_adopted_list();
+	struct uk_thread *thread;
+
+	shim_foreach_task(thread)
+		if (is_named(shim_task_of(thread), name))
+			return shim_task_of(thread);
+	for (item = adopted->next; item != adopted; item = item->next)
+		if (is_named(shim_adopted(item), name))
+			return shim_adopted(item);
 	return NULL;
 }
 
 TaskHandle_t shim_task_find(const char *name)
 {
 	unsigned long flags = ukplat_lcpu_save_irqf();
-	TaskHandle_t task = list_find(shim_task_list(), name);
+	TaskHandle_t task = task_find(name);
 
-	if (!task)
-		task = list_find(shim_adopted_list(), name);
 	ukplat_lcpu_restore_irqf(flags);
 	return task;
 }
@@ -49,21 +53,36 @@ BaseType_t shim_task_static_buffers(TaskHandle_t task, StackType_t **stack,
 	task = shim_task_or_current(task);
 	if (!task->static_memory)
 		return pdFALSE;
-	*stack = task->stack;
+	*stack = shim_task_stack(task);
 	*memory = (StaticTask_t *)task;
 	return pdTRUE;
 }
 
 /* ---- Affinity: there is one core ---- */
 
+static void affinity_set(struct tskTaskControlBlock *task, UBaseType_t cores)
+{
+#if configUSE_CORE_AFFINITY
+	task->cores_not = ~cores;
+#else
+	(void)task;
+	(void)cores;
+#endif
+}
+
 void shim_task_affinity_set(TaskHandle_t task, UBaseType_t cores)
 {
-	shim_task_or_current(task)->cores_not = ~cores;
+	affinity_set(shim_task_or_current(task), cores);
 }
 
 UBaseType_t shim_task_affinity(ConstTaskHandle_t task)
 {
+#if configUSE_CORE_AFFINITY
 	return ~(task ? task : shim_task_current())->cores_not;
+#else
+	(void)task;
+	return tskNO_AFFINITY;
+#endif
 }
 
 BaseType_t shim_task_create_on(TaskFunction_t code, const char *name,
@@ -78,7 +97,7 @@ BaseType_t shim_task_create_on(TaskFunction_t code, const char *name,
 	uk_schedprio_lock();
 	done = shim_task_create(code, name, depth, parameter, priority, &task);
 	if (task) {
-		task->cores_not = ~cores;
+		affinity_set(task, cores);
 		if (created)
 			*created = task;
 	}
@@ -99,7 +118,7 @@ TaskHandle_t shim_task_create_static_on(TaskFunction_t code, const char *name,
 	task = shim_task_create_static(code, name, depth, parameter, priority,
 				       stack, memory);
 	if (task)
-		task->cores_not = ~cores;
+		affinity_set(task, cores);
 	uk_schedprio_unlock();
 	return task;
 }
@@ -132,15 +151,15 @@ void shim_task_info(TaskHandle_t task, TaskStatus_t *status,
 UBaseType_t shim_task_system_state(TaskStatus_t *all, UBaseType_t size,
 				   configRUN_TIME_COUNTER_TYPE *total)
 {
-	struct shim_list *item, *list = shim_task_list();
+	struct uk_thread *thread;
 	UBaseType_t n = 0;
 
 	/* No task begins or ends meanwhile; interrupts go on. */
 	uk_schedprio_lock();
 	if (size >= shim_task_count()) {
-		for (item = list->next; item != list; item = item->next)
-			shim_task_info((TaskHandle_t)item, &all[n++], pdTRUE,
-				       eInvalid);
+		shim_foreach_task(thread)
+			shim_task_info(shim_task_of(thread), &all[n++],
+				       pdTRUE, eInvalid);
 		if (n < shim_task_count())
 			shim_task_info(shim_task_idle(), &all[n++], pdTRUE,
 				       eInvalid);

@@ -38,32 +38,24 @@ static bool sleeps_less(struct uk_thread *thread, __nsec ns, __nsec now)
 	return false;
 }
 
-/* The same for all in @p list; true when one outranks the caller. */
-static bool list_sleeps_less(struct shim_list *list, __nsec ns)
-{
-	unsigned int level = shim_task_current()->level;
-	__nsec now = ukplat_monotonic_clock();
-	struct tskTaskControlBlock *task;
-	struct shim_list *item;
-	bool outranked = false;
-
-	for (item = list->next; item != list; item = item->next) {
-		task = (struct tskTaskControlBlock *)item;
-		if (sleeps_less(task->thread, ns, now))
-			outranked |= task->level > level;
-	}
-	return outranked;
-}
-
 /* Move the tick count on; masked. True: somebody above the caller woke. */
 static bool ticks_move(TickType_t ticks)
 {
+	struct shim_list *item, *adopted = shim_adopted_list();
+	unsigned int level = shim_task_current()->level;
+	__nsec now = ukplat_monotonic_clock();
 	__nsec ns = (__nsec)ticks * SHIM_TICK_NS;
-	bool outranked;
+	struct uk_thread *thread;
+	bool outranked = false;
 
 	shim_epoch_ns -= ns;
-	outranked = list_sleeps_less(shim_task_list(), ns);
-	return list_sleeps_less(shim_adopted_list(), ns) || outranked;
+	shim_foreach_task(thread)
+		if (sleeps_less(thread, ns, now))
+			outranked |= shim_task_of(thread)->level > level;
+	for (item = adopted->next; item != adopted; item = item->next)
+		if (sleeps_less(shim_adopted(item)->thread, ns, now))
+			outranked |= shim_adopted(item)->level > level;
+	return outranked;
 }
 
 BaseType_t shim_ticks_catch_up(TickType_t ticks)

@@ -11,15 +11,12 @@
 
 #define FILL		0xa5
 #define FILL_WORD	0xa5a5a5a5a5a5a5a5UL
-/* The first frame of the thread is there already. */
-#define FIRST_FRAME	128
 /* As FreeRTOS checks */
 #define LAST_WORDS	2
 
 void shim_stack_fill(void *stack, size_t size)
 {
-	if (size > FIRST_FRAME)
-		memset(stack, FILL, size - FIRST_FRAME);
+	memset(stack, FILL, size);
 }
 
 bool shim_stack_is_spent(const StackType_t *stack)
@@ -52,6 +49,9 @@ configSTACK_DEPTH_TYPE shim_task_stack_left2(TaskHandle_t task)
 }
 
 #if configCHECK_FOR_STACK_OVERFLOW
+
+/* An application need not have it: then only the page below looks. */
+__weak void vApplicationStackOverflowHook(TaskHandle_t xTask, char *pcTaskName);
 
 /* On the stack of @p task, which is about to leave the processor. */
 static void stack_check(struct tskTaskControlBlock *task)
@@ -169,7 +169,7 @@ static void switching(struct uk_thread *prev, struct uk_thread *next)
 	run_time_count(from);
 #endif
 #if configCHECK_FOR_STACK_OVERFLOW
-	if (from)
+	if (from && vApplicationStackOverflowHook)
 		stack_check(from);
 #endif
 	uk_schedprio_hold(to && to->unpreempted);
@@ -182,8 +182,11 @@ void shim_watch_start(void)
 	portCONFIGURE_TIMER_FOR_RUN_TIME_STATS();
 #endif
 	running_since = run_time_now();
-#endif
 	uk_schedprio_watch(switching);
+#elif configCHECK_FOR_STACK_OVERFLOW
+	if (vApplicationStackOverflowHook)
+		uk_schedprio_watch(switching);
+#endif
 }
 
 static void unpreempted_set(TaskHandle_t task, bool on)

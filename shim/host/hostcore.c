@@ -8,8 +8,6 @@
 #include <uk_host.h>
 #include "host_world.h"
 
-/* glibc's printf and a sanitizer need more than a task's few KiB. */
-#define HOST_STACK_BYTES	(256 * 1024)
 #define HOST_IRQS		64
 #define HOST_HEAP_BYTES		(64UL * 1024 * 1024)
 
@@ -122,7 +120,7 @@ void ukarch_ectx_init(struct ukarch_ectx *state)
 
 /* ---- Threads ---- */
 
-static struct uk_sched scheduler = { &heap };
+static struct uk_sched scheduler = { .a_stack = &heap };
 static struct uk_thread idle = { .name = "idle", .sched = &scheduler };
 static struct uk_thread *current = &idle;
 static struct uk_thread *ready[UK_SCHEDPRIO_LEVELS];
@@ -158,15 +156,17 @@ const struct uk_thread *uk_sched_idle_thread(struct uk_sched *s,
 static void thread_entry(void)
 {
 	masked = false;
-	current->fn(current->argp);
+	current->fn(current->argp[0], current->argp[1]);
 }
 
-static void thread_fields(struct uk_thread *t, uk_thread_fn1_t fn, void *argp,
-			  const char *name, uk_thread_dtor_t dtor)
+static void thread_fields(struct uk_thread *t, uk_thread_fn2_t fn,
+			  void *argp0, void *argp1, const char *name,
+			  uk_thread_dtor_t dtor)
 {
 	memset(t, 0, sizeof(*t));
 	t->fn = fn;
-	t->argp = argp;
+	t->argp[0] = argp0;
+	t->argp[1] = argp1;
 	t->name = name;
 	t->dtor = dtor;
 	t->level = 1;
@@ -188,7 +188,8 @@ int uk_thread_init_fn1(struct uk_thread *t, uk_thread_fn1_t fn, void *argp,
 	stack = uk_malloc(a_stack, stack_len);
 	if (!stack)
 		return -12;
-	thread_fields(t, fn, argp, name, dtor);
+	/* A second argument does no harm. */
+	thread_fields(t, (uk_thread_fn2_t)(void *)fn, argp, NULL, name, dtor);
 	t->ectx = ectx;
 	t->stack = stack;
 	t->stack_a = a_stack;
@@ -196,14 +197,14 @@ int uk_thread_init_fn1(struct uk_thread *t, uk_thread_fn1_t fn, void *argp,
 	return 0;
 }
 
-int uk_thread_init_bare_fn1(struct uk_thread *t, uk_thread_fn1_t fn,
-			    void *argp, uintptr_t sp, uintptr_t auxsp,
-			    uintptr_t tlsp, bool is_uktls,
+int uk_thread_init_bare_fn2(struct uk_thread *t, uk_thread_fn2_t fn,
+			    void *argp0, void *argp1, uintptr_t sp,
+			    uintptr_t auxsp, uintptr_t tlsp, bool is_uktls,
 			    struct ukarch_ectx *ectx, const char *name,
 			    void *priv, uk_thread_dtor_t dtor)
 {
 	(void)auxsp, (void)tlsp, (void)is_uktls, (void)priv;
-	thread_fields(t, fn, argp, name, dtor);
+	thread_fields(t, fn, argp0, argp1, name, dtor);
 	t->ectx = ectx;
 	/* Whoever brings a stack to the host core brings a large one. */
 	t->fiber = host_fiber_create((char *)sp - HOST_STACK_BYTES,
@@ -220,7 +221,7 @@ void uk_thread_release(struct uk_thread *t)
 	host_release(t->fiber);
 	if (t->dtor)
 		t->dtor(t);
-	if (stack)
+	if (stack_a)
 		uk_free(stack_a, stack);
 }
 
@@ -489,9 +490,24 @@ bool uk_schedprio_wake(struct uk_thread *t)
 	return current == &idle || t->level > current->level;
 }
 
+static void threads_add(struct uk_sched *s, struct uk_thread *t)
+{
+	t->older = s->youngest;
+	t->younger = NULL;
+	*(s->youngest ? &s->youngest->younger : &s->oldest) = t;
+	s->youngest = t;
+}
+
+static void threads_remove(struct uk_sched *s, struct uk_thread *t)
+{
+	*(t->older ? &t->older->younger : &s->oldest) = t->younger;
+	*(t->younger ? &t->younger->older : &s->youngest) = t->older;
+}
+
 int uk_sched_thread_add(struct uk_sched *s, struct uk_thread *t)
 {
 	t->sched = s;
+	threads_add(s, t);
 	if (is_runnable(t)) {
 		ready_append(t);
 		consider(t);
@@ -505,6 +521,7 @@ void uk_sched_thread_terminate(struct uk_thread *t)
 		ready_take(t);
 	else if (t->wakeup_time)
 		sleeper_take(t);
+	threads_remove(t->sched, t);
 	t->sched = NULL;
 	t->flags |= UK_THREADF_EXITED;
 	if (t != current) {
@@ -636,7 +653,7 @@ void host_advance(__nsec ns)
 	host_run();
 	while (next_deadline(end))
 		host_run();
-	now_ns = end;
+	now_ns = MAX(now_ns, end);
 }
 
 void host_spend(__nsec ns)

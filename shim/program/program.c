@@ -1,234 +1,51 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Programs of FreeRTOS calls: read, run, traced. */
-#include <stdarg.h>
-#include <stdbool.h>
+/* Programs of FreeRTOS calls: loaded and run. */
 #include <stdio.h>
 #include <string.h>
 
-#include "step.h"
+#include "words.h"
 
 #define TEXT_MAX	2048
-#define TRACE_MAX	32768
 #define TICKS_DEFAULT	100
 #define STACK_WORDS	512
 
-static char text[TEXT_MAX];
-static char trace[TRACE_MAX];
-static size_t trace_length;
-static struct program_actor actors[PROGRAM_ACTORS];
-static struct program_object objects[PROGRAM_OBJECTS];
-static unsigned int actor_count, object_count;
-static unsigned long ticks = TICKS_DEFAULT;
-static const char *problem;
-
-static const struct program_verb *const verb_tables[] = {
-	program_queue_verbs, program_semaphore_verbs, program_task_verbs,
-	program_notify_verbs,
-};
-static const struct program_maker *const maker_tables[] = {
-	program_queue_makers, program_semaphore_makers,
-};
-
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 
-/* ---- The trace ---- */
-
-static void __attribute__((format(printf, 1, 2))) say(const char *fmt, ...)
-{
-	size_t room = sizeof(trace) - trace_length;
-	va_list ap;
-	int n;
-
-	va_start(ap, fmt);
-	n = vsnprintf(trace + trace_length, room, fmt, ap);
-	va_end(ap);
-	trace_length += (size_t)n < room ? (size_t)n : room - 1;
-}
-
-/* Priority in force and state of every task that is known by now. */
-static void say_states(void)
-{
-	static const char letters[] = "RrbsdX";
-	struct program_actor *a;
-
-	for (a = actors; a < actors + actor_count; a++) {
-		if (a->kind == PROGRAM_IRQ || !a->handle)
-			continue;
-		if (a->deleted)
-			say(" %s-", a->name);
-		else
-			say(" %s%lu%c", a->name,
-			    (unsigned long)uxTaskPriorityGet(a->handle),
-			    letters[eTaskGetState(a->handle)]);
-	}
-}
-
-static void say_step(const struct program_step *s, const char *call,
-		     size_t length, long result)
-{
-	say("%lu %s %.*s =", (unsigned long)(s->isr
-	    ? xTaskGetTickCountFromISR() : xTaskGetTickCount()),
-	    s->self->name, (int)length, call);
-	if (result == PROGRAM_SKIPPED)
-		say(" skipped");
-	else if (s->has_extra)
-		say(" %ld %lu", result, (unsigned long)s->extra);
-	else
-		say(" %ld", result);
-	if (s->isr)
-		say("%s", s->woken ? " woken" : "");
-	else
-		say_states();
-	say("\n");
-}
-
-/* ---- Reading ---- */
-
-static bool is_end(char c)
-{
-	return c == ';' || c == '\n' || c == '\0';
-}
-
-static const char *skip_spaces(const char *at)
-{
-	while (*at == ' ')
-		at++;
-	return at;
-}
-
-static size_t word_length(const char *at)
-{
-	size_t n = 0;
-
-	while (at[n] != ' ' && at[n] != ':' && !is_end(at[n]))
-		n++;
-	return n;
-}
-
-static bool word_is(const char *at, const char *word)
-{
-	return word_length(at) == strlen(word)
-	       && !strncmp(at, word, strlen(word));
-}
-
-/* Move to what follows the word. */
-static void next_word(const char **at)
-{
-	*at = skip_spaces(*at + word_length(*at));
-}
-
-static bool take_word(const char **at, const char *word)
-{
-	bool is = word_is(*at, word);
-
-	if (is)
-		next_word(at);
-	return is;
-}
-
-static unsigned long read_number(const char **at)
-{
-	unsigned long value = 0;
-	const char *p;
-
-	if (word_is(*at, "inf"))
-		value = portMAX_DELAY;
-	for (p = *at; *p >= '0' && *p <= '9'; p++)
-		value = value * 10 + (unsigned long)(*p - '0');
-	next_word(at);
-	return value;
-}
-
-static void read_name(const char **at, char *name)
-{
-	size_t n = word_length(*at);
-
-	if (n == 0 || n >= PROGRAM_NAME)
-		problem = "a name has 1 to 7 characters";
-	else
-		memcpy(name, *at, n);
-	next_word(at);
-}
-
-static struct program_object *read_object(const char **at)
-{
-	unsigned int i;
-
-	for (i = 0; i < object_count; i++) {
-		if (word_is(*at, objects[i].name)) {
-			next_word(at);
-			return &objects[i];
-		}
-	}
-	problem = "no such object";
-	return objects;
-}
-
-static struct program_actor *read_actor(const char **at)
-{
-	unsigned int i;
-
-	for (i = 0; i < actor_count; i++) {
-		if (word_is(*at, actors[i].name)) {
-			next_word(at);
-			return &actors[i];
-		}
-	}
-	problem = "no such task";
-	return actors;
-}
-
-static const struct program_verb *find_verb(const char *word)
-{
-	const struct program_verb *verb;
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(verb_tables); i++)
-		for (verb = verb_tables[i]; verb->name; verb++)
-			if (word_is(word, verb->name))
-				return verb;
-	return NULL;
-}
-
-static const struct program_verb *read_step(const char **at,
-					    struct program_step *step)
-{
-	const struct program_verb *verb = find_verb(*at);
-	unsigned int n = 0;
-	const char *take;
-
-	if (!verb) {
-		problem = "no such call";
-		return NULL;
-	}
-	next_word(at);
-	for (take = verb->takes; *take; take++) {
-		if (*take == 'o')
-			step->object = read_object(at);
-		else if (*take == 'a')
-			step->other = read_actor(at);
-		else
-			step->args[n++] = (uint32_t)read_number(at);
-	}
-	return verb;
-}
-
-/* ---- Running ---- */
+struct program_state program;
+static char text[TEXT_MAX];
+static unsigned long ticks = TICKS_DEFAULT;
 
 bool program_holds_mutex(const struct program_actor *actor)
 {
-	struct program_object *o;
+	struct program_object *o = program.objects;
 
-	for (o = objects; o < objects + object_count; o++)
+	for (; o < program.objects + program.object_count; o++)
 		if (o->is_mutex
 		    && xSemaphoreGetMutexHolder(o->handle) == actor->handle)
 			return true;
 	return false;
 }
 
+struct program_object *program_object_of(const void *handle)
+{
+	struct program_object *o = program.objects;
+
+	for (; o < program.objects + program.object_count; o++)
+		if (handle && o->handle == handle)
+			return o;
+	return NULL;
+}
+
+long program_number_of(const struct program_object *object)
+{
+	return object ? object - program.objects + 1 : 0;
+}
+
+/* ---- Running ---- */
+
 static void run_calls(struct program_actor *self)
 {
-	const char *at = skip_spaces(self->calls), *begin;
+	const char *at = program_skip_spaces(self->calls), *begin;
 	const struct program_verb *verb;
 	long result;
 
@@ -238,17 +55,19 @@ static void run_calls(struct program_actor *self)
 		};
 
 		begin = at;
-		verb = read_step(&at, &step);
+		verb = program_take_step(&at, &step);
 		if (!verb)
 			return;
 		self->doing = begin;
+		self->about = step.other;
 		self->since = xTaskGetTickCountFromISR();
 		result = step.other && step.other->deleted
 			 ? PROGRAM_SKIPPED : verb->call(&step);
 		self->doing = NULL;
+		self->about = NULL;
 		if (!step.isr)
 			taskENTER_CRITICAL();
-		say_step(&step, begin, (size_t)(at - begin), result);
+		program_say_step(&step, begin, (size_t)(at - begin), result);
 		if (!step.isr)
 			taskEXIT_CRITICAL();
 		while (*at == ';' || *at == ' ')
@@ -283,13 +102,18 @@ static void irq_main(void *arg)
 	run_calls(self);
 }
 
+static void timer_main(TimerHandle_t timer)
+{
+	run_calls(pvTimerGetTimerID(timer));
+}
+
 /* Unikraft's threads run at once, so they begin when the tasks do. */
 static void threads_start(void *arg)
 {
-	struct program_actor *a;
+	struct program_actor *a = program.actors;
 
 	(void)arg;
-	for (a = actors; a < actors + actor_count; a++)
+	for (; a < program.actors + program.actor_count; a++)
 		if (a->kind == PROGRAM_THREAD)
 			program_thread(a->name, a->number, thread_main, a);
 	vTaskDelete(NULL);
@@ -299,71 +123,67 @@ static void threads_start(void *arg)
 
 static void load_actor(const char **at, enum program_kind kind)
 {
-	struct program_actor *a = &actors[actor_count];
+	struct program_actor *a = &program.actors[program.actor_count];
 
-	if (actor_count == PROGRAM_ACTORS) {
-		problem = "too many tasks";
+	if (program.actor_count == PROGRAM_ACTORS) {
+		program.problem = "too many tasks";
 		return;
 	}
-	actor_count++;
+	program.actor_count++;
 	a->kind = kind;
 	if (kind != PROGRAM_IRQ)
-		read_name(at, a->name);
-	a->number = read_number(at);
+		program_take_name(at, a->name);
+	a->number = program_take_number(at);
 	if (kind == PROGRAM_IRQ)
 		snprintf(a->name, sizeof(a->name), "irq%lu", a->number % 1000);
 	if (**at == ':')
-		a->calls = skip_spaces(*at + 1);
+		a->calls = program_skip_spaces(*at + 1);
 	else
-		problem = "a colon is missing before the calls";
-}
-
-static const struct program_maker *find_maker(const char *word)
-{
-	const struct program_maker *maker;
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(maker_tables); i++)
-		for (maker = maker_tables[i]; maker->name; maker++)
-			if (word_is(word, maker->name))
-				return maker;
-	return NULL;
+		program.problem = "a colon is missing before the calls";
 }
 
 static void load_object(const char **at)
 {
-	const struct program_maker *maker = find_maker(*at);
-	struct program_object *object = &objects[object_count];
+	const struct program_maker *maker = program_take_maker(at);
+	struct program_object *object = &program.objects[program.object_count];
 	unsigned long numbers[3] = { 0 };
 	unsigned int n;
 
-	if (!maker || object_count == PROGRAM_OBJECTS) {
-		problem = maker ? "too many objects" : "no such object";
+	if (!maker || program.object_count == PROGRAM_OBJECTS) {
+		program.problem = maker ? "too many objects"
+					: "no such object";
 		return;
 	}
-	object_count++;
-	next_word(at);
-	read_name(at, object->name);
-	for (n = 0; n < ARRAY_SIZE(numbers) && !is_end(**at); n++)
-		numbers[n] = read_number(at);
+	program.object_count++;
+	program_take_name(at, object->name);
+	for (n = 0; n < ARRAY_SIZE(numbers) && !program_is_end(**at); n++)
+		numbers[n] = program_take_number(at);
+	object->maker = maker;
 	object->handle = maker->make(object, numbers);
 	if (!object->handle)
-		problem = "the object could not be made";
+		program.problem = "the object could not be made";
 }
 
 static void load_line(const char *at)
 {
-	at = skip_spaces(at);
-	if (is_end(*at))
+	static const char *const kinds[] = {
+		[PROGRAM_TASK] = "task", [PROGRAM_THREAD] = "thread",
+		[PROGRAM_IRQ] = "irq", [PROGRAM_ONESHOT] = "oneshot",
+		[PROGRAM_PERIODIC] = "periodic",
+	};
+	unsigned int kind;
+
+	at = program_skip_spaces(at);
+	if (program_is_end(*at))
 		return;
-	if (take_word(&at, "task"))
-		load_actor(&at, PROGRAM_TASK);
-	else if (take_word(&at, "thread"))
-		load_actor(&at, PROGRAM_THREAD);
-	else if (take_word(&at, "irq"))
-		load_actor(&at, PROGRAM_IRQ);
-	else if (take_word(&at, "until"))
-		ticks = read_number(&at);
+	for (kind = 0; kind < ARRAY_SIZE(kinds); kind++) {
+		if (program_take_word(&at, kinds[kind])) {
+			load_actor(&at, (enum program_kind)kind);
+			return;
+		}
+	}
+	if (program_take_word(&at, "until"))
+		ticks = program_take_number(&at);
 	else
 		load_object(&at);
 }
@@ -372,34 +192,50 @@ static void load_line(const char *at)
 static void check_calls(struct program_actor *a)
 {
 	struct program_step step = { .self = a };
-	const char *at = skip_spaces(a->calls);
+	const char *at = program_skip_spaces(a->calls);
 
-	while (!problem && *at && *at != '\n') {
-		read_step(&at, &step);
-		if (!problem && !is_end(*at))
-			problem = "something is left over after a call";
+	while (!program.problem && *at && *at != '\n') {
+		program_take_step(&at, &step);
+		if (!program.problem && !program_is_end(*at))
+			program.problem = "something is left over after a call";
 		while (*at == ';' || *at == ' ')
 			at++;
 	}
 }
 
+static void create_interrupt(struct program_actor *a)
+{
+	uint32_t line = program_line(a->number);
+
+	if (xPortInstallInterruptHandler(line, irq_main, a) == pdPASS)
+		vPortEnableInterrupt(line);
+}
+
+static void create_timer(struct program_actor *a)
+{
+	if (a->number)
+		a->timer = xTimerCreate(a->name, (TickType_t)a->number,
+					a->kind == PROGRAM_PERIODIC, a,
+					timer_main);
+	if (!a->timer)
+		program.problem = "the timer could not be made";
+}
+
 static void create_actors(void)
 {
+	struct program_actor *a = program.actors;
 	bool threads = false;
-	unsigned int i;
 
-	for (i = 0; i < actor_count; i++) {
-		struct program_actor *a = &actors[i];
-		uint32_t line = program_line(a->number);
-
+	for (; a < program.actors + program.actor_count; a++) {
 		if (a->kind == PROGRAM_TASK)
 			xTaskCreate(task_main, a->name, STACK_WORDS, a,
 				    a->number, &a->handle);
 		else if (a->kind == PROGRAM_THREAD)
 			threads = true;
-		else if (xPortInstallInterruptHandler(line, irq_main, a)
-			 == pdPASS)
-			vPortEnableInterrupt(line);
+		else if (a->kind == PROGRAM_IRQ)
+			create_interrupt(a);
+		else
+			create_timer(a);
 	}
 	if (threads)
 		xTaskCreate(threads_start, "threads", STACK_WORDS, NULL,
@@ -417,80 +253,21 @@ const char *program_load(const char *source)
 			  : source[n] == '/' ? '\n' : source[n];
 	if (source[n])
 		return "the program is too long";
-	for (line = text; line && !problem; line = strchr(line, '\n')) {
+	for (line = text; line && !program.problem;
+	     line = strchr(line, '\n')) {
 		line += *line == '\n';
 		load_line(line);
 	}
-	for (i = 0; i < actor_count && !problem; i++)
-		check_calls(&actors[i]);
-	if (!problem)
+	for (i = 0; i < program.actor_count && !program.problem; i++)
+		check_calls(&program.actors[i]);
+	if (!program.problem)
 		create_actors();
-	return problem;
+	return program.problem;
 }
 
 void program_start(void)
 {
 	vTaskStartScheduler();
-}
-
-/* ---- What must be so when nothing runs any more ---- */
-
-void program_violation(const char *what, const char *name)
-{
-	say("violation: %s %s\n", what, name);
-}
-
-/* A task that is blocked cannot go on, and its time is not over. */
-static void check_blocked(struct program_actor *a,
-			  const struct program_verb *verb,
-			  struct program_step *step)
-{
-	const char *ticks_at = strchr(verb->takes, 't');
-	TickType_t limit = portMAX_DELAY;
-	const char *p;
-	unsigned int n = 0;
-
-	for (p = verb->takes; ticks_at && p <= ticks_at; p++)
-		if (*p == 'n' || *p == 't')
-			limit = step->args[n++];
-	if (verb->could && verb->could(step))
-		program_violation("a call that could go on keeps", a->name);
-	if (ticks_at && limit != portMAX_DELAY
-	    && xTaskGetTickCountFromISR() - a->since > limit)
-		program_violation("a time is over and keeps", a->name);
-}
-
-static void check_actor(struct program_actor *a)
-{
-	struct program_step step = { .self = a };
-	const struct program_verb *verb;
-	const char *at = a->doing;
-
-	if (!at || !a->handle)
-		return;
-	verb = read_step(&at, &step);
-	if (!a->deleted && eTaskGetState(a->handle) == eBlocked)
-		check_blocked(a, verb, &step);
-	else if (step.object)
-		step.object->uncounted = true;
-}
-
-void program_check(void)
-{
-	unsigned int i;
-
-	for (i = 0; i < actor_count; i++)
-		check_actor(&actors[i]);
-	for (i = 0; i < object_count; i++) {
-		program_queue_check(&objects[i]);
-		program_semaphore_check(&objects[i]);
-	}
-}
-
-const char *program_trace(void)
-{
-	trace[trace_length] = '\0';
-	return trace;
 }
 
 unsigned long program_ticks(void)

@@ -130,11 +130,11 @@ static bool can_receive(const struct program_step *s)
 	return uxQueueMessagesWaiting(s->object->handle) > 0;
 }
 
-void program_queue_check(struct program_object *o)
+static void check_queue(struct program_object *o)
 {
 	struct item item = { { 0 } };
 
-	if (!o->size || o->uncounted)
+	if (o->uncounted)
 		return;
 	while (o->items >= 0
 	       && xQueueReceiveFromISR(o->handle, &item, NULL) == pdPASS)
@@ -148,8 +148,8 @@ void program_queue_check(struct program_object *o)
 }
 
 const struct program_maker program_queue_makers[] = {
-	{ "queue", make_queue },
-	{ NULL, NULL },
+	{ "queue", make_queue, check_queue },
+	{ NULL, NULL, NULL },
 };
 
 const struct program_verb program_queue_verbs[] = {

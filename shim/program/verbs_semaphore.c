@@ -102,9 +102,9 @@ static long give_again(struct program_step *s)
 	return xSemaphoreGiveRecursive(s->object->handle);
 }
 
-void program_semaphore_check(struct program_object *o)
+static void check_count(struct program_object *o)
 {
-	if (!o->size && !o->is_mutex && !o->uncounted
+	if (!o->uncounted
 	    && (UBaseType_t)o->items != uxSemaphoreGetCount(o->handle))
 		program_violation("gives and takes are not the count of",
 				  o->name);
@@ -116,11 +116,11 @@ static bool can_take(const struct program_step *s)
 }
 
 const struct program_maker program_semaphore_makers[] = {
-	{ "binary", make_binary },
-	{ "counting", make_counting },
-	{ "mutex", make_mutex },
-	{ "recursive", make_recursive },
-	{ NULL, NULL },
+	{ "binary", make_binary, check_count },
+	{ "counting", make_counting, check_count },
+	{ "mutex", make_mutex, NULL },
+	{ "recursive", make_recursive, NULL },
+	{ NULL, NULL, NULL },
 };
 
 const struct program_verb program_semaphore_verbs[] = {

@@ -1,60 +1,33 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Drivers as their authors released them, compiled for ARM64 against our headers.
 
-TinyUSB's host stack with its FreeRTOS layer and lwIP's FreeRTOS port come from Debian when
-the tests run, and are nowhere in the repository. Beside them stand the configuration
-and board headers that each leaves to its user. Nothing of the machine's C library is seen.
+TinyUSB's host stack with its FreeRTOS layer and lwIP's FreeRTOS port come from Debian, as
+the manifests of the libraries say, and are nowhere in the repository. Nothing of the
+machine's C library is seen.
 """
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from thirdparty import package
 
 from uk_board.board import board_folders, load_board
 from uk_board.build import build
-from uk_board.debpackage import MirrorError, Package, fetch
 from uk_board.drivercheck import check_drivers
-from uk_board.errors import MissingError
 from uk_board.tree import tree
 
 HERE = Path(__file__).parent
 TICKS = HERE.parent / "apps" / "ticks"
 GCC, NM = "aarch64-linux-gnu-gcc", "aarch64-linux-gnu-nm"
-TINYUSB = Package("tinyusb-source")
-LWIP = Package(
-    "lwip",
-    kind="source",
-    sha256="83729c274c499d3348e9fbbe043a3113f3fa8953e7efddc7c21c7fcbb1f2b7b1",
-)
-# Casts of 32-bit bus addresses, which TinyUSB's own users see too.
-CASTS = ("-Wno-pointer-to-int-cast", "-Wno-int-to-pointer-cast")
-TINYUSB_FILES = {
-    "tusb.c": (),
-    "common/tusb_fifo.c": (),
-    "host/usbh.c": (),
-    "host/hub.c": (),
-    "portable/synopsys/dwc2/dwc2_common.c": (),
-    "portable/synopsys/dwc2/hcd_dwc2.c": CASTS,
-}
+SYS_ARCH = "contrib/ports/freertos/sys_arch.c"
 FREERTOS_NAME = re.compile(r"(x|v|ux|ul|pv|pc|e)(Task|Queue|Semaphore|Timer|EventGroup|Port)\w+")
 
 Compile = Callable[..., set[str]]
-
-
-def package(wanted: Package) -> Path:
-    """Fetch a package; only a machine that reaches no mirror may do without."""
-    try:
-        return fetch(wanted)
-    except (MirrorError, MissingError) as error:
-        if os.environ.get("CI") == "true":
-            raise
-        pytest.skip(f"the test fetches {wanted.name} from Debian, and cannot: {error}")
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +59,7 @@ def compile_driver(image: Path, tmp_path: Path) -> Compile:
     ours.append(tree() / "unikraft-port/core/include")
 
     def compiled(
-        file: Path, user: Path, theirs: list[Path], flags: tuple[str, ...] = ()
+        file: Path, user: Path, theirs: Sequence[Path], flags: tuple[str, ...] = ()
     ) -> set[str]:
         command = [GCC, "-std=gnu11", "-O2", "-ffreestanding", "-mgeneral-regs-only", "-nostdinc"]
         command += ["-Wall", "-Wextra", "-Werror", *flags]
@@ -107,10 +80,11 @@ def compile_driver(image: Path, tmp_path: Path) -> Compile:
 def test_tinyusbs_host_stack_compiles_and_finds_freertos(
     compile_driver: Compile, offered: set[str]
 ) -> None:
-    source = package(TINYUSB) / "usr/src/tinyusb/src"
+    tinyusb = package("tinyusb")
     needed: set[str] = set()
-    for name, flags in TINYUSB_FILES.items():
-        needed |= compile_driver(source / name, HERE / "tinyusb", [source], flags)
+    for name, file in tinyusb.sources.items():
+        flags = (*tinyusb.wanted.flags_of(name), "-DDWC2_BASE=0x1000")
+        needed |= compile_driver(file, tinyusb.manifest.parent, tinyusb.include, flags)
     freertos = {name for name in needed if FREERTOS_NAME.fullmatch(name)}
     assert {"xQueueGenericSendFromISR", "xQueueSemaphoreTake", "vTaskDelay"} <= freertos
     assert freertos - offered == set()
@@ -119,10 +93,8 @@ def test_tinyusbs_host_stack_compiles_and_finds_freertos(
 def test_lwips_freertos_port_compiles_and_finds_freertos(
     compile_driver: Compile, offered: set[str]
 ) -> None:
-    (root,) = package(LWIP).glob("lwip-*")
-    port = root / "contrib/ports/freertos"
-    theirs = [root / "src/include", port / "include"]
-    needed = compile_driver(port / "sys_arch.c", HERE / "lwip", theirs)
+    lwip = package("lwip")
+    needed = compile_driver(lwip.sources[SYS_ARCH], HERE / "lwip", lwip.include)
     freertos = {name for name in needed if FREERTOS_NAME.fullmatch(name)}
     assert {"xQueueCreateMutex", "xTaskCreate", "vPortEnterCritical"} <= freertos
     assert freertos - offered == set()
@@ -131,11 +103,10 @@ def test_lwips_freertos_port_compiles_and_finds_freertos(
 
 
 def test_the_check_says_before_that_nothing_of_freertos_is_missing() -> None:
-    source = package(TINYUSB) / "usr/src/tinyusb/src"
-    (root,) = package(LWIP).glob("lwip-*")
-    files = [*(source / name for name in TINYUSB_FILES), source / "osal/osal_freertos.h"]
-    files.append(root / "contrib/ports/freertos/sys_arch.c")
-    found = check_drivers(tree(), files, [source, root / "src/include"])
+    tinyusb, lwip = package("tinyusb"), package("lwip")
+    files = [*tinyusb.sources.values(), tinyusb.base / "osal/osal_freertos.h"]
+    files.append(lwip.sources[SYS_ARCH])
+    found = check_drivers(tree(), files, [*tinyusb.include, *lwip.include])
     assert found.counts("freertos")["provided"] >= 20
     missing = {name for name, state in found.states("freertos").items() if state == "missing"}
     # In branches that this configuration does not compile, and the check cannot know it.

@@ -15,7 +15,6 @@ import pytest
 from uk_board.bench import (
     BOOT_DTB_ROW,
     BOOT_ROW,
-    compiler_of,
     is_reference,
     launches,
     parse,
@@ -25,7 +24,6 @@ from uk_board.board import Board
 from uk_board.errors import BenchError
 from uk_board.launch import command_line
 from uk_board.runner import Image
-from uk_board.toolchain import find_toolchain
 from uk_board.tree import tree
 
 LoadBoard = Callable[[str], Board]
@@ -78,35 +76,23 @@ def measured() -> Any:
 
 
 BASELINE = load_baseline(tree())
-# Same instructions only from the same compiler: with another one a known row may be good.
-SAME_COMPILER = compiler_of(find_toolchain()) == BASELINE.compiler
+LIMITED = [name for name, row in load_limits(tree()).rows.items() if row.limit is not None]
 
 
-def limited_rows() -> list[Any]:
-    """Return all rows that have a limit; those known to be above it are expected to fail."""
-    parameters = []
-    for name, row in load_limits(tree()).rows.items():
-        marks = []
-        if name in BASELINE.above_limit:
-            reason = f"{BASELINE.above_limit[name]:,} recorded, {row.limit:,} is the limit"
-            marks = [pytest.mark.xfail(reason=reason, strict=SAME_COMPILER)]
-        elif name in BASELINE.not_measured:
-            marks = [pytest.mark.xfail(reason="nothing measures it yet", strict=True)]
-        if row.limit is not None:
-            parameters.append(pytest.param(name, marks=marks))
-    return parameters
-
-
-@pytest.mark.parametrize("name", limited_rows())
+@pytest.mark.parametrize("name", LIMITED)
 def test_the_row_is_within_its_limit(measured: Any, name: str) -> None:
     assert measured["rows"][name] <= load_limits(tree()).rows[name].limit
+
+
+def test_no_row_is_excused() -> None:
+    assert (dict(BASELINE.above_limit), tuple(BASELINE.not_measured)) == ({}, ())
 
 
 def test_no_row_is_worse_than_recorded_and_none_is_missing(measured: Any) -> None:
     assert measured["status"] == 0, measured["problems"]
     bad = {verdict.value for verdict in Verdict if verdict.fails}
     assert {name for name, verdict in measured["verdicts"].items() if verdict in bad} == set()
-    assert set(measured["over"]) == set(BASELINE.above_limit) or not SAME_COMPILER
+    assert measured["over"] == []
 
 
 def test_one_tick_is_one_instruction(measured: Any) -> None:

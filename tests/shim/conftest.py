@@ -57,6 +57,9 @@ void test_pre_sleep(unsigned int *ticks);
 #define configUSE_TIME_SLICING 0
 #define configINITIAL_TICK_COUNT 0xFFFFFFFD
 #define configUSE_TASK_FPU_SUPPORT 1
+#define configCHECK_FOR_STACK_OVERFLOW 0
+#define configUSE_CORE_AFFINITY 0
+#define INCLUDE_uxTaskGetStackHighWaterMark 1
 #define configUSE_TRACE_FACILITY 1
 #define configUSE_STATS_FORMATTING_FUNCTIONS 1
 #define configGENERATE_RUN_TIME_STATS 1
@@ -73,8 +76,17 @@ __all__ = ["api_calls", "helper_names", "note_api_calls"]
 LAST = "test_rows_are_proven.py"
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "not_sanitized(reason): says nothing in a sanitizer")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.name == LAST)
+    if sanitize.VARIABLE not in os.environ:
+        return
+    for item in items:
+        if mark := item.get_closest_marker("not_sanitized"):
+            item.add_marker(pytest.mark.skip(**mark.kwargs))
 
 
 @pytest.fixture(scope="session")
@@ -138,7 +150,8 @@ def all_on(hooks_library: Path) -> Host:
 
 @pytest.fixture
 def otherwise(otherwise_library: Path) -> Host:
-    """A world in which tasks run: tickless, no slices, ticks about to wrap, FP on request."""
+    """A world in which tasks run: tickless, no slices, ticks about to wrap, FP on request,
+    stacks in the heap."""
     made = Host(otherwise_library)
     made.start()
     return made

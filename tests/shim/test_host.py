@@ -35,6 +35,7 @@ def test_a_world_that_another_replaced_says_so(shim_library: Path) -> None:
         first.run()
 
 
+@pytest.mark.not_sanitized(reason="nothing of it runs")
 def test_a_macro_that_does_not_fit_its_row_does_not_compile(tmp_path: Path) -> None:
     shutil.copytree(tree() / "shim", tmp_path / "shim")
     rows = tmp_path / "shim/freertos/port.toml"

@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,12 @@ from uk_board.shimhost.mutant import Mutation, build_mutant
 from uk_board.tree import tree
 
 pytestmark = pytest.mark.skipif(sanitize.VARIABLE in os.environ, reason="runs inside itself")
-HostBuild = Callable[..., Path]
+SHARES = 3
+# Of each share, building included: seconds when nothing hangs.
+DEADLINE_S = 240
+# pytest-embedded's helper process outlives a pytest that a sanitizer ends, and would hold on to
+# the output. With --capture=sys a sanitizer's report goes there, not into pytest's own file.
+PYTEST = "-m pytest -v -p no:cacheprovider -p no:pytest_embedded -p no:uk_board --capture=sys"
 WORK = """
 import sys
 from pathlib import Path
@@ -96,3 +102,42 @@ def test_a_planted_bug_is_seen(sanitized: Path, tmp_path: Path, mutation: Mutati
     assert done.returncode != 0
     assert SAYS[mutation.name] in done.stderr
     assert mutation.file in done.stderr
+
+
+def shares() -> list[list[Path]]:
+    """All files with tests of the shim but this one."""
+    files = sorted(file for file in Path(__file__).parent.glob("test_*.py"))
+    files.remove(Path(__file__))
+    return [files[number::SHARES] for number in range(SHARES)]
+
+
+def last_lines_of_tests(files: list[Path], output: Path, env: dict[str, str]) -> tuple[int, str]:
+    """Run tests in a session of their own, of which nothing is left; return status and output."""
+    command = [sys.executable, *PYTEST.split(), *map(str, files)]
+    with output.open("w") as file:
+        tests = subprocess.Popen(
+            command,
+            cwd=tree(),
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=file,
+            start_new_session=True,
+        )
+        try:
+            status = tests.wait(timeout=DEADLINE_S)
+        except subprocess.TimeoutExpired:
+            status = -1
+            file.write(f"\nnot done after {DEADLINE_S} s\n")
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(tests.pid, signal.SIGKILL)
+            tests.wait()
+    return status, "\n".join(output.read_text().splitlines()[-100:])
+
+
+@pytest.mark.parametrize("files", shares(), ids=[f"share-{number + 1}" for number in range(SHARES)])
+def test_the_tests_of_the_shim_pass_in_both(files: list[Path], tmp_path: Path) -> None:
+    status, said = last_lines_of_tests(files, tmp_path / "output", sanitize.environment())
+    assert status == 0, said
+    assert " passed" in said

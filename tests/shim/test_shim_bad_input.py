@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from uk_board.shimhost import Host, Puppet, build
-from uk_board.tree import tree
+from uk_board.shimhost import Host, Puppet
 
+HostBuild = Callable[..., Path]
 IRQ = 7
 FOREVER = 0xFFFFFFFF
 NO_QUEUE = "is no queue, semaphore or mutex, or one that was deleted"
@@ -326,9 +326,8 @@ def test_a_unikraft_thread_waits_for_an_interrupt_where_no_task_is(world: Host) 
 
 
 @pytest.fixture(scope="module")
-def unchecked_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    flags = ["-DHOST_WITHOUT_ASSERTS"]
-    return build(tree(), tmp_path_factory.mktemp("unchecked"), flags=flags)
+def unchecked_library(host_build: HostBuild) -> Path:
+    return host_build("without-asserts", flags=["-DHOST_WITHOUT_ASSERTS"])
 
 
 @pytest.fixture

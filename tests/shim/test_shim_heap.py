@@ -3,14 +3,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from uk_board.shimhost import Host, build
-from uk_board.tree import tree
+from uk_board.shimhost import Host
 
+HostBuild = Callable[..., Path]
 # Where rules are checked, each block of pvPortMalloc has a head, as each block of FreeRTOS has.
 HEAD = 16
 CONFIG = """
@@ -130,12 +131,10 @@ def test_a_region_the_allocator_cannot_use_is_a_broken_rule(host: Host) -> None:
     assert "vPortDefineHeapRegions: the allocator cannot use a region" in host.output()
 
 
-def test_the_hook_hears_of_every_failure(tmp_path: Path) -> None:
+def test_the_hook_hears_of_every_failure(host_build: HostBuild, tmp_path: Path) -> None:
     hook = tmp_path / "hook.c"
     hook.write_text(HOOK)
-    made = build(
-        tree(), tmp_path / "host", sources=[hook], cdef="extern int failures;", config=CONFIG
-    )
+    made = host_build("failures", sources=[hook], cdef="extern int failures;", config=CONFIG)
     host = Host(made)
     host.start()
     task = host.task("task")

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from streams import Buffer, messages, static_messages
 
-from uk_board.shimhost import Host, build
-from uk_board.tree import tree
+from uk_board.shimhost import Host
 
+HostBuild = Callable[..., Path]
 FOREVER = 0xFFFFFFFF
 IRQ = 6
 WORD = 8  # bytes of a message's length
@@ -249,11 +250,11 @@ void vAssertCalled(const char *pcFile, int iLine);
 """
 
 
-def configured(folder: Path, config: str, source: str = "", cdef: str = "") -> Host:
-    """A world of another FreeRTOSConfig.h, with one more source."""
-    more = folder / "more.c"
-    more.write_text(f'#include "shim.h"\n{source}')
-    host = Host(build(tree(), folder / "host", sources=[more], cdef=cdef, config=CONFIG + config))
+def configured(made: HostBuild, folder: Path, name: str, config: str, **more: str) -> Host:
+    """A world of another FreeRTOSConfig.h, with one more `source`."""
+    file = folder / "more.c"
+    file.write_text(f'#include "shim.h"\n{more.pop("source", "")}')
+    host = Host(made(name, sources=[file], config=CONFIG + config, **more))
     host.start()
     return host
 
@@ -276,13 +277,11 @@ void test_announce(void *stream, int what, long *woken)
 """
 
 
-def test_another_core_s_messages_are_announced_by_interrupt(tmp_path: Path) -> None:
-    host = configured(
-        tmp_path,
-        ANNOUNCE,
-        ANNOUNCED,
-        "extern void *announced[8]; extern long *announced_woken; extern int announcements;",
-    )
+def test_another_core_s_messages_are_announced_by_interrupt(
+    host_build: HostBuild, tmp_path: Path
+) -> None:
+    cdef = "extern void *announced[8]; extern long *announced_woken; extern int announcements;"
+    host = configured(host_build, tmp_path, "announced", ANNOUNCE, source=ANNOUNCED, cdef=cdef)
     m, task, irq = messages(host), host.task("task", 3), host.interrupt(IRQ)
     woken, data = host.new("BaseType_t *"), host.new("char[]", b"abcdef")
     call = m.receive(task, 100, FOREVER)
@@ -309,9 +308,11 @@ def test_another_core_s_messages_are_announced_by_interrupt(tmp_path: Path) -> N
     assert (told.result, full.result) == (1, 10)
 
 
-def test_the_length_word_is_what_the_configuration_says(tmp_path: Path) -> None:
+def test_the_length_word_is_what_the_configuration_says(
+    host_build: HostBuild, tmp_path: Path
+) -> None:
     config = "#define configMESSAGE_BUFFER_LENGTH_TYPE uint8_t"
-    host = configured(tmp_path, config)
+    host = configured(host_build, tmp_path, "short-messages", config)
     m, task = messages(host, 600), host.task("task", 3)
     for size in (1, 255):
         assert m.send(task, b"x" * size).result == size
@@ -328,8 +329,9 @@ def test_the_length_word_is_what_the_configuration_says(tmp_path: Path) -> None:
     assert other("xStreamBufferSend", stream, memory, 300, 0) == 300
 
 
-def test_callbacks_can_be_left_out(tmp_path: Path) -> None:
-    host = configured(tmp_path, "#define configUSE_SB_COMPLETED_CALLBACK 0")
+def test_callbacks_can_be_left_out(host_build: HostBuild, tmp_path: Path) -> None:
+    config = "#define configUSE_SB_COMPLETED_CALLBACK 0"
+    host = configured(host_build, tmp_path, "without-callbacks", config)
     m, reader = messages(host), host.task("reader", 3)
     call = m.receive(reader, 100, FOREVER)
     m.send(host.main, b"abc")

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -91,18 +92,24 @@ class _Bar:
 
 
 def _show_plan(plan: Plan, folder: Path, verbose: bool, as_json: bool) -> None:
-    units = {unit.name: len(unit.sources) for unit in plan.units()}
+    missing = [part for part in plan.packages() if not plan.is_fetched(part)]
+    fetch = {part.name: part.package.title for part in missing if part.package}
+    units = Counter[str]()
+    for unit in [] if missing else plan.units():
+        units[unit.name] += len(unit.sources)
     devices = {built.device.name: built.driver.name for built in plan.devices}
     if as_json:
-        shown = {"folder": str(folder), "sources": units, "devices": devices}
+        shown = {"folder": str(folder), "fetch": fetch, "sources": units, "devices": devices}
         click.echo(json.dumps(shown, indent=1))
         return
     click.echo(f"would build {plan.name} in {folder}:")
+    for name, title in fetch.items():
+        click.echo(f"  fetch {title} for {name}; only then its sources are known")
     for name, count in units.items():
         click.echo(f"  {name}: {count} source{'' if count == 1 else 's'}")
     for name, driver in devices.items():
         click.echo(f"  device {name}: driver {driver}")
-    if verbose:
+    if verbose and not missing:
         click.echo("\n".join(commands(plan, folder)))
 
 

@@ -11,9 +11,12 @@ from pathlib import Path
 
 import click
 
+from uk_board.board import Board
+from uk_board.build import default_out
 from uk_board.cli.build import _progress as build_progress
 from uk_board.cli.options import board_argument, load
 from uk_board.emulator import Emulator
+from uk_board.errors import UsageError
 from uk_board.launch import (
     DEFAULT_GDB_PORT,
     Launch,
@@ -22,8 +25,11 @@ from uk_board.launch import (
     gdb_command,
     machine_of,
 )
+from uk_board.media.start import Extracted, extract
+from uk_board.network import Network, parse_forward
 from uk_board.runner import Image, RunResult, built_image, image_from_file, planned_image, run
 from uk_board.terminal import END_KEY_NAME, Echo, LogFile, ended_by_signals, forward_keys
+from uk_board.tree import tree
 
 # Where nobody sits at the keyboard, nothing may run for ever.
 _UNATTENDED_TIMEOUT_S = 60.0
@@ -38,6 +44,19 @@ _UNATTENDED_TIMEOUT_S = 60.0
     metavar="FILE",
     type=click.Path(path_type=Path),
     help="Run this image (raw or ELF) and build nothing; --app then says what is wired to it.",
+)
+@click.option(
+    "--medium",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Boot what this SD image holds, as the firmware would; --app says what is wired to it.",
+)
+@click.option(
+    "--sd",
+    "card",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Put this image (its size a power of two) into the SD slot; what is written stays.",
 )
 @click.option(
     "--timeout",
@@ -56,6 +75,13 @@ _UNATTENDED_TIMEOUT_S = 60.0
     flag_value=DEFAULT_GDB_PORT,
     help=f"Wait for gdb on this TCP port ({DEFAULT_GDB_PORT}) before the first instruction.",
 )
+@click.option(
+    "--forward",
+    "forwards",
+    metavar="HOST:GUEST[/udp]",
+    multiple=True,
+    help="Let this machine's port HOST (0: any free one) lead to port GUEST; repeatable.",
+)
 @click.option("--icount", is_flag=True, help="One instruction takes one ns: repeatable runs.")
 @click.option(
     "--log",
@@ -68,9 +94,12 @@ def command(
     board: str,
     app: str | None,
     file: Path | None,
+    medium: Path | None,
+    card: Path | None,
     timeout_s: float | None,
     append: str,
     gdb_port: int | None,
+    forwards: tuple[str, ...],
     icount: bool,
     log: Path | None,
     dry_run: bool,
@@ -81,14 +110,28 @@ def command(
     """
     target = load(board)
     machine_of(target)
-    if file is not None:
+    booted = _extract(target, medium) if medium is not None else None
+    if booted is not None:
+        image = image_from_file(booted.kernel, app)
+        append = " ".join(filter(None, (booted.arguments, append)))
+    elif file is not None:
         image = image_from_file(file, app)
     elif dry_run:
         image = planned_image(target, app or "hello")
     else:
         with build_progress(quiet=False, verbose=False) as on_progress:
             image = built_image(target, app or "hello", on_progress)
-    launch = Launch(image.file, append, image.attachments, 0 if icount else None, gdb_port)
+    launch = Launch(
+        image.file,
+        append,
+        image.attachments,
+        0 if icount else None,
+        gdb_port,
+        device_tree=booted.device_tree if booted is not None else None,
+        medium=medium,
+        card=card,
+        network=_network(image, forwards),
+    )
     if dry_run:
         click.echo(shlex.join(command_line(target, launch)))
         return
@@ -99,6 +142,28 @@ def command(
         timeout_s = _UNATTENDED_TIMEOUT_S
     result = _run(Emulator(target, launch), image, timeout_s, log)
     _tell(board, image, result)
+
+
+def _extract(board: Board, medium: Path) -> Extracted:
+    return extract(board, medium, default_out(tree()) / board.name / "medium")
+
+
+def _network(image: Image, forwards: tuple[str, ...]) -> Network | None:
+    """Return what the board's network is connected to, if the image uses one."""
+    if forwards and not image.network:
+        raise UsageError(
+            "--forward",
+            f"{image.name} has no network; its app.toml says network = true if it has",
+        )
+    return Network(tuple(map(parse_forward, forwards))) if image.network else None
+
+
+def _tell_forwards(emulator: Emulator) -> None:
+    """Say which ports were chosen where any would do; the others are known."""
+    network = emulator.launch.network
+    if network is not None and any(forward.host == 0 for forward in network.forwards):
+        for forward in emulator.forwards():
+            click.echo(f"uk-board: {emulator.board.name}: {forward}", err=True)
 
 
 def _run(emulator: Emulator, image: Image, timeout_s: float | None, log: Path | None) -> RunResult:
@@ -116,7 +181,7 @@ def _run(emulator: Emulator, image: Image, timeout_s: float | None, log: Path | 
         stack.enter_context(ended_by_signals())
         if sys.stdin.isatty():
             stack.enter_context(forward_keys(sys.stdin.fileno(), emulator.console, end))
-        return run(emulator, image, timeout_s=timeout_s, stop=stop)
+        return run(emulator, image, timeout_s=timeout_s, stop=stop, attend=_tell_forwards)
 
 
 def _tell(board: str, image: Image, result: RunResult) -> None:

@@ -3,6 +3,15 @@
 
 from uk_board.shimgen.apidocs import api_page
 from uk_board.shimgen.coverage import Coverage, Explanation, coverage, explain
-from uk_board.shimgen.generator import generate, host_sources
+from uk_board.shimgen.generator import generate, host_sources, library_checks
 
-__all__ = ["Coverage", "Explanation", "api_page", "coverage", "explain", "generate", "host_sources"]
+__all__ = [
+    "Coverage",
+    "Explanation",
+    "api_page",
+    "coverage",
+    "explain",
+    "generate",
+    "host_sources",
+    "library_checks",
+]

@@ -11,6 +11,11 @@ from uk_board.errors import MissingError
 from uk_board.shimgen.declare import Declarations, Declared, Function
 
 FOLDER = Path("shim", "contract")
+# What a library of the shim may use beyond that.
+LIBRARY_FOLDERS = "shim/*/contract"
+
+# Headers of libraries that not every image has; they are checked where they are.
+_OPTIONAL = ("uk/netbuf.h", "uk/netdev.h", "uk/netdev_driver.h")
 
 # Files whose types the others use come first.
 _FIRST = ("uk/arch/types.h", "uk/arch/time.h", "uk/arch/ctx.h", "uk/alloc.h", "uk/thread.h")
@@ -43,9 +48,8 @@ class Contract:
         )
 
 
-def read_contract(tree: Path, declarations: Declarations) -> Contract:
-    """Read shim/contract below `tree`. Raises: DescriptorError, MissingError."""
-    folder = tree / FOLDER
+def read_contract(folder: Path, declarations: Declarations) -> Contract:
+    """Read the contract in `folder`. Raises: DescriptorError, MissingError."""
     names = [path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*.h"))]
     if not names:
         raise MissingError(str(folder), "no contract; *.h of Unikraft's names is expected")
@@ -58,19 +62,31 @@ def read_contract(tree: Path, declarations: Declarations) -> Contract:
     return Contract(headers)
 
 
-def check_text(contract: Contract) -> str:
+def check_text(contract: Contract, source: Path = FOLDER) -> str:
     """Return C that compiles only where the contract is kept."""
     lines = [
-        "/* Generated from shim/contract by uk-board build. */",
+        f"/* Generated from {source} by uk-board build. */",
         "/* Every declaration of the contract, held against the headers of the core. */",
-        *(f"#include <{header}>" for header in contract.headers),
+        *(line for header in contract.headers for line in _include(header)),
         "",
         "#define SAME(a, b, what) \\",
         "\t_Static_assert(__builtin_types_compatible_p(a, b), what)",
     ]
     for header, declared in contract.headers.items():
-        lines += ["", f"/* {header} */", *_checks(header, declared)]
+        checks = list(_checks(header, declared))
+        if header in _OPTIONAL:
+            checks = [f"#if {_is_there(header)}", *checks, "#endif"]
+        lines += ["", f"/* {header} */", *checks]
     return "\n".join(lines) + "\n"
+
+
+def _include(header: str) -> list[str]:
+    include = f"#include <{header}>"
+    return [f"#if {_is_there(header)}", include, "#endif"] if header in _OPTIONAL else [include]
+
+
+def _is_there(header: str) -> str:
+    return f"__has_include(<{header}>)"
 
 
 def _checks(header: str, declared: Declared) -> Iterator[str]:

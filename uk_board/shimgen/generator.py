@@ -10,7 +10,15 @@ from pathlib import Path
 
 from uk_board.shimgen import emit
 from uk_board.shimgen.check import Checker, Macro, Thunk
-from uk_board.shimgen.contract import Contract, check_text, read_contract
+from uk_board.shimgen.contract import (
+    FOLDER as CONTRACT,
+)
+from uk_board.shimgen.contract import (
+    LIBRARY_FOLDERS,
+    Contract,
+    check_text,
+    read_contract,
+)
 from uk_board.shimgen.declare import Declarations
 from uk_board.shimgen.model import Row, ShimMap
 from uk_board.shimgen.reader import FOLDER, read_map
@@ -47,7 +55,7 @@ def load_checked(tree: Path) -> Checked:
     declarations.add(_CONFIGURED, _FIRST_TYPES)
     for file in _type_files(tree):
         declarations.add(file.read_text(encoding="utf-8"), str(file))
-    contract = read_contract(tree, declarations)
+    contract = read_contract(tree / CONTRACT, declarations)
     checker = Checker(shim_map, contract, declarations)
     checker.declare()
     parts = {row.name: _checked(checker, row) for row in shim_map.rows()}
@@ -68,6 +76,18 @@ def _type_files(tree: Path) -> list[Path]:
 def generate(tree: Path) -> dict[str, str]:
     """Return the generated files of the shim: name -> text. Raises: DescriptorError."""
     return _files(load_checked(tree))
+
+
+def library_checks(tree: Path) -> dict[str, str]:
+    """Return the checks of what single libraries of the shim use: <library>/<file> -> text."""
+    files = {}
+    for folder in sorted(tree.glob(LIBRARY_FOLDERS)):
+        declarations = Declarations()
+        read_contract(tree / CONTRACT, declarations)
+        contract = read_contract(folder, declarations)
+        text = check_text(contract, folder.relative_to(tree))
+        files[f"{folder.parent.name}/contract_check.c"] = text
+    return files
 
 
 def _files(checked: Checked, notes: Mapping[str, int] | None = None) -> dict[str, str]:

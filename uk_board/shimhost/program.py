@@ -15,7 +15,7 @@ from uk_board.shimhost.world import Host
 SLICE = 255
 # As in FreeRTOS: who was woken and is suspended or deleted before it runs has had the wake, and
 # a reset wakes one of those who wait for room. After these a task may wait though it need not.
-_LOSES_A_WAKE = re.compile(r"\b(suspend|delete|reset) ")
+_LOSES_A_WAKE = re.compile(r"\b(suspend|delete|s?reset|slevel) ")
 
 
 @dataclass(frozen=True, order=True)
@@ -45,7 +45,7 @@ def run_program(library: Path, text: str, injections: Sequence[Injection] = ()) 
     chosen = ffi.new("struct host_injection[]", [(one.point, one.irq) for one in injections])
     starter = host.thread("starter", 1)
     lib.host_inject(chosen, len(injections))
-    starter.call("program_start")
+    starter.post("program_start")
     # A deadline on the last tick is still met, one on the next is not.
     host.advance(lib.program_ticks() + 0.5)
     points = int(lib.host_points())

@@ -30,7 +30,7 @@
 #define BLOCK_KEPT	4UL	/* freed, but used as its neighbours see it */
 #define FLAGS		(BLOCK_FREE | PREV_FREE | BLOCK_KEPT)
 
-#define KEPT_SIZES	32U	/* payloads of 24 to 520 bytes */
+#define KEPT_SIZES	144U	/* payloads of 24 to 2312 bytes: small tasks, too */
 #define KEPT_EACH	8U
 #define HEADER		8UL	/* what a block costs beside its payload */
 

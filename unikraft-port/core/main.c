@@ -108,7 +108,8 @@ static void interrupts_init(void)
 
 static void scheduler_init(struct uk_alloc *a)
 {
-	struct uk_alloc *stacks = uk_allocstack_init(a);
+	struct uk_alloc *stacks = CONFIG_STACK_GUARD_PAGES
+				  ? uk_allocstack_init(a) : a;
 	struct uk_sched *s = uk_schedprio_create(a, stacks, stacks, a);
 
 	must(s ? uk_sched_start(s) : -ENOMEM, "scheduler");

@@ -26,11 +26,12 @@ int uk_sched_start(struct uk_sched *s)
 {
 	int rc;
 
-	uk_thread_init_bare(&main_thread, 0, 0, 0, ukplat_tlsp_get(), false,
-			    (struct ukarch_ectx *)main_ectx, "main", NULL,
-			    NULL);
+	/* It runs already, on the stack that it has; all else is 0. */
+	main_thread.name = "main";
+	main_thread.tlsp = ukplat_tlsp_get();
+	main_thread.ectx = (struct ukarch_ectx *)main_ectx;
+	main_thread.flags = UK_THREADF_RUNNABLE | UK_THREADF_ECTX;
 	main_thread.sched = s;
-	uk_thread_set_runnable(&main_thread);
 	ukplat_per_lcpu_current(__uk_sched_thread_current) = &main_thread;
 	UK_TAILQ_INSERT_TAIL(&s->thread_list, &main_thread, thread_list);
 	rc = s->sched_start(s, &main_thread);
@@ -103,34 +104,31 @@ unsigned int uk_sched_thread_gc(struct uk_sched *s)
 	return freed;
 }
 
-void uk_sched_thread_terminate(struct uk_thread *t)
+void uk_sched_thread_exit2(uk_thread_gc_t gc_fn, void *gc_argp)
 {
-	struct uk_sched *s = t->sched;
+	struct uk_thread *self = uk_thread_current();
+	struct uk_sched *s = self->sched;
 
 	UK_ASSERT(s);
-	if (t != uk_thread_current()) {
-		uk_sched_thread_remove(t);
-		uk_thread_set_exited(t);
-		uk_thread_release(t);
-		return;
-	}
 	/* From here on nobody may switch away before the list has it. */
 	ukplat_lcpu_disable_irq();
-	uk_sched_thread_remove(t);
-	uk_thread_set_exited(t);
-	UK_TAILQ_INSERT_TAIL(&s->exited_threads, t, thread_list);
+	uk_sched_thread_remove(self);
+	uk_thread_set_exited(self);
+	self->_gc_fn = gc_fn;
+	self->_gc_argp = gc_argp;
+	UK_TAILQ_INSERT_TAIL(&s->exited_threads, self, thread_list);
 	s->yield(s);
 	UK_CRASH("a thread that exited runs on\n");
 }
 
-void uk_sched_thread_exit2(uk_thread_gc_t gc_fn, void *gc_argp)
+void uk_sched_thread_terminate(struct uk_thread *t)
 {
-	struct uk_thread *self = uk_thread_current();
-
-	self->_gc_fn = gc_fn;
-	self->_gc_argp = gc_argp;
-	uk_sched_thread_terminate(self);
-	UK_CRASH("a thread that exited runs on\n");
+	UK_ASSERT(t->sched);
+	if (t == uk_thread_current())
+		uk_sched_thread_exit2(NULL, NULL);
+	uk_sched_thread_remove(t);
+	uk_thread_set_exited(t);
+	uk_thread_release(t);
 }
 
 void uk_sched_thread_exit(void)

@@ -11,8 +11,15 @@
 
 UKPLAT_PER_LCPU_DEFINE(struct uk_thread *, __uk_sched_thread_current);
 
-/* vectors.S: takes {entry, arg0, arg1, 0} from the stack */
+/* vectors.S: calls x19 with x20 and x21 */
 extern char ctx_first_entry[];
+
+/* vectors.S: what a thread that left the processor has on its stack */
+struct switch_frame {
+	__u64 x29;
+	__u64 x30;	/* where it goes on */
+	__u64 x19_28[10];
+};
 
 /* AArch64 ELF TLS (variant 1): the thread pointer is 16 bytes before it. */
 #define TCB_SIZE	16UL
@@ -20,13 +27,15 @@ extern char ctx_first_entry[];
 static void ctx_init(struct ukarch_ctx *ctx, __uptr sp, __u64 entry,
 		     long arg0, long arg1)
 {
-	__u64 *frame = (__u64 *)(sp & ~UKARCH_SP_ALIGN_MASK) - 4;
+	struct switch_frame *frame;
 
-	frame[0] = entry;
-	frame[1] = (__u64)arg0;
-	frame[2] = (__u64)arg1;
-	frame[3] = 0;
-	ukarch_ctx_init_bare(ctx, (__uptr)frame, (__uptr)ctx_first_entry);
+	frame = (struct switch_frame *)(sp & ~UKARCH_SP_ALIGN_MASK) - 1;
+	frame->x29 = 0;
+	frame->x30 = (__u64)ctx_first_entry;
+	frame->x19_28[0] = entry;
+	frame->x19_28[1] = (__u64)arg0;
+	frame->x19_28[2] = (__u64)arg1;
+	ctx->sp = (__uptr)frame;
 }
 
 void ukarch_ctx_init_entry0(struct ukarch_ctx *ctx, __uptr sp,
@@ -59,26 +68,12 @@ static void struct_init(struct uk_thread *t, uintptr_t tlsp, bool is_uktls,
 	t->name = name;
 	t->priv = priv;
 	t->dtor = dtor;
-	if (tlsp && is_uktls) {
-		t->uktlsp = tlsp;
+	if (tlsp && is_uktls)
 		t->flags |= UK_THREADF_UKTLS;
-	}
 	if (ectx) {
 		ukarch_ectx_init(ectx);
 		t->flags |= UK_THREADF_ECTX;
 	}
-}
-
-int uk_thread_init_bare(struct uk_thread *t, uintptr_t ip, uintptr_t sp,
-			uintptr_t auxsp __unused, uintptr_t tlsp,
-			bool is_uktls, struct ukarch_ectx *ectx,
-			const char *name, void *priv, uk_thread_dtor_t dtor)
-{
-	struct_init(t, tlsp, is_uktls, ectx, name, priv, dtor);
-	ukarch_ctx_init_bare(&t->ctx, sp, ip);
-	if (ip)
-		uk_thread_set_runnable(t);
-	return 0;
 }
 
 int uk_thread_init_bare_fn0(struct uk_thread *t, uk_thread_fn0_t fn,
@@ -147,6 +142,7 @@ int uk_thread_init_fn1(struct uk_thread *t, uk_thread_fn1_t fn, void *argp,
 		       struct ukarch_ectx *ectx, const char *name,
 		       void *priv, uk_thread_dtor_t dtor)
 {
+	struct uk_thread_allocs *allocs;
 	void *tls = NULL, *stack;
 	uintptr_t tlsp = 0;
 
@@ -162,12 +158,12 @@ int uk_thread_init_fn1(struct uk_thread *t, uk_thread_fn1_t fn, void *argp,
 		}
 	}
 	struct_init(t, tlsp, tlsp != 0, ectx, name, priv, dtor);
+	allocs = (struct uk_thread_allocs *)ukarch_gen_sp(stack, stack_len) - 1;
+	*allocs = (struct uk_thread_allocs){
+		.stack_a = a_stack, .uktls = tls, .uktls_a = a_uktls };
 	t->_mem.stack = stack;
-	t->_mem.stack_a = a_stack;
-	t->_mem.uktls = tls;
-	t->_mem.uktls_a = a_uktls;
-	ctx_init(&t->ctx, ukarch_gen_sp(stack, stack_len), (__u64)fn,
-		 (long)argp, 0);
+	t->_mem.allocs = allocs;
+	ctx_init(&t->ctx, (__uptr)allocs, (__u64)fn, (long)argp, 0);
 	uk_thread_set_runnable(t);
 	return 0;
 }
@@ -191,7 +187,7 @@ struct uk_thread *uk_thread_create_fn1(struct uk_alloc *a, uk_thread_fn1_t fn,
 		uk_free(a, t);
 		return NULL;
 	}
-	t->_mem.t_a = a;
+	t->_mem.allocs->t_a = a;
 	return t;
 }
 
@@ -200,27 +196,25 @@ void uk_thread_set_exited(struct uk_thread *t)
 	t->flags |= UK_THREADF_EXITED;
 }
 
-static void mem_free(struct uk_alloc *a, void *ptr)
-{
-	if (a && ptr)
-		uk_free(a, ptr);
-}
-
 void uk_thread_release(struct uk_thread *t)
 {
 	/* The destructor may free the thread itself, if that is its memory. */
-	struct uk_alloc *a = t->_mem.t_a;
-	struct uk_alloc *tls_a = t->_mem.uktls_a, *stack_a = t->_mem.stack_a;
-	void *tls = t->_mem.uktls, *stack = t->_mem.stack;
+	const struct uk_thread_allocs *allocs = t->_mem.allocs;
+	void *stack = t->_mem.stack;
 
 	UK_ASSERT(t != uk_thread_current());
 	if (ukplat_fp_owner == t)
 		ukplat_fp_owner = NULL;
 	if (t->dtor)
 		t->dtor(t);
-	mem_free(tls_a, tls);
-	mem_free(stack_a, stack);
-	mem_free(a, t);
+	if (!allocs)
+		return;
+	if (allocs->uktls)
+		uk_free(allocs->uktls_a, allocs->uktls);
+	if (allocs->t_a)
+		uk_free(allocs->t_a, t);
+	/* Last, for that is where the list of them is */
+	uk_free(allocs->stack_a, stack);
 }
 
 void uk_thread_block_until(struct uk_thread *thread, __snsec until)

@@ -108,12 +108,10 @@ ukarch_ctx_switch:
 	stp	x25, x26, [sp, #64]
 	stp	x27, x28, [sp, #80]
 	mov	x3, sp
-	adr	x2, 1f
-	stp	x2, x3, [x0]
-	ldp	x2, x3, [x1]
+	str	x3, [x0]
+	ldr	x3, [x1]
 	mov	sp, x3
-	br	x2
-1:	ldp	x19, x20, [sp, #16]
+	ldp	x19, x20, [sp, #16]
 	ldp	x21, x22, [sp, #32]
 	ldp	x23, x24, [sp, #48]
 	ldp	x25, x26, [sp, #64]
@@ -183,16 +181,15 @@ ukarch_ectx_load:
 
 	vector	core_fatal
 
-/* First instructions of a thread: {entry, arg0, arg1, 0} are on its stack. */
+/* First instructions of a thread: x19 = entry, x20 and x21 = its arguments */
 	.global ctx_first_entry
 	.type	ctx_first_entry, %function
 ctx_first_entry:
-	ldp	x2, x0, [sp], #16
-	ldp	x1, x3, [sp], #16
-	mov	x29, xzr
+	mov	x0, x20
+	mov	x1, x21
 	mov	x30, xzr
 	msr	daifclr, #2
-	br	x2
+	br	x19
 	.size	ctx_first_entry, . - ctx_first_entry
 
 	/*

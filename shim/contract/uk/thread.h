@@ -4,7 +4,7 @@ struct uk_sched;
 struct uk_thread;
 
 typedef void (*uk_thread_dtor_t)(struct uk_thread *);
-typedef void (*uk_thread_fn1_t)(void *);
+typedef void (*uk_thread_fn2_t)(void *, void *);
 
 struct uk_thread {
 	struct ukarch_ectx *ectx;
@@ -21,17 +21,10 @@ struct uk_thread {
 #define UK_THREADF_EXITED ...
 
 struct uk_thread *uk_thread_current(void);
-int uk_thread_init_bare_fn1(struct uk_thread *t, uk_thread_fn1_t fn,
-			    void *argp, uintptr_t sp, uintptr_t auxsp,
-			    uintptr_t tlsp, bool is_uktls,
+int uk_thread_init_bare_fn2(struct uk_thread *t, uk_thread_fn2_t fn,
+			    void *argp0, void *argp1, uintptr_t sp,
+			    uintptr_t auxsp, uintptr_t tlsp, bool is_uktls,
 			    struct ukarch_ectx *ectx, const char *name,
 			    void *priv, uk_thread_dtor_t dtor);
-int uk_thread_init_fn1(struct uk_thread *t, uk_thread_fn1_t fn, void *argp,
-		       struct uk_alloc *a_stack, size_t stack_len,
-		       struct uk_alloc *a_auxstack, size_t auxstack_len,
-		       struct uk_alloc *a_uktls, bool custom_ectx,
-		       struct ukarch_ectx *ectx, const char *name,
-		       void *priv, uk_thread_dtor_t dtor);
-void uk_thread_release(struct uk_thread *t);
 void uk_thread_block_until(struct uk_thread *thread, __snsec until);
 void uk_thread_block(struct uk_thread *thread);

@@ -130,12 +130,20 @@
 #ifndef configUSE_TICKLESS_IDLE
 #define configUSE_TICKLESS_IDLE		0
 #endif
-/* 1, 2: the stack of a task that leaves the processor is looked at */
+/* 1, 2: stacks of xTaskCreate lie in pages of their own, with one below that
+ * faults; with a vApplicationStackOverflowHook a task's stack is looked at, too,
+ * when it leaves the processor. 0: a stack is part of the heap, as FreeRTOS's
+ */
 #ifndef configCHECK_FOR_STACK_OVERFLOW
-#define configCHECK_FOR_STACK_OVERFLOW	0
+#define configCHECK_FOR_STACK_OVERFLOW	1
 #endif
 
 /* ---- What tasks and queues carry with them ---- */
+
+/* Tasks run on one core; this is for those who ask for it nevertheless. */
+#ifndef configUSE_CORE_AFFINITY
+#define configUSE_CORE_AFFINITY		1
+#endif
 
 #ifndef configUSE_TRACE_FACILITY
 #define configUSE_TRACE_FACILITY	0

@@ -60,6 +60,10 @@ shimNEEDS(vTaskSetTaskNumber, configUSE_TRACE_FACILITY);
 shimNEEDS(vTaskListTasks,
 	  configUSE_TRACE_FACILITY and configUSE_STATS_FORMATTING_FUNCTIONS);
 #endif
+#if !configUSE_CORE_AFFINITY
+shimNEEDS(vTaskCoreAffinitySet, configUSE_CORE_AFFINITY);
+shimNEEDS(vTaskCoreAffinityGet, configUSE_CORE_AFFINITY);
+#endif
 #if !configGENERATE_RUN_TIME_STATS
 shimNEEDS(ulTaskGetRunTimeCounter, configGENERATE_RUN_TIME_STATS);
 shimNEEDS(ulTaskGetRunTimePercent, configGENERATE_RUN_TIME_STATS);

@@ -10,13 +10,10 @@ static inline bool shim_in_isr(void)
 	return host_in_isr;
 }
 
-/* Tasks have no thread-local storage: nothing here has variables in it. */
-static inline struct uk_alloc *shim_tls_allocator(struct uk_sched *s)
-{
-	(void)s;
-	return NULL;
-}
+/* The host core's stacks are large. */
+#define SHIM_STACK_ROOM(size)	MAX((size), (size_t)HOST_STACK_BYTES)
 
+/* Tasks have no thread-local storage: nothing here has variables in it. */
 static inline uintptr_t shim_tls_carve(uintptr_t *sp)
 {
 	(void)sp;
@@ -26,6 +23,11 @@ static inline uintptr_t shim_tls_carve(uintptr_t *sp)
 static inline void *shim_thread_stack(const struct uk_thread *thread)
 {
 	return thread->stack;
+}
+
+static inline void shim_thread_stack_set(struct uk_thread *thread, void *stack)
+{
+	thread->stack = stack;
 }
 
 /* Time stands still while a thread spins: let the others go on. */

@@ -17,14 +17,19 @@
 #define unlikely(x)		__builtin_expect(!!(x), 0)
 #define ALIGN_UP(v, a)		(((v) + (a) - 1) & ~((a) - 1))
 #define MAX(a, b)		((a) > (b) ? (a) : (b))
+#define MIN(a, b)		((a) < (b) ? (a) : (b))
 #define __offsetof(t, m)	__builtin_offsetof(t, m)
 #define __containerof(p, t, m)	((t *)((char *)(p) - __offsetof(t, m)))
 
 typedef unsigned long __sz;
 typedef long __ssz;
 typedef unsigned long __uptr;
+typedef long __sptr;
 typedef unsigned long __nsec;
 typedef long __snsec;
+typedef struct {
+	uint32_t counter;
+} __atomic;
 
 /* ---- uk/assert.h, uk/print.h ---- */
 
@@ -33,6 +38,7 @@ void host_crash(const char *fmt, ...)
 	__attribute__((format(printf, 1, 2), noreturn));
 
 #define uk_pr_crit(...)	host_print(__VA_ARGS__)
+#define uk_pr_err(...)	host_print(__VA_ARGS__)
 #define UK_CRASH(...)	host_crash(__VA_ARGS__)
 #define UK_ASSERT(x)	((x) ? (void)0 : host_crash("assertion " #x "\n"))
 
@@ -75,6 +81,7 @@ struct host_fiber;
 
 typedef void (*uk_thread_dtor_t)(struct uk_thread *);
 typedef void (*uk_thread_fn1_t)(void *) __noreturn;
+typedef void (*uk_thread_fn2_t)(void *, void *) __noreturn;
 
 #define UK_THREADF_ECTX		0x001
 #define UK_THREADF_RUNNABLE	0x008
@@ -89,17 +96,19 @@ struct uk_thread {
 	__snsec wakeup_time;
 	uk_thread_dtor_t dtor;
 	const char *name;
-	void *stack;			/* to be freed, or NULL */
-	struct uk_alloc *stack_a;
-	uk_thread_fn1_t fn;
-	void *argp;
+	void *stack;
+	struct uk_alloc *stack_a;	/* NULL: the stack is the creator's */
+	uk_thread_fn2_t fn;
+	void *argp[2];
 	struct host_fiber *fiber;
+	struct uk_thread *older;	/* all of the scheduler */
+	struct uk_thread *younger;
 };
 
 struct uk_thread *uk_thread_current(void);
-int uk_thread_init_bare_fn1(struct uk_thread *t, uk_thread_fn1_t fn,
-			    void *argp, uintptr_t sp, uintptr_t auxsp,
-			    uintptr_t tlsp, bool is_uktls,
+int uk_thread_init_bare_fn2(struct uk_thread *t, uk_thread_fn2_t fn,
+			    void *argp0, void *argp1, uintptr_t sp,
+			    uintptr_t auxsp, uintptr_t tlsp, bool is_uktls,
 			    struct ukarch_ectx *ectx, const char *name,
 			    void *priv, uk_thread_dtor_t dtor);
 int uk_thread_init_fn1(struct uk_thread *t, uk_thread_fn1_t fn, void *argp,
@@ -115,9 +124,17 @@ void uk_thread_wake_isr(struct uk_thread *thread);
 
 /* ---- uk/sched.h, uk/schedprio.h ---- */
 
+/* glibc's printf and a sanitizer need more than a task's few KiB. */
+#define HOST_STACK_BYTES	(256 * 1024)
+
 struct uk_sched {
 	struct uk_alloc *a_stack;
+	struct uk_thread *oldest;
+	struct uk_thread *youngest;
 };
+
+#define uk_sched_foreach_thread(s, t)					\
+	for ((t) = (s)->oldest; (t); (t) = (t)->younger)
 
 struct uk_sched *uk_sched_current(void);
 const struct uk_thread *uk_sched_idle_thread(struct uk_sched *s,

@@ -57,6 +57,7 @@ class Task:
     critical: int = 0
     mutexes: int = 0
     previous: int = 0  # of xTaskDelayUntil
+    on_suspend: Callable[[], None] | None = None  # what else a suspension takes back
     data: dict[str, Any] = field(default_factory=dict)  # of other files: notifications
 
 
@@ -78,6 +79,15 @@ class WaitList:
         task.waiting = None
 
 
+class QueueSet:
+    """Members that have something, each as often as it has."""
+
+    def __init__(self, length: int) -> None:
+        self.length = length
+        self.told: list[Any] = []
+        self.waiting = WaitList()
+
+
 class Kernel:
     """The scheduler, and what calls do to it."""
 
@@ -89,6 +99,7 @@ class Kernel:
         self.locks = 0
         self._ready: list[Task] = []  # the next to run first; sorted by priority
         self._sleepers: list[Task] = []  # by deadline, first come first
+        self.daemon: object = None  # of timer.py
         self.handlers: dict[int, Callable[[], None]] = {}
         self._raised: set[int] = set()
 
@@ -198,6 +209,8 @@ class Kernel:
     def suspend(self, task: Task) -> None:
         """Suspend a task, whatever it does; what it waited for it looks at again later."""
         self._leave(task, State.SUSPENDED)
+        if task.on_suspend:
+            task.on_suspend()
         task.wake = Wake.EVENT
 
     def delete(self, task: Task) -> None:

@@ -6,12 +6,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from uk_board.shimhost.model import notify, queue, semaphore, task
+from uk_board.shimhost.model import (
+    event_group,
+    notify,
+    queue,
+    queue_set,
+    semaphore,
+    stream,
+    task,
+    timer,
+)
 from uk_board.shimhost.model.kernel import Kernel, Result, State, Steps, Task
 from uk_board.shimhost.text import Actor, Program, number
 
 # One file for each kind of object; another kind is another file here.
-KINDS = (task, queue, semaphore, notify)
+KINDS = (task, queue, semaphore, notify, event_group, stream, timer, queue_set)
 VERBS: dict[str, Callable[..., Steps]] = {
     name: verb for kind in KINDS for name, verb in kind.VERBS.items()
 }
@@ -25,22 +34,24 @@ def predict(program: Program) -> tuple[str, ...]:
     return _Machine(program).run()
 
 
-# As shim/host/FreeRTOSConfig.h has it.
-TIMER_TASK_PRIORITY = 20
-
-
 class _Machine:
     """A kernel with the program's objects and tasks."""
 
     def __init__(self, program: Program) -> None:
         self.kernel = Kernel()
+        self.kernel.daemon = timer.Daemon(self.kernel)
         self.until = program.until
         self.trace: list[str] = []
         self.things = {one.name: MAKERS[one.kind](*one.numbers) for one in program.objects}
+        for number_, thing in enumerate(self.things.values()):
+            if isinstance(thing, queue.Queue | semaphore.Semaphore):
+                thing.number = number_ + 1
         self.tasks: list[Task] = []
         for actor in program.actors:
             if actor.kind == "irq":
                 self._handler(actor)
+            elif actor.kind in ("oneshot", "periodic"):
+                self.things[actor.name] = self._timer(actor)
             else:
                 made = Task(actor.name, actor.number, actor.number, known=actor.kind == "task")
                 made.steps = self._body(made, actor)
@@ -54,31 +65,40 @@ class _Machine:
         return tuple(self.trace)
 
     def _in_order(self) -> list[Task]:
-        """Of the highest tasks the one made last begins; Unikraft's threads come after tasks.
+        """Of the highest tasks the one made last begins, the others in order of creation.
 
-        The timer task is made last of all: below its priority the order is that of creation.
+        The timer task is made after all others. Unikraft's threads are made by the task that
+        begins.
         """
-        tasks = [one for one in self.tasks if one.known]
+        tasks = [one for one in self.tasks if one.known] + [timer.daemon(self.kernel).task]
         threads = [one for one in self.tasks if not one.known]
-        if tasks and not threads:
+        if not threads:
             first = max(reversed(tasks), key=lambda one: one.priority)
-            if first.priority > TIMER_TASK_PRIORITY:
-                tasks = [first, *(one for one in tasks if one is not first)]
+            tasks = [first, *(one for one in tasks if one is not first)]
         return [*tasks, *threads]
 
     def _body(self, self_: Task, actor: Actor) -> Steps:
         self_.known = True
-        for call in actor.calls:
-            result = yield from self._call(call)
-            self._say(self_.name, call, result)
-            # Interrupts are let in after the line is written, and so are switches.
-            yield
+        yield from self._calls(actor)
         while True:
             if actor.kind == "task":
                 self.kernel.suspend(self_)
                 yield
             else:
                 yield from task.delay(self.kernel, 0xFFFFFFFF)
+
+    def _calls(self, actor: Actor) -> Steps:
+        for call in actor.calls:
+            result = yield from self._call(call)
+            self._say(actor.name, call, result)
+            # Interrupts are let in after the line is written, and so are switches.
+            yield
+
+    def _timer(self, actor: Actor) -> timer.Timer:
+        auto_reload = actor.kind == "periodic"
+        return timer.Timer(
+            actor.number, auto_reload=auto_reload, callback=lambda: self._calls(actor)
+        )
 
     def _handler(self, actor: Actor) -> None:
         def handle() -> None:

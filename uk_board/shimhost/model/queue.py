@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
-from uk_board.shimhost.model.kernel import Kernel, Result, Steps, WaitList
+from typing import Any
+
+from uk_board.shimhost.model.kernel import Kernel, QueueSet, Result, Steps, WaitList
 
 EMPTY = FULL = 0  # errQUEUE_EMPTY, errQUEUE_FULL
 PASS = 1
@@ -17,6 +19,8 @@ class Queue:
         self.mask = (1 << 8 * min(size or 4, 4)) - 1
         self.items: list[int] = []
         self.receivers, self.senders = WaitList(), WaitList()
+        self.set: QueueSet | None = None
+        self.number = 0  # among the objects
 
     def full(self) -> bool:
         """No room."""
@@ -39,13 +43,15 @@ def _send(k: Kernel, q: Queue, value: int, ticks: int, *, back: bool) -> Steps:
     if not (yield from k.wait_until(lambda: not q.full(), q.senders, ticks)):
         return Result(FULL)
     q.items.insert(len(q.items) if back else 0, value & q.mask)
-    return (yield from woken(k, q.receivers, Result(PASS)))
+    return (yield from told(k, q, q.receivers))
 
 
 def overwrite(k: Kernel, q: Queue, value: int) -> Steps:
-    """Do as xQueueOverwrite: for queues of one item."""
-    q.items = [value & q.mask]
-    return (yield from woken(k, q.receivers, Result(PASS)))
+    """Do as xQueueOverwrite: for queues of one item. A set is told of what is new only."""
+    more, q.items = not q.items, [value & q.mask]
+    if q.set and not more:
+        return Result(PASS)
+    return (yield from told(k, q, q.receivers))
 
 
 def receive(k: Kernel, q: Queue, ticks: int) -> Steps:
@@ -83,6 +89,14 @@ def woken(k: Kernel, waiting: WaitList, result: Result) -> Steps:
     else:
         yield
     return result
+
+
+def told(k: Kernel, member: Any, waiting: WaitList) -> Steps:
+    """Tell of something new: the set it is in, or else who waits for it."""
+    if member.set:
+        member.set.told.append(member)
+        waiting = member.set.waiting
+    return (yield from woken(k, waiting, Result(PASS)))
 
 
 MAKERS = {"queue": Queue}

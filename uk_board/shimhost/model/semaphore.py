@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from uk_board.shimhost.model.kernel import Kernel, Result, Steps, Task, WaitList
-from uk_board.shimhost.model.queue import EMPTY, FULL, PASS, woken
+from uk_board.shimhost.model.kernel import Kernel, QueueSet, Result, Steps, Task, WaitList
+from uk_board.shimhost.model.queue import EMPTY, FULL, PASS, told
 
 
 class Semaphore:
@@ -13,6 +13,8 @@ class Semaphore:
     def __init__(self, maximum: int = 1, initial: int = 0) -> None:
         self.maximum, self.count = maximum, initial
         self.waiting = WaitList()
+        self.set: QueueSet | None = None
+        self.number = 0  # among the objects
 
 
 class Mutex(Semaphore):
@@ -42,7 +44,7 @@ def give(k: Kernel, s: Semaphore) -> Steps:
     if s.count == s.maximum:
         return Result(FULL)
     s.count += 1
-    return (yield from woken(k, s.waiting, Result(PASS)))
+    return (yield from told(k, s, s.waiting))
 
 
 def take_again(k: Kernel, m: Mutex, ticks: int) -> Steps:

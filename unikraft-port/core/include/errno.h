@@ -17,10 +17,16 @@
 #define ENODEV		19
 #define EINVAL		22
 #define ENOSPC		28
+#define EROFS		30
 #define ERANGE		34
 #define ENOSYS		38
+#define ETIME		62
+#define EILSEQ		84
 #define ENOTSUP		95
 #define ETIMEDOUT	110
+#define ESTALE		116
+#define EREMOTEIO	121
+#define ENOMEDIUM	123
 
 extern int errno;
 

@@ -9,7 +9,11 @@
 #include <uk/arch/lcpu.h>
 #include <uk/arch/time.h>
 
-#define SCHEDPRIO_IDLE_STACK	__PAGE_SIZE
+/*
+ * For an interrupt, a switch, and the freeing of a thread that exited. With
+ * guard pages a stack takes whole pages, however small it is.
+ */
+#define SCHEDPRIO_IDLE_STACK	(CONFIG_STACK_GUARD_PAGES ? __PAGE_SIZE : 2048)
 
 #define TIMER_ENABLE	1UL	/* CNTV_CTL_EL0.ENABLE, IMASK clear */
 

@@ -17,6 +17,7 @@
 	type **tqe_prev;	/* where the previous one's next is */	\
 }
 
+#define UK_TAILQ_HEAD_INITIALIZER(head)	{ NULL, &(head).tqh_first }
 #define UK_TAILQ_INIT(head) do {					\
 	(head)->tqh_first = NULL;					\
 	(head)->tqh_last = &(head)->tqh_first;				\

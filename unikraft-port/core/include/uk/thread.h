@@ -26,14 +26,32 @@ typedef void (*uk_thread_fn0_t)(void) __noreturn;
 typedef void (*uk_thread_fn1_t)(void *) __noreturn;
 typedef void (*uk_thread_fn2_t)(void *, void *) __noreturn;
 
+/* What uk_thread_release() frees; lies at the top of the thread's stack. */
+struct uk_thread_allocs {
+	struct uk_alloc *t_a;		/* of the thread itself, or NULL */
+	struct uk_alloc *stack_a;
+	void *uktls;
+	struct uk_alloc *uktls_a;
+};
+
+/*
+ * There is one of these in each FreeRTOS task, so it has nothing in it that
+ * can be elsewhere. Of Unikraft's fields the thread pointer of its own
+ * (uktlsp) and the auxiliary stack have no use here, and nobody counts
+ * exec_time.
+ */
 struct uk_thread {
 	struct ukarch_ctx ctx;		/* where it goes on */
 	struct ukarch_ectx *ectx;	/* FP/SIMD state, NULL: may not use it */
 	uintptr_t tlsp;			/* active thread pointer */
-	__uptr uktlsp;			/* Unikraft's thread pointer */
-	__uptr auxsp;			/* auxiliary stack: none here */
 
-	UK_TAILQ_ENTRY(struct uk_thread) queue;	/* ready or sleeping */
+	union {
+		UK_TAILQ_ENTRY(struct uk_thread) queue;	/* ready, sleeping */
+		struct {		/* or exited */
+			uk_thread_gc_t _gc_fn;
+			void *_gc_argp;
+		};
+	};
 	uint32_t flags;			/* UK_THREADF_*; bits 24-31 are the
 					 * scheduler's
 					 */
@@ -41,21 +59,13 @@ struct uk_thread {
 	struct uk_sched *sched;
 
 	struct {
-		struct uk_alloc *t_a;
-		void *stack;
-		struct uk_alloc *stack_a;
-		void *uktls;
-		struct uk_alloc *uktls_a;
-		void *auxstack;
-		struct uk_alloc *auxstack_a;
-	} _mem;				/* what uk_thread_release() frees */
-	uk_thread_gc_t _gc_fn;
-	void *_gc_argp;
+		void *stack;		/* its lowest byte; NULL: not known */
+		struct uk_thread_allocs *allocs;	/* NULL: none */
+	} _mem;
 
 	uk_thread_dtor_t dtor;
 	void *priv;			/* the creator's */
 
-	__nsec exec_time;
 	const char *name;
 	UK_TAILQ_ENTRY(struct uk_thread) thread_list;
 };
@@ -103,10 +113,6 @@ void uk_thread_set_exited(struct uk_thread *t);
  * stack, @p ectx room for FP state (UKARCH_ECTX_SIZE bytes, 16 aligned) or
  * NULL. Returns 0.
  */
-int uk_thread_init_bare(struct uk_thread *t, uintptr_t ip, uintptr_t sp,
-			uintptr_t auxsp, uintptr_t tlsp, bool is_uktls,
-			struct ukarch_ectx *ectx, const char *name,
-			void *priv, uk_thread_dtor_t dtor);
 int uk_thread_init_bare_fn0(struct uk_thread *t, uk_thread_fn0_t fn,
 			    uintptr_t sp, uintptr_t auxsp, uintptr_t tlsp,
 			    bool is_uktls, struct ukarch_ectx *ectx,

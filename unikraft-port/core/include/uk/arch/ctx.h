@@ -9,17 +9,17 @@
 #define UKARCH_SP_ALIGN		16UL
 #define UKARCH_SP_ALIGN_MASK	(UKARCH_SP_ALIGN - 1)
 
-#define UKARCH_CTX_OFFSETOF_IP	0
-#define UKARCH_CTX_OFFSETOF_SP	8
-
 /* q0-q31, FPSR at 512, FPCR at 516 */
 #define UKARCH_ECTX_SIZE	528
 #define UKARCH_ECTX_ALIGN	16
 
+/*
+ * Where a thread goes on is on its stack, as the return address of what
+ * switched away from it. (Unikraft keeps it here, as `ip`.)
+ */
 struct ukarch_ctx {
-	__uptr ip;
 	__uptr sp;
-} __packed;
+};
 
 struct ukarch_ectx;
 
@@ -29,13 +29,6 @@ typedef void (*ukarch_ctx_entry2)(long, long) __noreturn;
 
 #define ukarch_gen_sp(base, len) \
 	(((__uptr)(base) + (__uptr)(len)) & ~UKARCH_SP_ALIGN_MASK)
-
-static inline void ukarch_ctx_init_bare(struct ukarch_ctx *ctx,
-					__uptr sp, __uptr ip)
-{
-	ctx->ip = ip;
-	ctx->sp = sp;
-}
 
 /*
  * Prepare @p ctx so that a switch to it calls @p entry on stack @p sp with

@@ -20,6 +20,10 @@ typedef __s64			__sptr;
 typedef __u64			__paddr_t;
 typedef __u64			__vaddr_t;
 
+typedef struct {
+	__u32 counter;
+} __atomic;
+
 #define __NULL			((void *)0)
 #endif /* !__ASSEMBLY__ */
 

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The parts of the network test. */
+#ifndef NETTEST_H
+#define NETTEST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Words of 8 bytes */
+#define NETTEST_STACK	768
+#define NETTEST_PRIO	5
+
+/* RFC 862, 863, 864 */
+#define PORT_ECHO	7
+#define PORT_DISCARD	9
+#define PORT_SOURCE	19
+
+/* What a service does with a connection; it closes it. */
+typedef void (*serve_t)(int connection);
+
+/* Start the services; false without memory. */
+bool tcp_services_start(void);
+bool udp_services_start(void);
+
+/* As a client: print what came of it. @p host: a name or an address */
+void client_ping(const char *host, unsigned int count, unsigned int size);
+void client_dns(const char *name);
+
+/* Microseconds since boot */
+uint64_t now_us(void);
+
+#endif /* NETTEST_H */

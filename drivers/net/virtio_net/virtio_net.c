@@ -1,0 +1,584 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * virtio-net behind virtio-mmio: Virtual I/O Device (VIRTIO) Version 1.2,
+ * 4.2 and 5.1, and its legacy interface, which is what QEMU's machine has.
+ *
+ * A frame is one descriptor: the header of virtio-net lies before it, in the
+ * room that each buffer has there. A device that reports what cannot be is
+ * reset and set up anew; nothing it writes is used before it is checked.
+ */
+#include <string.h>
+
+#include "FreeRTOS.h"
+#include "task.h"
+
+#include "virtio_net.h"
+#include "virtio_net_regs.h"
+
+/*
+ * A queue in memory. Everything of one queue fits into a page of this size,
+ * which is what the legacy interface counts in (4.2.4).
+ */
+#define RING_PAGE	1024U
+
+struct virtio_net_ring {
+	struct virtq_desc desc[VIRTIO_NET_QUEUE];
+	struct {
+		uint16_t flags;
+		uint16_t idx;
+		uint16_t ring[VIRTIO_NET_QUEUE];
+		uint16_t used_event;
+	} avail;
+	struct {
+		uint16_t flags;
+		uint16_t idx;
+		struct virtq_used_elem ring[VIRTIO_NET_QUEUE];
+		uint16_t avail_event;
+	} used __attribute__((aligned(64)));
+} __attribute__((aligned(RING_PAGE)));
+_Static_assert(sizeof(struct virtio_net_ring) == RING_PAGE, "one page");
+/* 2.7.2: where a legacy device looks for the used ring, at QueueAlign */
+#define RING_ALIGN	64U
+_Static_assert(offsetof(struct virtio_net_ring, used)
+	       == ((offsetof(struct virtio_net_ring, avail) + 4
+		    + 2 * VIRTIO_NET_QUEUE + 2 + RING_ALIGN - 1)
+		   & ~(RING_ALIGN - 1)), "the used ring lies behind the other");
+
+/* Frames that may wait for being taken back without an interrupt: few. */
+#define TX_QUIET	(VIRTIO_NET_QUEUE / 4)
+/* Reads of Status until a reset must have happened */
+#define RESET_READS	100000U
+
+static inline volatile struct virtio_mmio_regs *
+regs_of(const struct virtio_net *dev)
+{
+	return (volatile struct virtio_mmio_regs *)dev->regs;
+}
+
+static inline struct virtio_net *virtio_of(struct net_device *net)
+{
+	return (struct virtio_net *)((uintptr_t)net
+				     - offsetof(struct virtio_net, net));
+}
+
+/* ---- Rings ---- */
+
+/* Fields that the device writes, or reads while we write them */
+static inline uint16_t ring_read(const uint16_t *field)
+{
+	return *(const volatile uint16_t *)field;
+}
+
+static inline void ring_write(uint16_t *field, uint16_t value)
+{
+	*(volatile uint16_t *)field = value;
+}
+
+static void queue_clear(struct virtio_net_queue *queue)
+{
+	uint16_t i;
+
+	memset(queue->ring, 0, sizeof(*queue->ring));
+	queue->avail = 0;
+	queue->used = 0;
+	queue->free_count = queue->size;
+	for (i = 0; i < queue->size; i++)
+		queue->free[i] = (uint8_t)(queue->size - 1 - i);
+}
+
+static void queue_interrupt(struct virtio_net_queue *queue, bool on)
+{
+	ring_write(&queue->ring->avail.flags,
+		   on ? 0 : VIRTQ_AVAIL_F_NO_INTERRUPT);
+	mmio_barrier();
+}
+
+/* Give a frame and its header to the device; there is a free descriptor. */
+static void queue_add(struct virtio_net *dev, struct virtio_net_queue *queue,
+		      struct net_frame *frame, uint32_t len, uint16_t flags)
+{
+	struct virtio_net_ring *ring = queue->ring;
+	uint16_t id = queue->free[--queue->free_count];
+
+	queue->frame[id] = frame;
+	ring->desc[id].addr = (uintptr_t)frame->data - dev->header_len;
+	ring->desc[id].len = dev->header_len + len;
+	ring->desc[id].flags = flags;
+	ring->avail.ring[queue->avail % queue->size] = id;
+	mmio_barrier();
+	ring_write(&ring->avail.idx, ++queue->avail);
+	mmio_barrier();
+}
+
+static void queue_notify(struct virtio_net *dev, struct virtio_net_queue *queue)
+{
+	if (!(ring_read(&queue->ring->used.flags) & VIRTQ_USED_F_NO_NOTIFY))
+		mmio_write32(&regs_of(dev)->queue_notify, queue->index);
+}
+
+enum taken { TAKEN_NONE, TAKEN_ONE, TAKEN_NONSENSE };
+
+/*
+ * Take back a frame that the device is done with. More than it was given,
+ * one that it was not given: nonsense, as it is from a broken device.
+ */
+static enum taken queue_take(struct virtio_net_queue *queue,
+			     struct net_frame **frame, uint32_t *len)
+{
+	const struct virtq_used_elem *elem;
+	uint16_t done = (uint16_t)(ring_read(&queue->ring->used.idx)
+				   - queue->used);
+	uint32_t id;
+
+	if (!done)
+		return TAKEN_NONE;
+	if (done > queue->size - queue->free_count)
+		return TAKEN_NONSENSE;
+	mmio_barrier();
+	elem = &queue->ring->used.ring[queue->used % queue->size];
+	id = *(const volatile uint32_t *)&elem->id;
+	*len = *(const volatile uint32_t *)&elem->len;
+	if (id >= queue->size || !queue->frame[id])
+		return TAKEN_NONSENSE;
+	*frame = queue->frame[id];
+	queue->frame[id] = NULL;
+	queue->free[queue->free_count++] = (uint8_t)id;
+	queue->used++;
+	return TAKEN_ONE;
+}
+
+/* ---- Setting the device up ---- */
+
+static int reset(struct virtio_net *dev)
+{
+	uint32_t reads;
+
+	mmio_write32(&regs_of(dev)->status, 0);
+	for (reads = 0; reads < RESET_READS; reads++)
+		if (!mmio_read32(&regs_of(dev)->status))
+			return NET_OK;
+	return NET_ERR_TIMEOUT;
+}
+
+static void add_status(struct virtio_net *dev, uint32_t bits)
+{
+	uint32_t status = mmio_read32(&regs_of(dev)->status);
+
+	mmio_write32(&regs_of(dev)->status, status | bits);
+}
+
+static uint32_t offered(struct virtio_net *dev, uint32_t word)
+{
+	mmio_write32(&regs_of(dev)->device_features_sel, word);
+	return mmio_read32(&regs_of(dev)->device_features);
+}
+
+static void accept(struct virtio_net *dev, uint32_t word, uint32_t features)
+{
+	mmio_write32(&regs_of(dev)->driver_features_sel, word);
+	mmio_write32(&regs_of(dev)->driver_features, features);
+}
+
+/* A header in the same descriptor as the frame: new devices, or ANY_LAYOUT. */
+static int negotiate(struct virtio_net *dev)
+{
+	uint32_t wanted = VIRTIO_NET_F_MAC | VIRTIO_NET_F_STATUS;
+
+	if (dev->version == VIRTIO_MMIO_LEGACY)
+		wanted |= VIRTIO_F_ANY_LAYOUT;
+	dev->features = offered(dev, 0) & wanted;
+	accept(dev, 0, dev->features);
+	if (dev->version == VIRTIO_MMIO_LEGACY) {
+		dev->header_len = VIRTIO_NET_HDR_LEGACY;
+		return dev->features & VIRTIO_F_ANY_LAYOUT ? NET_OK
+							   : NET_ERR_NO_DEVICE;
+	}
+	dev->header_len = VIRTIO_NET_HDR_MODERN;
+	if (!(offered(dev, 1) & VIRTIO_F_VERSION_1))
+		return NET_ERR_NO_DEVICE;
+	accept(dev, 1, VIRTIO_F_VERSION_1);
+	add_status(dev, VIRTIO_STATUS_FEATURES_OK);
+	return mmio_read32(&regs_of(dev)->status) & VIRTIO_STATUS_FEATURES_OK
+	       ? NET_OK : NET_ERR_NO_DEVICE;
+}
+
+static void set_address(volatile uint32_t *low, volatile uint32_t *high,
+			const void *where)
+{
+	mmio_write32(low, (uint32_t)(uintptr_t)where);
+	mmio_write32(high, (uint32_t)((uint64_t)(uintptr_t)where >> 32));
+}
+
+static void place_modern(volatile struct virtio_mmio_regs *regs,
+			 const struct virtio_net_ring *ring)
+{
+	set_address(&regs->queue_desc_low, &regs->queue_desc_high, ring->desc);
+	set_address(&regs->queue_driver_low, &regs->queue_driver_high,
+		    &ring->avail);
+	set_address(&regs->queue_device_low, &regs->queue_device_high,
+		    &ring->used);
+	mmio_write32(&regs->queue_ready, 1);
+}
+
+static int queue_init(struct virtio_net *dev, struct virtio_net_queue *queue)
+{
+	volatile struct virtio_mmio_regs *regs = regs_of(dev);
+	uint64_t page = (uintptr_t)queue->ring / RING_PAGE;
+	uint32_t max;
+
+	mmio_write32(&regs->queue_sel, queue->index);
+	max = mmio_read32(&regs->queue_num_max);
+	if (max < VIRTIO_NET_QUEUE)
+		return NET_ERR_NO_DEVICE;
+	queue->size = VIRTIO_NET_QUEUE;
+	queue_clear(queue);
+	mmio_barrier();
+	mmio_write32(&regs->queue_num, queue->size);
+	if (dev->version == VIRTIO_MMIO_MODERN) {
+		place_modern(regs, queue->ring);
+		return NET_OK;
+	}
+	mmio_write32(&regs->queue_align, RING_ALIGN);
+	/* 2^32 pages are 4 TiB: all of memory. */
+	mmio_write32(&regs->queue_pfn, (uint32_t)page);
+	return NET_OK;
+}
+
+/* From whatever state to one in which frames can be given to it. */
+static int set_up(struct virtio_net *dev)
+{
+	int rc = reset(dev);
+
+	if (rc)
+		return rc;
+	add_status(dev, VIRTIO_STATUS_ACKNOWLEDGE);
+	add_status(dev, VIRTIO_STATUS_DRIVER);
+	rc = negotiate(dev);
+	if (!rc && dev->version == VIRTIO_MMIO_LEGACY)
+		mmio_write32(&regs_of(dev)->guest_page_size, RING_PAGE);
+	if (!rc)
+		rc = queue_init(dev, &dev->rx);
+	if (!rc)
+		rc = queue_init(dev, &dev->tx);
+	add_status(dev, rc ? VIRTIO_STATUS_FAILED : VIRTIO_STATUS_DRIVER_OK);
+	return rc;
+}
+
+static void look_at_link(struct virtio_net *dev)
+{
+	bool up = true;
+
+	if (dev->features & VIRTIO_NET_F_STATUS)
+		up = mmio_read16(&regs_of(dev)->net_status)
+		     & VIRTIO_NET_S_LINK_UP;
+	up = up && dev->running;
+	if (up == dev->net.link_up)
+		return;
+	dev->net.link_up = up;
+	dev->net.user->link_changed(&dev->net, up);
+}
+
+/* ---- Frames; with interrupts masked, or in the interrupt ---- */
+
+static void rx_add(struct virtio_net *dev, struct net_frame *frame)
+{
+	queue_add(dev, &dev->rx, frame, frame->size, VIRTQ_DESC_F_WRITE);
+}
+
+/* First the spare one: without it nothing can be handed over. */
+static void rx_fill(struct virtio_net *dev)
+{
+	if (!dev->spare)
+		dev->spare = dev->net.user->frame_take(&dev->net);
+	while (dev->rx.free_count) {
+		struct net_frame *frame = dev->net.user->frame_take(&dev->net);
+
+		if (!frame)
+			break;
+		rx_add(dev, frame);
+	}
+	queue_notify(dev, &dev->rx);
+}
+
+/* A good frame goes up, and the spare one takes its place. */
+static void rx_frame(struct virtio_net *dev, struct net_frame *frame,
+		     uint32_t len)
+{
+	uint32_t header = dev->header_len;
+
+	if (len < header + NET_HEADER_LEN || len > header + NET_FRAME_MAX) {
+		dev->net.counters.rx_errors++;
+		rx_add(dev, frame);
+		return;
+	}
+	rx_add(dev, dev->spare);
+	dev->spare = NULL;
+	frame->len = (uint16_t)(len - header);
+	dev->net.counters.rx_frames++;
+	dev->net.user->received(&dev->net, frame);
+}
+
+/*
+ * False: the device says what cannot be. Without a spare frame the others
+ * stay in the ring: then the device waits, and loses nothing.
+ */
+static bool rx_collect(struct virtio_net *dev)
+{
+	enum taken taken = TAKEN_NONE;
+	struct net_frame *frame;
+	uint32_t len;
+	uint16_t n;
+
+	/* What comes meanwhile has an interrupt of its own. */
+	for (n = 0; n < dev->rx.size; n++) {
+		if (!dev->spare)
+			dev->spare = dev->net.user->frame_take(&dev->net);
+		if (!dev->spare)
+			break;
+		taken = queue_take(&dev->rx, &frame, &len);
+		if (taken != TAKEN_ONE)
+			break;
+		rx_frame(dev, frame, len);
+	}
+	if (n)
+		queue_notify(dev, &dev->rx);
+	return taken != TAKEN_NONSENSE;
+}
+
+static bool tx_collect(struct virtio_net *dev)
+{
+	struct net_frame *frame;
+	enum taken taken;
+	uint32_t len;
+
+	while ((taken = queue_take(&dev->tx, &frame, &len)) == TAKEN_ONE)
+		dev->net.user->frame_give(&dev->net, frame);
+	return taken == TAKEN_NONE;
+}
+
+static void give_queue(struct virtio_net *dev, struct virtio_net_queue *queue)
+{
+	uint16_t id;
+
+	for (id = 0; id < queue->size; id++) {
+		if (queue->frame[id])
+			dev->net.user->frame_give(&dev->net, queue->frame[id]);
+		queue->frame[id] = NULL;
+	}
+}
+
+static void give_all(struct virtio_net *dev)
+{
+	give_queue(dev, &dev->rx);
+	give_queue(dev, &dev->tx);
+	if (dev->spare)
+		dev->net.user->frame_give(&dev->net, dev->spare);
+	dev->spare = NULL;
+}
+
+/* After a reset, nothing of the device's reaches these frames any more. */
+static void recover(struct virtio_net *dev)
+{
+	dev->net.counters.resets++;
+	dev->running = !reset(dev);
+	give_all(dev);
+	if (dev->running)
+		dev->running = !set_up(dev);
+	if (dev->running)
+		rx_fill(dev);
+	look_at_link(dev);
+	dev->net.user->send_ready(&dev->net);
+}
+
+static void virtio_net_interrupt(void *arg)
+{
+	struct virtio_net *dev = arg;
+	bool was_full = !dev->tx.free_count;
+	uint32_t why = mmio_read32(&regs_of(dev)->interrupt_status);
+
+	mmio_write32(&regs_of(dev)->interrupt_ack, why);
+	if (!dev->running)
+		return;
+	if (!rx_collect(dev) || !tx_collect(dev)) {
+		recover(dev);
+		return;
+	}
+	if (was_full && dev->tx.free_count)
+		dev->net.user->send_ready(&dev->net);
+	if (!(why & VIRTIO_INT_CONFIG))
+		return;
+	if (mmio_read32(&regs_of(dev)->status) & VIRTIO_STATUS_NEEDS_RESET)
+		recover(dev);
+	else
+		look_at_link(dev);
+}
+
+/* ---- What net.h asks for ---- */
+
+static int virtio_net_start(struct net_device *net)
+{
+	struct virtio_net *dev = virtio_of(net);
+
+	taskENTER_CRITICAL();
+	dev->running = true;
+	queue_interrupt(&dev->tx, false);
+	rx_fill(dev);
+	look_at_link(dev);
+	taskEXIT_CRITICAL();
+	return NET_OK;
+}
+
+static void virtio_net_stop(struct net_device *net)
+{
+	struct virtio_net *dev = virtio_of(net);
+
+	taskENTER_CRITICAL();
+	dev->running = false;
+	reset(dev);
+	give_all(dev);
+	set_up(dev);
+	look_at_link(dev);
+	taskEXIT_CRITICAL();
+}
+
+/* With interrupts masked. */
+static int send(struct virtio_net *dev, struct net_frame *frame)
+{
+	struct virtio_net_queue *tx = &dev->tx;
+
+	if (!tx_collect(dev)) {
+		recover(dev);
+		return NET_ERR_DOWN;
+	}
+	if (!tx->free_count) {
+		queue_interrupt(tx, true);
+		/* It may have finished before it saw that we want to know. */
+		tx_collect(dev);
+		if (!tx->free_count)
+			return NET_ERR_BUSY;
+	}
+	memset(frame->data - dev->header_len, 0, dev->header_len);
+	queue_add(dev, tx, frame, frame->len, 0);
+	queue_interrupt(tx, tx->free_count < tx->size - TX_QUIET);
+	dev->net.counters.tx_frames++;
+	queue_notify(dev, tx);
+	return NET_OK;
+}
+
+static int virtio_net_send(struct net_device *net, struct net_frame *frame)
+{
+	struct virtio_net *dev = virtio_of(net);
+	int rc;
+
+	if (frame->len < NET_HEADER_LEN || frame->len > NET_FRAME_MAX)
+		return NET_ERR_LENGTH;
+	taskENTER_CRITICAL();
+	rc = dev->running && net->link_up ? send(dev, frame) : NET_ERR_DOWN;
+	if (rc == NET_ERR_DOWN)
+		net->counters.tx_errors++;
+	taskEXIT_CRITICAL();
+	return rc;
+}
+
+static void virtio_net_receive_ready(struct net_device *net)
+{
+	struct virtio_net *dev = virtio_of(net);
+
+	taskENTER_CRITICAL();
+	if (dev->running && !rx_collect(dev))
+		recover(dev);
+	taskEXIT_CRITICAL();
+}
+
+static const struct net_ops virtio_net_ops = {
+	.start = virtio_net_start,
+	.stop = virtio_net_stop,
+	.send = virtio_net_send,
+	.receive_ready = virtio_net_receive_ready,
+};
+
+/* ---- Finding it ---- */
+
+/* The place of the first network device, or NET_ERR_NO_DEVICE. */
+static int find(struct virtio_net *dev, uint32_t *place)
+{
+	for (*place = 0; *place < dev->count; ++*place) {
+		volatile struct virtio_mmio_regs *regs;
+
+		dev->regs = dev->base + *place * VIRTIO_MMIO_STRIDE;
+		regs = regs_of(dev);
+		if (mmio_read32(&regs->magic) != VIRTIO_MMIO_MAGIC
+		    || mmio_read32(&regs->device_id) != VIRTIO_ID_NET)
+			continue;
+		dev->version = mmio_read32(&regs->version);
+		if (dev->version == VIRTIO_MMIO_LEGACY
+		    || dev->version == VIRTIO_MMIO_MODERN)
+			return NET_OK;
+	}
+	return NET_ERR_NO_DEVICE;
+}
+
+static int make_rings(struct virtio_net *dev)
+{
+	uintptr_t rings;
+
+	dev->ring_memory = pvPortMalloc(3 * RING_PAGE);
+	if (!dev->ring_memory)
+		return NET_ERR_MEMORY;
+	rings = ((uintptr_t)dev->ring_memory + RING_PAGE - 1)
+		& ~(uintptr_t)(RING_PAGE - 1);
+	dev->rx.ring = (struct virtio_net_ring *)rings;
+	dev->rx.index = VIRTIO_NET_RX;
+	dev->tx.ring = dev->rx.ring + 1;
+	dev->tx.index = VIRTIO_NET_TX;
+	return NET_OK;
+}
+
+static void read_address(struct virtio_net *dev, uint32_t place)
+{
+	/* IEEE 802-2014, 8.4: locally administered, for one that has none */
+	const uint8_t own[NET_ADDRESS_LEN] = { 2, 0, 0, 0, 0, (uint8_t)place };
+	uint32_t i;
+
+	for (i = 0; i < NET_ADDRESS_LEN; i++)
+		dev->net.address[i] = dev->features & VIRTIO_NET_F_MAC
+				      ? mmio_read8(&regs_of(dev)->mac[i])
+				      : own[i];
+}
+
+/* Nothing is running yet, so that an interrupt finds nothing to do. */
+static int offer(struct virtio_net *dev, uint32_t place)
+{
+	uint32_t irq = dev->irq + place;
+
+	read_address(dev, place);
+	dev->net.name = "virtio_net";
+	dev->net.ops = &virtio_net_ops;
+	if (xPortInstallInterruptHandler(irq, virtio_net_interrupt, dev)
+	    != pdPASS)
+		return NET_ERR_NO_DEVICE;
+	vPortEnableInterrupt(irq);
+	return net_attach(&dev->net);
+}
+
+int virtio_net_init(struct virtio_net *dev)
+{
+	uint32_t place;
+	int rc;
+
+	if (dev->irq == DRIVER_IRQ_NONE)
+		return NET_ERR_NO_DEVICE;
+	rc = find(dev, &place);
+	if (!rc)
+		rc = make_rings(dev);
+	if (rc)
+		return rc;
+	rc = set_up(dev);
+	if (!rc)
+		rc = offer(dev, place);
+	if (rc) {
+		reset(dev);
+		vPortFree(dev->ring_memory);
+	}
+	return rc;
+}

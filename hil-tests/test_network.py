@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The network: an address by DHCP, echo over UDP and TCP, ping, DNS, links that come and go."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from uk_board.board import Board
+from uk_board.dut import BoardDut
+
+ECHO, DISCARD, SOURCE = 7, 9, 19
+# A frame's worth on Ethernet: 1500 less the headers of IP and of UDP or ICMP.
+WHOLE_FRAME = 1472
+# A full-speed USB device takes 12 ms for a whole frame, a busy machine much longer.
+TIMEOUT_S = 30.0
+UP = r"network: up (\d+\.\d+\.\d+\.\d+)/(\d+) gw (\S+) dns (\S+) in (\d+) ms"
+
+pytestmark = [
+    pytest.mark.app("nettest"),
+    pytest.mark.needs("network"),
+    pytest.mark.network(ports=(ECHO, f"{ECHO}/udp", DISCARD, f"{DISCARD}/udp", SOURCE)),
+]
+
+
+@pytest.fixture
+def online(dut: BoardDut) -> BoardDut:
+    """A board that has an address."""
+    dut.expect(UP)
+    return dut
+
+
+@contextlib.contextmanager
+def udp(dut: BoardDut, port: int) -> Iterator[socket.socket]:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as made:
+        made.settimeout(TIMEOUT_S)
+        made.connect(("127.0.0.1", dut.station.host_port(port, "udp")))
+        yield made
+
+
+@contextlib.contextmanager
+def tcp(dut: BoardDut, port: int) -> Iterator[socket.socket]:
+    address = ("127.0.0.1", dut.station.host_port(port, "tcp"))
+    with socket.create_connection(address, timeout=TIMEOUT_S) as made:
+        yield made
+
+
+def received(connection: socket.socket, size: int) -> bytes:
+    """Return the next `size` bytes, or less if the other side ended."""
+    data = bytearray()
+    while len(data) < size and (piece := connection.recv(min(65536, size - len(data)))):
+        data += piece
+    return bytes(data)
+
+
+def echoed(connection: socket.socket, data: bytes) -> bytes:
+    """Send all of `data` while reading what comes back, as long."""
+    sender = threading.Thread(target=connection.sendall, args=(data,), daemon=True)
+    sender.start()
+    back = received(connection, len(data))
+    sender.join(TIMEOUT_S)
+    return back
+
+
+def discarded(connection: socket.socket) -> tuple[int, int, int]:
+    """Return how many datagrams were discarded, their bytes, the time in us they took."""
+    connection.settimeout(2.0)
+    for _ in range(10):  # a question may be lost as any datagram
+        connection.send(b"?")
+        with contextlib.suppress(TimeoutError):
+            count, size, took_us = map(int, connection.recv(100).split())
+            return count, size, took_us
+    raise AssertionError("the board does not say what it discarded")
+
+
+def status(dut: BoardDut) -> dict[str, int]:
+    """Return the counters that the board prints."""
+    dut.write_line("status")
+    names = ("losses", "leases", "requests", "rx_dropped", "rx_errors", "tx_errors", "bad")
+    first = dut.expect(r"losses (\d+), leases (\d+), requests (\d+)")
+    second = dut.expect(
+        r"rx \d+ dropped (\d+) errors (\d+), tx \d+ dropped \d+ errors (\d+), bad (\d+)"
+    )
+    return dict(zip(names, map(int, (*first.groups(), *second.groups())), strict=True))
+
+
+def test_an_address_comes_by_dhcp(dut: BoardDut) -> None:
+    found = dut.expect(UP)
+    address, prefix, gateway, dns, _ = (group.decode() for group in found.groups())
+    assert (address, prefix, gateway, dns) == ("10.0.2.15", "24", "10.0.2.2", "10.0.2.3")
+
+
+def test_datagrams_of_every_size_come_back_as_they_were(online: BoardDut) -> None:
+    with udp(online, ECHO) as connection:
+        for size in (0, 1, 2, 17, 18, 19, 63, 64, 65, 100, 512, 1024, WHOLE_FRAME - 1, WHOLE_FRAME):
+            data = os.urandom(size)
+            connection.send(data)
+            assert connection.recv(65536) == data, f"{size} bytes"
+    assert status(online)["bad"] == 0
+
+
+def test_a_datagram_in_fragments_arrives_whole(online: BoardDut) -> None:
+    # Not back again: fragments from the board end QEMU, in libslirp 4.7.
+    with udp(online, DISCARD) as connection:
+        connection.send(bytes(1800))
+        assert discarded(connection)[:2] == (1, 1800)
+
+
+def test_a_stream_comes_back_as_it_was(online: BoardDut) -> None:
+    for size in (1, 100, 1459, 1460, 1461, 4096, 65537, 300_000):
+        data = os.urandom(size)
+        with tcp(online, ECHO) as connection:
+            assert echoed(connection, data) == data, f"{size} bytes"
+
+
+def test_streams_at_the_same_time_do_not_mix(online: BoardDut) -> None:
+    with contextlib.ExitStack() as stack:
+        connections = [stack.enter_context(tcp(online, ECHO)) for _ in range(4)]
+        sent = [os.urandom(20_000) for _ in connections]
+        for connection, data in zip(connections, sent, strict=True):
+            threading.Thread(target=connection.sendall, args=(data,), daemon=True).start()
+        back = [received(connection, 20_000) for connection in connections]
+        assert back == sent
+
+
+def test_a_reader_that_stops_does_not_stop_the_others(online: BoardDut) -> None:
+    with tcp(online, SOURCE) as stalled, tcp(online, ECHO) as connection:
+        stalled.recv(1)
+        data = os.urandom(10_000)
+        assert echoed(connection, data) == data
+
+
+def test_a_source_gives_the_bytes_it_should(online: BoardDut) -> None:
+    with tcp(online, SOURCE) as connection:
+        assert received(connection, 200_000) == bytes(range(256)) * 781 + bytes(range(64))
+
+
+def test_the_board_reaches_the_gateway(online: BoardDut) -> None:
+    for size in (0, 8, 56, 100, WHOLE_FRAME):
+        online.write_line(f"ping 10.0.2.2 5 {size}")
+        online.expect(rf"ping: 10\.0\.2\.2 5 of 5 answered, {size} bytes")
+
+
+def test_a_host_that_is_not_there_answers_nothing(online: BoardDut) -> None:
+    online.write_line("ping 10.0.2.99 1 8")
+    online.expect(r"ping: 10\.0\.2\.99 0 of 1 answered")
+
+
+def test_a_name_that_nobody_knows_is_told(online: BoardDut) -> None:
+    online.write_line("dns no-such-name.invalid")
+    online.expect_exact("dns: no-such-name.invalid is not known")
+
+
+@pytest.mark.needs("link")
+def test_a_link_that_was_lost_comes_back_with_its_address(online: BoardDut) -> None:
+    online.station.set_link(up=False)
+    online.expect_exact("network: link down")
+    online.station.set_link(up=True)
+    online.expect_exact("network: link up")
+    online.expect(UP)
+    with udp(online, ECHO) as connection:
+        connection.send(b"again")
+        assert connection.recv(100) == b"again"
+    counted = status(online)
+    assert (counted["losses"], counted["leases"]) == (1, 2)
+
+
+@pytest.mark.network(server=False)
+def test_a_server_that_is_not_there_is_told_and_asked_again(dut: BoardDut) -> None:
+    found = dut.expect(r"network: no DHCP server answers; (\d+) requests so far, asking goes on")
+    dut.write_line("status")
+    dut.expect(rf"link up, losses 0, leases 0, requests {found[1].decode()}")
+
+
+def test_datagrams_are_received_as_fast_as_they_are_sent(
+    online: BoardDut, board: Board, record_property: Callable[[str, object], None]
+) -> None:
+    with udp(online, DISCARD) as connection:
+        for _ in range(300):
+            connection.send(bytes(1400))
+        count, size, took_us = discarded(connection)
+    # What does not fit into the machine's buffers never reaches the board.
+    assert 0 < count <= 300
+    assert size == 1400 * count
+    record_property(f"udp_receive_mb_s_{board.name}", size / max(took_us, 1))

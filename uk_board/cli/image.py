@@ -1,0 +1,229 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""`uk-board image`: a bootable SD image, what is on one, one file of one exchanged."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from uk_board.board import Board
+from uk_board.cli.build import _progress as build_progress
+from uk_board.cli.options import folders, json_option, load
+from uk_board.errors import MissingError, UsageError
+from uk_board.media.extents import Extents
+from uk_board.media.firmware import FirmwarePackage, OnStep, Used, bring, firmware_of, material
+from uk_board.media.inspect import Finding, inspect
+from uk_board.media.layout import MIB, facts_of, gather, lay_out, source_date
+from uk_board.media.medium import open_medium, write_steps
+from uk_board.runner import Image, built_image, image_from_file, planned_image
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command("image")
+@click.argument("board", metavar="[BOARD]", required=False)
+@click.option("--app", metavar="APP", help="An app's name or folder.  [default: hello]")
+@click.option("--image", "file", metavar="FILE", type=_FILE, help="Take this image, build none.")
+@click.option("--variant", metavar="NAME", default="", help="A model that needs other firmware.")
+@click.option("-o", "--output", metavar="FILE", type=_FILE, help="The SD image to write.")
+@click.option(
+    "--size", "size_mib", metavar="MIB", type=click.IntRange(64, 32768), help="Its size in MiB."
+)
+@click.option("--inspect", "inspected", metavar="FILE", type=_FILE, help="Show what is on FILE.")
+@click.option("--update", "updated", metavar="FILE", type=_FILE, help="Exchange one file on FILE.")
+@click.option(
+    "--file",
+    "exchanged",
+    metavar="NAME=FILE",
+    help="With --update: which file, and its new content.  [default: the board's image]",
+)
+@click.option("--dry-run", is_flag=True, help="Say what would be written; change nothing.")
+@json_option
+def command(
+    board: str | None,
+    app: str | None,
+    file: Path | None,
+    variant: str,
+    output: Path | None,
+    size_mib: int | None,
+    inspected: Path | None,
+    updated: Path | None,
+    exchanged: str | None,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Write a bootable SD image for BOARD, or look at one.
+
+    The image is sparse, and the same input gives the same bytes. With --update
+    the new content is on the medium before the old one goes.
+    """
+    if inspected is not None:
+        _inspect(inspected, as_json)
+        return
+    if updated is not None and exchanged is not None:
+        name, _, content = exchanged.partition("=")
+        _update(updated, name, _read(Path(content or name)), dry_run, as_json)
+        return
+    if board is None:
+        raise UsageError("BOARD", "is missing; a board, or --inspect FILE, is expected")
+    target = load(board)
+    facts = facts_of(target)
+    image = _image(target, app, file, dry_run, as_json)
+    if updated is not None:
+        _update(updated, facts.kernel, _read(image.file), dry_run, as_json)
+    elif output is None:
+        raise UsageError("-o", "is missing; the file to write is expected")
+    else:
+        _write(target, image, variant, output, (size_mib or facts.size_mib) * MIB, dry_run, as_json)
+
+
+def _image(board: Board, app: str | None, file: Path | None, dry_run: bool, quiet: bool) -> Image:
+    if file is not None:
+        return image_from_file(file, app)
+    if dry_run:
+        return planned_image(board, app or "hello")
+    with build_progress(quiet=quiet, verbose=False) as on_progress:
+        return built_image(board, app or "hello", on_progress)
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        hint = "without --dry-run an image is built first"
+        raise MissingError(str(file), "no such file", hint=hint) from None
+    except OSError as error:
+        raise UsageError(str(file), f"cannot be read: {error.strerror}") from error
+
+
+def _write(
+    board: Board,
+    image: Image,
+    variant: str,
+    output: Path,
+    size_bytes: int,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    packages = firmware_of(board, variant, folders(click.get_current_context()))
+    if dry_run:
+        _plan(board, image, packages, output, size_bytes)
+        return
+    with _steps(quiet=as_json) as on_step:
+        used = bring(packages, on_step=on_step)
+    contents = gather(board, _read(image.file), material(used), variant)
+    when = source_date(os.environ)
+    medium = lay_out(contents, size_bytes, when=when, where=str(output))
+    medium.write(output)
+    if as_json:
+        click.echo(json.dumps(_written(output, medium, used), indent=1))
+        return
+    for package in used.values():
+        where = f" ({package.licence})" if package.licence else ""
+        click.echo(f"{package.wanted.title}: {package.wanted.licence}{where}")
+    click.echo(
+        f"{output}: {medium.size_bytes // MIB} MiB, of which {medium.data_bytes:,} bytes are data"
+    )
+
+
+def _plan(
+    board: Board,
+    image: Image,
+    packages: dict[str, FirmwarePackage],
+    output: Path,
+    size_bytes: int,
+) -> None:
+    facts = facts_of(board)
+    for package in packages.values():
+        version = package.version or "newest"
+        click.echo(f"from {package.name} {version} ({package.suite}): {package.licence}")
+    for raw in facts.raw:
+        click.echo(f"at 0x{raw.offset:x}: {raw.path}")
+    for wanted in facts.files:
+        click.echo(f"file {wanted.name or Path(wanted.path).name}: {wanted.path}")
+    click.echo(f"file {facts.kernel}: {image.file}")
+    click.echo(f"into {output}, {size_bytes // MIB} MiB")
+
+
+def _written(output: Path, medium: Extents, used: dict[str, Used]) -> dict[str, object]:
+    return {
+        "file": str(output),
+        "size_bytes": medium.size_bytes,
+        "data_bytes": medium.data_bytes,
+        "firmware": [
+            {
+                "package": package.wanted.name,
+                "version": package.wanted.version or "newest",
+                "licence": package.wanted.licence,
+                "licence_file": str(package.licence or ""),
+            }
+            for package in used.values()
+        ],
+    }
+
+
+@contextmanager
+def _steps(*, quiet: bool) -> Iterator[OnStep]:
+    """Yield what shows the fetching of firmware: a spinner on a terminal, else lines."""
+    if quiet:
+        yield lambda package, step: None
+    elif not sys.stderr.isatty():
+        yield lambda package, step: click.echo(f"{package.title}: {step}", err=True)
+    else:
+        # Imported here: rich takes long to load.
+        from rich.console import Console
+
+        with Console(stderr=True).status("firmware") as status:
+            yield lambda package, step: status.update(f"{package.title}: {step}")
+
+
+def _update(medium_file: Path, name: str, data: bytes, dry_run: bool, as_json: bool) -> None:
+    with open_medium(medium_file) as medium:
+        steps = medium.replacement(name, data, source_date(os.environ))
+    planned = sum(len(piece.data) for step in steps for piece in step)
+    if not dry_run:
+        write_steps(medium_file, steps)
+    said = {"file": str(medium_file), "name": name, "written_bytes": planned, "dry_run": dry_run}
+    if as_json:
+        click.echo(json.dumps(said, indent=1))
+    else:
+        verb = "would be" if dry_run else "are"
+        click.echo(f"{medium_file}: {name} has {len(data):,} bytes; {planned:,} {verb} written")
+
+
+def _inspect(file: Path, as_json: bool) -> None:
+    found = inspect(file)
+    if as_json:
+        click.echo(json.dumps(found.as_json(), indent=1))
+    else:
+        _show(found, click.echo)
+    problems = list(found.problems())
+    for problem in problems:
+        click.echo(f"uk-board: {problem}", err=True)
+    click.get_current_context().exit(1 if problems else 0)
+
+
+def _show(found: Finding, say: Callable[[str], None], depth: int = 0) -> None:
+    indent = "  " * depth
+    facts = ", ".join(_fact(name, value) for name, value in found.facts.items())
+    say(f"{indent}{found.place}: {found.what}" + (f" ({facts})" if facts else ""))
+    for line in found.lines:
+        say(f"{indent}  | {line}")
+    if found.problem:
+        say(f"{indent}  ! {found.problem}")
+    for inside in found.inside:
+        _show(inside, say, depth + 1)
+
+
+def _fact(name: str, value: str | int) -> str:
+    if name == "bytes":
+        return f"{value:,} bytes"
+    if name == "sha256":
+        return f"SHA-256 {str(value)[:12]}..."
+    return f"{name} 0x{value:x}" if isinstance(value, int) else f"{name} {value}"

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Bootable media: their structures, how they are made, read, shown and updated."""
