@@ -159,6 +159,15 @@ def test_an_output_is_read_back_through_common_io(dut: BoardDut) -> None:
     command(dut, "common gpio 54", "common: no such pin")
 
 
+def test_a_serial_port_of_common_io_passes_bytes_as_they_are(dut: BoardDut) -> None:
+    dut.expect_exact(READY)
+    command(dut, "common uart", "common: uart ready")
+    dut.write(b"<\n>")
+    # No CR before the LF, as the console would put it
+    dut.expect_exact("<\n>")
+    dut.expect_exact("common: uart read=0 write=0")
+
+
 def test_a_line_that_is_no_command_is_told(dut: BoardDut) -> None:
     dut.expect_exact(READY)
     command(dut, "sing", 'unknown: "sing"; known: read, limits, ')

@@ -248,6 +248,7 @@ def test_instances_of_common_io_have_the_numbers_of_the_devices(
     assert "common_io_spi[] = {\n\t{ 0, NULL, NULL },\n" in text
     assert "common_io_gpio = {\n\t&board_pins0.port.chip, start_pins0,\n};" in text
     assert "\treturn bsc_init(&board_i2c1);\n" in text
+    assert f"\t.port = {{ &serial_uart_ops, {board.baud} }},\n" in text
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ def _lines(plan: Plan) -> Iterator[str]:
     yield "#include <stddef.h>"
     yield '#include "board_devices.h"'
     yield '#include "common_io_board.h"'
+    yield '#include "serial_uart.h"'
     yield ""
     for device_class in _MEMBERS:
         for _, built in _instances(plan, device_class):
@@ -36,6 +37,7 @@ def _lines(plan: Plan) -> Iterator[str]:
             yield f"\treturn {built.driver.name}_init(&{built.variable});"
             yield "}"
             yield ""
+    yield from _ports(plan)
     yield from _numbered(plan, "i2c")
     yield from _numbered(plan, "spi")
     yield "const struct common_io_gpio common_io_gpio = {"
@@ -62,5 +64,24 @@ def _numbered(plan: Plan, device_class: str) -> Iterator[str]:
     for number, built in _instances(plan, device_class):
         yield f"\t{{ {number}, {_entry(built)} }},"
     yield "\t{ 0, NULL, NULL },"
+    yield "};"
+    yield ""
+
+
+def _ports(plan: Plan) -> Iterator[str]:
+    """Yield the serial ports: UARTs of the SoC that are set up as consoles."""
+    console = plan.built(plan.board.console)
+    number = _NUMBERED.fullmatch(console.device.name)
+    name = f"port_{console.device.name}"
+    if number:
+        yield f"static struct serial_uart {name} = {{"
+        yield f"\t.port = {{ &serial_uart_ops, {plan.board.baud} }},"
+        yield f"\t.serial = &{console.variable}.port,"
+        yield "};"
+        yield ""
+    yield "const struct common_io_uart common_io_uart[] = {"
+    if number:
+        yield f"\t{{ {number[1]}, &{name}.port }},"
+    yield "\t{ 0, NULL },"
     yield "};"
     yield ""

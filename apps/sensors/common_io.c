@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* A temperature and a pin through FreeRTOS Common I/O. */
+/* A temperature, a pin and a serial port through FreeRTOS Common I/O. */
 #include <stdio.h>
 #include <string.h>
 
@@ -8,6 +8,7 @@
 
 #include "iot_gpio.h"
 #include "iot_i2c.h"
+#include "iot_uart.h"
 #include "sensors.h"
 
 /* Longer than any transfer here, shorter than a test waits */
@@ -76,6 +77,25 @@ static void common_gpio(const char *arguments)
 	printf("common: gpio low=%u high=%u\n", low, high);
 }
 
+/* Three bytes from the console's UART and back: "common uart" */
+static void common_uart(void)
+{
+	IotUARTHandle_t uart = iot_uart_open(0);
+	uint8_t bytes[3] = { 0 };
+	int32_t read, written;
+
+	if (!uart) {
+		printf("common: no such port\n");
+		return;
+	}
+	printf("common: uart ready\n");
+	read = iot_uart_read_sync(uart, bytes, sizeof(bytes));
+	written = iot_uart_write_sync(uart, bytes, sizeof(bytes));
+	iot_uart_close(uart);
+	printf("common: uart read=%ld write=%ld\n", (long)read,
+	       (long)written);
+}
+
 void common_io(const char *arguments)
 {
 	char word[8];
@@ -88,6 +108,8 @@ void common_io(const char *arguments)
 		common_i2c(arguments);
 	else if (!strcmp(word, "gpio"))
 		common_gpio(arguments);
+	else if (!strcmp(word, "uart"))
+		common_uart();
 	else
-		printf("common: i2c or gpio is expected\n");
+		printf("common: i2c, gpio or uart is expected\n");
 }

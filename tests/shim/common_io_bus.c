@@ -16,7 +16,9 @@
 #include "iot_gpio.h"
 #include "iot_i2c.h"
 #include "iot_spi.h"
+#include "iot_uart.h"
 #include "spi.h"
+#include "uart.h"
 
 #define LOG_MAX		512
 
@@ -197,6 +199,51 @@ const struct common_io_spi common_io_spi[] = {
 };
 const struct common_io_gpio common_io_gpio = { &chip, gpio_up };
 
+/* ---- A serial port that takes and gives a few bytes at a time ---- */
+
+static uint8_t received[16];
+static size_t received_count, at_once;
+
+static size_t port_write(struct uart_port *port, const uint8_t *data,
+			 size_t length)
+{
+	size_t n = length < at_once ? length : at_once;
+
+	(void)port;
+	if (n)
+		note('u', 0, data, n);
+	return n;
+}
+
+static size_t port_read(struct uart_port *port, uint8_t *data, size_t length)
+{
+	size_t n = length < received_count ? length : received_count;
+
+	(void)port;
+	memcpy(data, received, n);
+	memmove(received, received + n, received_count - n);
+	received_count -= n;
+	return n;
+}
+
+static const struct uart_port_ops port_ops = { port_write, port_read };
+static struct uart_port uart_port = { &port_ops, 115200 };
+
+const struct common_io_uart common_io_uart[] = {
+	{ 0, &uart_port },
+	{ 0, NULL },
+};
+
+void port_takes(size_t count)
+{
+	at_once = count;
+}
+
+void port_receives(uint8_t byte)
+{
+	received[received_count++] = byte;
+}
+
 /* ---- For the tests ---- */
 
 void bus_behaves(int with, uint32_t ticks)
@@ -279,6 +326,17 @@ void listen_spi(void *handle, uint32_t by)
 void listen_gpio(void *handle, uint32_t by)
 {
 	iot_gpio_set_callback(handle, gpio_called, (void *)(uintptr_t)by);
+}
+
+static void uart_called(IotUARTOperationStatus_t status, void *context)
+{
+	called += (uint32_t)(uintptr_t)context;
+	last_status = status;
+}
+
+void listen_uart(void *handle, uint32_t by)
+{
+	iot_uart_set_callback(handle, uart_called, (void *)(uintptr_t)by);
 }
 
 uint32_t listen_calls(int *status)

@@ -29,6 +29,9 @@ void listen_i2c_again(void *handle);
 void listen_spi(void *handle, uint32_t by);
 void listen_gpio(void *handle, uint32_t by);
 uint32_t listen_calls(int *status);
+void port_takes(size_t count);
+void port_receives(uint8_t byte);
+void listen_uart(void *handle, uint32_t by);
 void pin_state(uint32_t pin, uint32_t *into);
 void pin_fires(uint32_t pin, uint32_t level);
 """
@@ -37,15 +40,20 @@ void pin_fires(uint32_t pin, uint32_t level);
 def declarations() -> str:
     """Return the functions of the headers as cffi reads them: handles are pointers."""
     lines = []
-    for name in ("i2c", "spi", "gpio"):
+    for name in ("i2c", "spi", "gpio", "uart"):
         header = tree() / f"shim/common_io/include/iot_{name}.h"
         statements = header.read_text().split(";")
         for statement in statements:
             text = " ".join(statement.rpartition("*/")[2].split())
             if f"iot_{name}_" in text and "(" in text and "typedef" not in text:
-                for handle in ("IotI2CHandle_t", "IotSPIHandle_t", "IotGpioHandle_t"):
+                for handle in (
+                    "IotI2CHandle_t",
+                    "IotSPIHandle_t",
+                    "IotGpioHandle_t",
+                    "IotUARTHandle_t",
+                ):
                     text = text.replace(f"{handle} const", "void *").replace(handle, "void *")
-                for request in ("I2CIoctl", "SPIIoctl", "GpioIoctl"):
+                for request in ("I2CIoctl", "SPIIoctl", "GpioIoctl", "UARTIoctl"):
                     text = text.replace(f"Iot{request}Request_t", "int")
                 lines.append(text.replace("*const", "*") + ";")
     return "\n".join(line for line in lines if "set_callback" not in line)
@@ -55,7 +63,11 @@ def declarations() -> str:
 def common_io_library(host_build: Callable[..., Path]) -> Path:
     place = tree() / "shim/common_io"
     drivers = tree() / "drivers"
-    folders = [place, place / "include", *(drivers / name for name in ("i2c", "spi", "gpio"))]
+    folders = [
+        place,
+        place / "include",
+        *(drivers / name for name in ("i2c", "spi", "gpio", "uart")),
+    ]
     return host_build(
         "common_io",
         sources=[*sorted(place.glob("*.c")), Path(__file__).parent / "common_io_bus.c"],
@@ -459,3 +471,64 @@ def test_gpio_nonsense_is_invalid_and_speed_is_not_supported(world: World) -> No
     assert world.call("iot_gpio_read_sync", handle, None) == INVALID
     assert world.call("iot_gpio_read_sync", None, world.bytes(0)) == INVALID
     assert world.call("iot_gpio_write_sync", None, 1) == INVALID
+
+
+# ---- UART ----
+
+
+def test_a_serial_port_writes_and_reads_as_it_goes(world: World) -> None:
+    handle = world.call("iot_uart_open", 0)
+    assert handle
+    assert not world.call("iot_uart_open", 0)
+    assert not world.call("iot_uart_open", 1)
+    world.lib.port_takes(2)
+    assert world.call("iot_uart_write_sync", handle, world.bytes(1, 10, 3), 3) == OK
+    assert world.wire() == "u00:010a u00:03"
+    assert world.number("iot_uart_ioctl", handle, 2) == 3
+    into = world.bytes(0, 0)
+    waiting = world.task.call("iot_uart_read_sync", handle, into, 2)
+    for byte in (0x41, 0x0A):
+        assert not waiting.done
+        world.lib.port_receives(byte)
+        world.host.advance(2)
+    assert (waiting.result, list(into[0:2])) == (OK, [0x41, 0x0A])
+    assert world.number("iot_uart_ioctl", handle, 3) == 2
+    assert world.number("iot_uart_ioctl", handle, 2) == 0
+    assert world.call("iot_uart_close", handle) == OK
+    assert world.call("iot_uart_close", handle) == INVALID
+
+
+def test_a_serial_port_tells_of_its_end_and_is_cancelled(world: World) -> None:
+    handle, into = world.call("iot_uart_open", 0), world.bytes(0, 0)
+    world.lib.listen_uart(handle, 1)
+    world.lib.port_takes(9)
+    assert world.call("iot_uart_write_async", handle, world.bytes(7), 1) == OK
+    world.host.advance(3)
+    assert world.told() == (1, 0)  # write completed
+    assert world.call("iot_uart_cancel", handle) == 5  # nothing to cancel
+    assert world.call("iot_uart_read_async", handle, into, 2) == OK
+    assert world.call("iot_uart_write_sync", handle, into, 1) == 4  # busy
+    world.lib.port_receives(0x41)
+    world.host.advance(3)
+    assert world.call("iot_uart_cancel", handle) == OK
+    assert world.told()[0] == 0
+    assert world.number("iot_uart_ioctl", handle, 3) == 1  # what came until then
+    assert world.call("iot_uart_read_async", handle, into, 1) == OK
+    world.lib.port_receives(0x42)
+    world.host.advance(3)
+    assert world.told() == (1, 1)  # read completed
+
+
+def test_a_serial_port_is_set_as_the_board_has_it(world: World) -> None:
+    handle = world.call("iot_uart_open", 0)
+    config = world.host.new("uint32_t[4]", [0] * 4)
+    assert world.call("iot_uart_ioctl", handle, 1, config) == OK
+    assert list(config[0:4]) == [115_200, 0, 0, 8]
+    assert world.call("iot_uart_ioctl", handle, 0, config) == OK
+    config[0] = 9600
+    assert world.call("iot_uart_ioctl", handle, 0, config) == 6  # not supported
+    for args in ((None, config, 1), (handle, None, 1), (handle, config, 0)):
+        assert world.call("iot_uart_write_sync", *args) == INVALID
+        assert world.call("iot_uart_read_async", *args) == INVALID
+    assert world.call("iot_uart_ioctl", handle, 9, config) == INVALID
+    assert world.call("iot_uart_cancel", None) == INVALID

@@ -11,6 +11,7 @@
 struct i2c_bus;
 struct spi_bus;
 struct gpio_chip;
+struct uart_port;
 
 struct common_io_i2c {
 	int32_t instance;
@@ -29,9 +30,15 @@ struct common_io_gpio {
 	int (*start)(void);
 };
 
-/* The last one has no bus. */
+struct common_io_uart {
+	int32_t instance;
+	struct uart_port *port;	/* a console, which is up before tasks are */
+};
+
+/* The last one has no bus, or no port. */
 extern const struct common_io_i2c common_io_i2c[];
 extern const struct common_io_spi common_io_spi[];
+extern const struct common_io_uart common_io_uart[];
 extern const struct common_io_gpio common_io_gpio;
 
 #endif /* COMMON_IO_BOARD_H */
