@@ -32,6 +32,19 @@ def readings(dut: BoardDut) -> dict[str, dict[str, str]]:
     }
 
 
+@pytest.mark.boot_arguments("sensors.once")
+def test_all_are_read_once_and_the_program_ends(dut: BoardDut) -> None:
+    assert dut.expect_exit() == 0
+    lines = dut.station.console.text().splitlines()
+    assert [line.split()[0] for line in lines if " state=ready " in line] == [
+        "t0",
+        "t1",
+        "mag0",
+        "p0",
+        "t3",
+    ]
+
+
 @stimulated
 @pytest.mark.parametrize("celsius", [25.5, 85.0, 125.0, -10.25, -0.0625, 0.0])
 def test_a_temperature_arrives_in_12_bits(
