@@ -41,9 +41,3 @@ def test_the_demo_ends_on_request(dut: BoardDut) -> None:
     dut.expect_exact("temperature: ")
     dut.write_line("quit")
     assert dut.expect_exit() == 0
-
-
-@pytest.mark.boot_arguments("demo.readings=3")
-def test_the_demo_ends_after_the_readings_asked_for(dut: BoardDut) -> None:
-    assert dut.expect_exit() == 0
-    assert dut.station.console.text().count("temperature: ") == 3

@@ -15,6 +15,7 @@ from smalltree import driver, write_tree
 
 from uk_board.board import Board, Device, Pin, Region
 from uk_board.codegen import BOARD_C, CONFIG_H, DEVICES_H, generate
+from uk_board.commonio import common_io
 from uk_board.component import load_app, load_catalogue
 from uk_board.errors import DescriptorError
 from uk_board.plan import make_plan
@@ -201,6 +202,53 @@ def test_any_title_is_the_same_text_in_c(
         bytes(json.loads("[" + ",".join(said.decode().split()) + "]"))
         == (title.encode().partition(b"\0")[0])
     )
+
+
+def test_parts_are_told_where_they_are(small_tree: Path, equipped_board: Board) -> None:
+    parts = """\
+caption = "Parts"
+[[attach]]
+name = "e0"
+device = "memory"
+bus = "i2c1"
+select = 1
+size_bytes = 256
+[[attach]]
+name = "t0"
+device = "tmp105"
+bus = "i2c1"
+address = 0x48
+behind = { part = "e0", channel = 5 }
+"""
+    write_tree(small_tree, {"apps/small/app.toml": parts})
+    for name in ("bsc", "mbox", "pm"):
+        write_tree(small_tree, driver(name, "x", "init"))
+    plan = make_plan(
+        small_tree, load_catalogue(small_tree), equipped_board, load_app("small", small_tree)
+    )
+    header = generate(plan)[DEVICES_H]
+    assert "#define APP_E0_SELECT 1\n#define APP_E0_SIZE 256\n" in header
+    assert "#define APP_T0_ADDRESS 0x48\n#define APP_T0_CHANNEL 5\n" in header
+    assert "APP_E0_ADDRESS" not in header
+
+
+def test_instances_of_common_io_have_the_numbers_of_the_devices(
+    small_tree: Path, equipped_board: Board
+) -> None:
+    write_tree(small_tree, {"apps/small/app.toml": 'caption = "A"\ndevices = ["i2c1", "pins0"]\n'})
+    write_tree(small_tree, driver("bsc", "i2c", "init"))
+    write_tree(small_tree, driver("port", "gpio", "init"))
+    for name in ("mbox", "pm"):
+        write_tree(small_tree, driver(name, "x", "init"))
+    pins = Device("pins0", "test,port", {"base": Region(0xFE20_0000, 0xB4)})
+    board = replace(equipped_board, devices={**equipped_board.devices, "pins0": pins})
+    plan = make_plan(small_tree, load_catalogue(small_tree), board, load_app("small", small_tree))
+    text = common_io(plan)
+    assert "\t{ 1, &board_i2c1.bus, start_i2c1 },\n\t{ 0, NULL, NULL },\n" in text
+    assert "common_io_spi[] = {\n\t{ 0, NULL, NULL },\n" in text
+    assert "common_io_gpio = {\n\t&board_pins0.port.chip, start_pins0,\n};" in text
+    assert "\treturn bsc_init(&board_i2c1);\n" in text
+    assert f"\t.port = {{ &serial_uart_ops, {board.baud} }},\n" in text
 
 
 @pytest.fixture

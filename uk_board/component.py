@@ -58,7 +58,8 @@ class Library(_Sources):
 
     `flags` are further compiler options, by file name; `generator` makes
     further sources, `package` brings third-party ones. `config` has the
-    library's options and their defaults.
+    library's options and their defaults. `classes` are the classes of drivers
+    that it is written above.
     """
 
     name: Annotated[str, GIVEN]
@@ -68,8 +69,9 @@ class Library(_Sources):
     depends: tuple[str, ...] = ()
     include: tuple[str, ...] = ()
     flags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    classes: tuple[str, ...] = ()
     package: ThirdParty | None = None
-    generator: Literal["shim"] | None = None
+    generator: Literal["shim", "common_io"] | None = None
 
     @property
     def file(self) -> Path:
@@ -234,6 +236,15 @@ class Catalogue:
             else attach
             for attach in attachments
         )
+
+    def class_folders_of(self, library: Library) -> list[Path]:
+        """Return where the headers of its classes are. Raises: DescriptorError."""
+        for name in library.classes:
+            if name not in self.class_folders:
+                known = known_names(name, self.class_folders)
+                where = f"{library.folder / 'lib.toml'}: classes"
+                raise DescriptorError(where, f'no driver class "{name}"; {known}')
+        return [self.class_folders[name] for name in library.classes]
 
     def split_depends(self, driver: Driver) -> Needed:
         """Return what `driver` depends on. Raises: DescriptorError for an unknown name."""
