@@ -32,6 +32,12 @@
 #define NET_ERR_MEMORY		(-6)
 #define NET_ERR_ADDRESS		(-7)	/* nobody says which address it has */
 
+/* Whether one station may have it: IEEE 802.3-2018, 3.2.3; and not 0 */
+static inline bool net_address_is_valid(const uint8_t *a)
+{
+	return !(a[0] & 1) && (a[0] | a[1] | a[2] | a[3] | a[4] | a[5]);
+}
+
 /* A buffer with a frame in it, or none yet. */
 struct net_frame {
 	struct net_frame *next;	/* for whoever has it */
@@ -65,10 +71,11 @@ struct net_ops {
 /* What a driver calls, from a task or from an interrupt. */
 struct net_user {
 	/*
-	 * An empty frame to receive into, or NULL when none is left. A driver
-	 * hands a frame over when it has got another for its place; else it
-	 * receives into it again (rx_dropped), or lets the device wait for
-	 * receive_ready().
+	 * An empty frame to receive into, or NULL when none is left, or the
+	 * driver has its share. A driver hands a frame over when it has got
+	 * another for its place, which it takes before it gives the device
+	 * all it can; without another it receives into the same again
+	 * (rx_dropped), or lets the device wait for receive_ready().
 	 */
 	struct net_frame *(*frame_take)(struct net_device *dev);
 	/*

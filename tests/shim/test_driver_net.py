@@ -16,6 +16,7 @@ from netbench import (
     EMAC,
     GENET,
     GROUP,
+    LAN9514,
     LENGTH,
     MEMORY,
     NO_DEVICE,
@@ -30,7 +31,7 @@ from netbench import (
 
 Make = Callable[..., Bench]
 
-NICS = (GENET, EMAC)
+NICS = (GENET, EMAC, LAN9514)
 
 
 @pytest.fixture(scope="session", params=NICS, ids=lambda nic: nic.name)
@@ -121,10 +122,10 @@ def test_a_full_ring_says_so_and_says_when_there_is_room(up: Bench) -> None:
 
 def test_without_a_buffer_frames_are_dropped_and_counted_until_there_is_one(up: Bench) -> None:
     up.lib.user_limit(up.nic.rx)
-    for n in range(3 * up.nic.rx):
+    for n in range(100):
         up.arrive(frame(100, n))
     assert up.received() == []
-    assert up.counters.rx_dropped == 3 * up.nic.rx
+    assert up.counters.rx_dropped == 100
     up.lib.user_limit(up.nic.rx + 1)
     up.arrive(frame(100, 77))
     assert up.received() == [frame(100, 77)]
@@ -133,6 +134,8 @@ def test_without_a_buffer_frames_are_dropped_and_counted_until_there_is_one(up: 
 
 def test_too_few_buffers_to_start_are_given_back(bench: Make) -> None:
     made = bench()
+    if not made.nic.rx:
+        pytest.skip("it needs none to start")
     assert made.call("model_init") == OK
     made.lib.user_limit(made.nic.rx - 1)
     assert made.call("user_start") == MEMORY
@@ -223,7 +226,8 @@ def test_a_lost_link_gives_back_what_was_to_be_sent(up: Bench) -> None:
         up.post(frame(60, n))
     up.partner(0)
     assert up.out == up.nic.rx
-    assert up.counters.tx_errors == 5
+    assert up.counters.tx_errors == 5 - up.nic.copied
+    up.turn(5)
     up.partner(1000)
     assert up.send(frame(60, 9)) == OK
     assert up.sent() == [frame(60, 9)]
@@ -265,6 +269,7 @@ def test_the_end_gives_back_every_frame_and_a_new_start_works(up: Bench) -> None
     assert up.out == 0
     assert not up.link
     up.call("user_stop")
+    up.turn(5)
     for _ in range(3):
         assert up.call("user_start") == OK
         assert up.call("user_start") == OK
@@ -310,7 +315,7 @@ def test_a_flood_that_is_lost_while_others_arrive_is_no_stall(bench: Make) -> No
     made = bench().up()
     for n in range(100):
         data = made.host.ffi.new("uint8_t[]", frame(60, n))
-        for _ in range(2 * made.nic.rx):
+        for _ in range(2 * made.nic.rx + 20):
             made.lib.model_wire(data, 60, 0)
         made.host.advance(20)
         made.received()
@@ -421,10 +426,15 @@ def test_whatever_happens_frames_are_whole_and_none_is_lost(
     made.lib.user_limit(64)
     made.call("user_stop")
     assert made.out == 0
+    made.fault("tx_stall", 0)
+    made.fault("rx_stall", 0)
+    made.turn(20)
     assert made.call("user_start") == OK
     made.partner(1000)
     made.host.advance(3000)
     assert made.link
+    made.turn(20)
+    made.received()
     assert made.send(frame(99, 1)) == OK
     made.arrive(frame(98, 2))
     assert (made.sent()[-1], made.received()) == (frame(99, 1), [frame(98, 2)])

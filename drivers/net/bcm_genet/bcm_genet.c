@@ -415,7 +415,7 @@ static void bcm_genet_find_address(struct bcm_genet *dev)
 	uint8_t *a = dev->mac.net.address;
 	uint32_t mac0, mac1;
 
-	if (mac_address_is_valid(a))
+	if (net_address_is_valid(a))
 		return;
 	mac0 = mmio_read32(&regs->umac.mac0);
 	mac1 = mmio_read32(&regs->umac.mac1);

@@ -31,14 +31,6 @@ static inline void mac_unlock(struct mac *mac)
 	xSemaphoreGiveRecursive(mac->pass);
 }
 
-bool mac_address_is_valid(const uint8_t *address)
-{
-	static const uint8_t zero[NET_ADDRESS_LEN];
-
-	/* IEEE 802.3-2018, 3.2.3: the first bit tells groups */
-	return !(address[0] & 1) && memcmp(address, zero, sizeof(zero));
-}
-
 /* ---- Sending ---- */
 
 static unsigned int mac_tx_pending(const struct mac *mac)
@@ -452,7 +444,7 @@ int mac_init(struct mac *mac)
 {
 	int rc;
 
-	if (!mac_address_is_valid(mac->net.address))
+	if (!net_address_is_valid(mac->net.address))
 		return NET_ERR_ADDRESS;
 	rc = mii_init(&mac->mii);
 	if (rc != NET_OK)

@@ -80,7 +80,7 @@ struct mac {
 	struct net_frame *rx[MAC_RX_SLOTS];
 	struct net_frame *tx[MAC_TX_SLOTS];
 	unsigned int rx_next;		/* slot that is filled next */
-	volatile uint16_t tx_head, tx_tail;	/* free-running */
+	volatile uint16_t tx_head, tx_tail; /* free-running */
 	TickType_t tx_moved;		/* when one was done, or the first put */
 	uint32_t rx_seen;		/* frames since the last look at lost */
 };
@@ -93,8 +93,5 @@ int mac_init(struct mac *mac);
 
 /* From the interrupt handler. */
 void mac_interrupt(struct mac *mac);
-
-/* Whether all devices may have this address: one station's, and not 0. */
-bool mac_address_is_valid(const uint8_t *address);
 
 #endif /* MAC_H */

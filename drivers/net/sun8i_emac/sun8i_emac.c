@@ -366,7 +366,7 @@ static void sun8i_emac_find_address(struct sun8i_emac *dev)
 	uint8_t *a = dev->mac.net.address;
 	uint32_t words[3], first, crc;
 
-	if (mac_address_is_valid(a))
+	if (net_address_is_valid(a))
 		return;
 	first = mmio_read32(&sid[0]);
 	for (unsigned int n = 0; n < 3; n++)
