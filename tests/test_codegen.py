@@ -302,3 +302,14 @@ def test_storage_on_a_board_without_any_is_told(small_tree: Path, equipped_board
     write_tree(small_tree, {"apps/small/app.toml": 'caption = "Writes"\nstorage = true\n'})
     with pytest.raises(DescriptorError, match=r"app\.toml: storage: made-up has none; "):
         generate_for(small_tree, equipped_board)
+
+
+def test_a_device_that_a_machine_may_lack_can_be_told_so_at_boot(
+    small_tree: Path, stored_board: Board
+) -> None:
+    write_tree(small_tree, {"apps/small/app.toml": 'caption = "Asks"\ndevices = ["sd0"]\n'})
+    toml = small_tree / "unikraft-port/soc/slot/driver.toml"
+    toml.write_text(toml.read_text() + 'optional = true\ninterrupts = ["irq"]\n')
+    files = generate_for(small_tree, stored_board)
+    assert '{ "sd0", &board_sd0.irq },\n\t{ "sd0", &board_sd0.absent },' in files[BOARD_C]
+    assert "#define board_sd0_init() slot_init(&board_sd0)\n" in files[DEVICES_H]

@@ -80,6 +80,11 @@ def _devices_h(plan: Plan) -> Pieces:
     yield ""
     for built in plan.devices:
         yield f"extern struct {built.driver.name} {built.variable};"
+    for name in plan.app.devices:
+        built = plan.built(name)
+        yield ""
+        yield f"/* {built.driver.caption}: what {built.driver.header} says */"
+        yield f"#define {built.variable}_init() {built.driver.name}_init(&{built.variable})"
     if plan.app.storage:
         yield ""
         yield "/* From a task: BLOCK_OK, or why no card can be used. */"
@@ -281,15 +286,18 @@ def _irq_slots(plan: Plan) -> Pieces:
         return
     yield "/* What the boot argument ukboard.poll=<name> sets to BOARD_IRQ_NONE */"
     yield "static const struct board_irq_slot irq_slots[] = {"
-    for built in slots:
-        field = built.driver.interrupts[0]
-        yield f'\t{{ "{built.device.name}", &{built.variable}.{field} }},'
+    yield from slots
     yield "};"
     yield ""
 
 
-def _slots(plan: Plan) -> list[BuiltDevice]:
-    return [built for built in plan.devices if built.driver.interrupts]
+def _slots(plan: Plan) -> list[str]:
+    """Return a line for each field that a boot argument may set: no interrupt, no device."""
+    return [
+        f'\t{{ "{built.device.name}", &{built.variable}.{field} }},'
+        for built in plan.devices
+        for field in (*built.driver.interrupts, *(["absent"] if built.driver.optional else ()))
+    ]
 
 
 def _roles(plan: Plan) -> Iterator[tuple[str, Pieces]]:

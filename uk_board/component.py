@@ -102,6 +102,7 @@ class Driver(_Sources):
     `firmware`: a field `firmware` calls the board's mailbox; NULL without one.
     `count`: how many places there are, see Device.
     `bus`: its devices are found there, by `int <name>_init(void)` beforehand.
+    `optional`: a field `absent` is not 0 on a machine that lacks the device.
     `secure`: at EL3 `<name>_init_secure()` has something to hand over to EL1.
     """
 
@@ -115,6 +116,7 @@ class Driver(_Sources):
     clock: bool = False
     baud: bool = False
     firmware: bool = False
+    optional: bool = False
     secure: bool = False
     count: bool = False
     bus: Literal["usb"] | None = None
