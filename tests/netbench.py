@@ -73,10 +73,16 @@ class Nic:
 
 GENET = Nic(
     "bcm_genet",
-    ("mdio_stuck", "absent", "in_reset", "tx_stall", "rx_stall", "endless", "tx_index", "rx_index"),
+    (
+        *("mdio_stuck", "absent", "in_reset", "tx_stall", "rx_stall", "endless"),
+        *("tx_index", "rx_index", "rx_endless"),
+    ),
     variants=(0, 1, 3),
     rx_error=0x02,
-    cdef="void model_revision(uint32_t major);",
+    cdef="""
+void model_revision(uint32_t major);
+void model_firmware(const uint8_t *address, uint32_t refusing);
+""",
 )
 
 

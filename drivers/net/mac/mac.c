@@ -185,6 +185,7 @@ static void mac_rx_one(struct mac *mac, unsigned int slot, int len)
 		mac_rx_put(mac, slot, frame);
 		return;
 	}
+	mac->rx_good = true;
 	dma_invalidate(frame->data, (unsigned int)len);
 	if (!mac_rx_wanted(mac, frame)) {
 		mac_rx_put(mac, slot, frame);
@@ -202,6 +203,7 @@ static void mac_rx_one(struct mac *mac, unsigned int slot, int len)
 /* At most one ring of frames; true: there may be more. */
 static bool mac_rx_serve(struct mac *mac)
 {
+	mac->rx_good = false;
 	for (unsigned int n = 0; n < MAC_RX_SLOTS; n++) {
 		unsigned int slot = mac->rx_next;
 		int len = mac->ops->rx_look(mac, slot);
@@ -369,6 +371,9 @@ static void mac_task(void *arg)
 		mac_lock(mac);
 		more = mac->started && mac_serve(mac);
 		mac_unlock(mac);
+		/* A ring of nothing but noise: others want to run, too. */
+		if (more && !mac->rx_good)
+			vTaskDelay(1);
 	}
 }
 
