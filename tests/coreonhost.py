@@ -15,7 +15,7 @@ _FILES = ("format.c", "heap.c", "devicetree.c", "string.c")
 
 # The C library's names are taken on the host.
 _RENAMED = """
-vsnprintf snprintf malloc calloc realloc free errno memcpy memmove memset memcmp
+vsnprintf snprintf vsprintf sprintf malloc calloc realloc free errno memcpy memmove memset memcmp
 strlen strnlen strcmp strncmp strchr strrchr strstr strncpy strtoul
 """
 _CFLAGS = """
@@ -26,6 +26,7 @@ _CFLAGS = """
 
 _CDEF = """
 int host_format(char *buf, size_t size, const char *fmt, ...);
+int core_sprintf(char *buf, const char *fmt, ...);
 void *host_heap(void *memory, uint64_t size);
 void *host_malloc(uint64_t size);
 void *host_memalign(uint64_t align, uint64_t size);

@@ -123,9 +123,9 @@ def test_pins_of_devices_in_the_image_are_set_by_their_controller(
     assert (
         "static void pins_init(void)\n"
         "{\n"
-        "\tmux_function(&board_gpio, 14, MUX_ALT0);\n"
-        "\tmux_pull(&board_gpio, 14, MUX_PULL_NONE);\n"
-        "\tmux_function(&board_gpio, 32, MUX_INPUT);\n"
+        "\tmux_function(&board_gpio_pins, 14, MUX_ALT0);\n"
+        "\tmux_pull(&board_gpio_pins, 14, MUX_PULL_NONE);\n"
+        "\tmux_function(&board_gpio_pins, 32, MUX_INPUT);\n"
         "}\n"
     ) in text
     assert "\t.pins_init = pins_init,\n" in text

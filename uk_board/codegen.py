@@ -324,7 +324,7 @@ def _pins(plan: Plan) -> Pieces:
         return
     for built in plan.devices:
         for pin in built.device.pins:
-            controller = plan.built(plan.board.pin_controller)
+            controller = plan.pin_controller
             name, prefix = controller.driver.name, controller.driver.name.upper()
             target = f"&{controller.variable}, {pin.pin}"
             yield f"{name}_function({target}, {prefix}_{pin.function.upper()});"

@@ -130,6 +130,11 @@ class Driver(_Sources):
         return self.folder / "driver.toml"
 
     @property
+    def is_of_pins(self) -> bool:
+        """Whether it sets what pins are for, before threads."""
+        return self.device_class == "pins"
+
+    @property
     def header(self) -> str:
         """The C header that declares `struct <name>`."""
         return f"{self.name}.h"
@@ -190,11 +195,14 @@ class Catalogue:
             raise DescriptorError(where, f'no driver "{name}"; {known}')
         return self.drivers[name]
 
-    def driver_for(self, compatible: str, where: str) -> Driver:
-        """Return the driver of a device. Raises: DescriptorError when none drives it."""
-        for driver in self.drivers.values():
-            if compatible in driver.compatible:
-                return driver
+    def driver_for(self, compatible: str, where: str, *, pins: bool = False) -> Driver:
+        """Return the driver of a device; a pin controller may have another one of its pins.
+
+        Raises: DescriptorError when none drives it.
+        """
+        found = [one for one in self.drivers.values() if compatible in one.compatible]
+        for driver in sorted(found, key=lambda one: one.is_of_pins is not pins):
+            return driver
         strings = [name for driver in self.drivers.values() for name in driver.compatible]
         known = known_names(compatible, strings)
         raise DescriptorError(where, f'no driver is compatible with "{compatible}"; {known}')

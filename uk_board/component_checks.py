@@ -51,13 +51,13 @@ def check_app(app: App, document: Document) -> None:
 
 def check_compatible_once(drivers: Iterable[Driver]) -> None:
     """Check that no two drivers drive the same device. Raises: DescriptorError."""
-    owners: dict[str, Driver] = {}
+    owners: dict[tuple[str, bool], Driver] = {}
     for driver in drivers:
         for number, name in enumerate(driver.compatible):
-            if other := owners.get(name):
+            if other := owners.get((name, driver.is_of_pins)):
                 where = f"{driver.file}: compatible[{number}]"
                 raise DescriptorError(where, f'"{name}" is taken by {other.file}')
-            owners[name] = driver
+            owners[name, driver.is_of_pins] = driver
 
 
 def _check_c_names(names: Sequence[str], document: Document, key: str) -> None:

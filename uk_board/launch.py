@@ -16,6 +16,7 @@ from pathlib import Path
 from uk_board.attach import Attach
 from uk_board.board import Board
 from uk_board.board import Emulator as Machine
+from uk_board.card import card_options
 from uk_board.errors import BenchError, DescriptorError, MissingError, UsageError
 from uk_board.network import Network
 
@@ -33,6 +34,7 @@ class Launch:
     `paused`: the first instruction waits for `Emulator.resume` (or for gdb).
     `machine` overrides facts of the board's emulator (keys: machine, cpu, smp, memory).
     `medium`: the card in the board's slot; what is written to it is lost at the end.
+    `card`: likewise, but written to (at most one of the two).
     `network`: what the board's network is connected to; without, it has none.
     """
 
@@ -45,6 +47,7 @@ class Launch:
     machine: Mapping[str, str] = field(default_factory=dict)
     device_tree: Path | None = None
     medium: Path | None = None
+    card: Path | None = None
     network: Network | None = None
 
 
@@ -83,6 +86,8 @@ def command_line(board: Board, launch: Launch, program: str = QEMU) -> list[str]
         # QEMU reads a comma in a value from two.
         file = str(launch.medium).replace(",", ",,")
         command += ["-drive", f"if=sd,format=raw,snapshot=on,file={file}"]
+    if launch.card is not None:
+        command += card_options(board, launch.card)
     for attach in launch.attachments:
         command += _part_options(board, machine, launch, attach)
     if launch.network is not None:

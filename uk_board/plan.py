@@ -30,8 +30,9 @@ class BuiltDevice:
 
     @property
     def variable(self) -> str:
-        """The C variable of the device."""
-        return f"board_{self.device.name}"
+        """The C variable of the device, or of its pins."""
+        suffix = "_pins" if self.driver.is_of_pins else ""
+        return f"board_{self.device.name}{suffix}"
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,11 @@ class Plan:
         """Return the components that have third-party sources."""
         parts: list[Component] = [*self.libraries, *self.drivers]
         return tuple(part for part in parts if part.package)
+
+    @property
+    def pin_controller(self) -> BuiltDevice:
+        """What sets pins, which must be one of `devices`."""
+        return next(built for built in self.devices if built.driver.is_of_pins)
 
     def units(self) -> Iterator[Unit]:
         """Yield what is compiled; a unit sees what it depends on, and nothing else.
@@ -202,9 +208,12 @@ def _devices(catalogue: Catalogue, board: Board, app: App) -> tuple[BuiltDevice,
             known = known_names(name, board.devices)
             raise DescriptorError(where, f'{board.name} has no device "{name}"; {known}')
         names.append(name)
+    built = [_built(catalogue, board, board.devices[name]) for name in dict.fromkeys(names)]
     if board.pin_controller and any(board.devices[name].pins for name in names):
-        names.append(board.pin_controller)
-    return tuple(_built(catalogue, board, board.devices[name]) for name in dict.fromkeys(names))
+        controller = board.devices[board.pin_controller]
+        pins = _built(catalogue, board, controller, pins=True)
+        built += [] if pins in built else [pins]
+    return tuple(built)
 
 
 def _needed_by(board: Board, app: App) -> Iterator[tuple[str, str]]:
@@ -224,9 +233,11 @@ def _needed_by(board: Board, app: App) -> Iterator[tuple[str, str]]:
         yield f"{board.path}: network", name
 
 
-def _built(catalogue: Catalogue, board: Board, device: Device) -> BuiltDevice:
+def _built(
+    catalogue: Catalogue, board: Board, device: Device, *, pins: bool = False
+) -> BuiltDevice:
     where = f"{board.path}: devices.{device.name}"
-    driver = catalogue.driver_for(device.compatible, where)
+    driver = catalogue.driver_for(device.compatible, where, pins=pins)
     for region in driver.regions:
         if region not in device.regions:
             needed = ", ".join(driver.regions)

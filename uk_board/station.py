@@ -10,7 +10,7 @@ from uk_board.console import Console, Listener
 from uk_board.emulator import Emulator
 from uk_board.errors import BenchError, UkBoardError, known_names
 from uk_board.launch import Launch, machine_of
-from uk_board.network import Network, Transport, host_port
+from uk_board.network import WITHOUT_LINK, Network, Transport, host_port
 from uk_board.runner import Image, still_running
 
 
@@ -97,7 +97,7 @@ class EmulatedStation:
         if need == "i2c" or (kind == "sensor" and name):
             return "" if self._machine.i2c_buses else "its emulator has no I2C bus"
         if need in ("network", "link"):
-            return self._lacks_network()
+            return self._lacks_network(link=need == "link")
         if need == "spi":
             return "" if self._machine.spi_buses else "its emulator has no SPI bus"
         if kind == "device" and name:
@@ -108,10 +108,13 @@ class EmulatedStation:
             "network, link, device:<name>",
         )
 
-    def _lacks_network(self) -> str:
+    def _lacks_network(self, *, link: bool) -> str:
         if not self.board.network:
             return "its descriptor names no network device"
-        return "" if self._machine.network else "its emulator has no network device"
+        if self._machine.network is None:
+            return "its emulator has no network device"
+        device = self._machine.network.partition(",")[0]
+        return f"QEMU's {device} tells of no link" if link and device in WITHOUT_LINK else ""
 
     def load(
         self,

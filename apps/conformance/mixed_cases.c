@@ -330,6 +330,22 @@ static void task_and_thread_play_ping_pong(void)
 	vSemaphoreDelete(x.s);
 }
 
+/* ---- The scheduler is Unikraft's, and not in all as FreeRTOS's ---- */
+
+/* FreeRTOS goes on with the next of them, as at every switch. */
+static void a_preempted_task_goes_on_before_its_equals(void)
+{
+	trace_reset();
+	/* Early in a tick, so that no time slice ends meanwhile. */
+	tick_edge();
+	worker(note_task, (void *)"e", CASE_PRIORITY);
+	worker(note_task, (void *)"h", HIGH);
+	trace('p');
+	settle();
+	if (conformance_exact)
+		CHECK(trace_is("hpe"));
+}
+
 const struct conformance_case mixed_cases[] = {
 	CASE(threads_and_tasks_share_one_scale_of_priorities),
 	CASE(a_thread_waits_for_a_queue),
@@ -342,5 +358,6 @@ const struct conformance_case mixed_cases[] = {
 	CASE(a_task_times_out_on_a_uk_semaphore),
 	CASE(a_task_waits_for_a_uk_mutex),
 	CASE(task_and_thread_play_ping_pong),
+	CASE(a_preempted_task_goes_on_before_its_equals),
 	END_OF_CASES
 };

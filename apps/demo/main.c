@@ -1,144 +1,109 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * One task reads the temperature through FreeRTOS drivers, another prints it,
- * a third listens for the line "quit". Boot argument demo.readings=N: end
- * after N readings.
+ * A board shows its sensors to browsers. One task reads them; another has
+ * the network, the history and all connections, so that nothing is shared.
  */
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <uk/console.h>
 
 #include "FreeRTOS.h"
-#include "task.h"
 #include "queue.h"
+#include "task.h"
 
 #include "board_devices.h"
-#include "tmp105.h"
+#include "net.h"
+#include "network.h"
+#include "sampling.h"
+#include "server.h"
 
-#define PERIOD_MS	200
-#define STACK_WORDS	1024
-#define READINGS	"demo.readings="
+#define PORT		80
+#define STACK_WORDS	768
+#define PRIORITY	5
+/* Rounds that wait while a page goes out */
+#define ROUNDS_WAITING	4
+/* Readings are looked for so often when nobody asks */
+#define TURN_MS		100
+#define RETRY_MS	1000
 
-/* What the reading task tells the reporting one. */
-struct reading {
+static struct site site;
+static struct web_server server;
+static QueueHandle_t rounds;
+
+/* From lwIP's thread. */
+static void tell_event(enum network_event event,
+		       const struct network_status *status)
+{
+	char text[120];
+
+	network_text(text, sizeof(text), event, status);
+	printf("%s\n", text);
+}
+
+static void tell_device(const char *device, int error)
+{
+	if (error)
+		printf("network: %s: %s\n", device, net_error_text(error));
+}
+
+static void start_to_serve(void)
+{
 	int error;
-	int32_t milli_celsius;
-};
 
-static QueueHandle_t readings;
-static unsigned long readings_wanted;	/* 0: until "quit" */
-static int exit_status;
-
-/* End the program from any task: main() goes on. */
-static void finish(int status)
-{
-	exit_status = status;
-	vTaskEndScheduler();
+	network_start(tell_event);
+	board_network_start(tell_device);
+	while ((error = web_open(&server, &site, PORT))) {
+		printf("web: port %u: error %d\n", PORT, error);
+		vTaskDelay(pdMS_TO_TICKS(RETRY_MS));
+	}
 }
 
-static void read_sensor(void *arg)
+/* Tell of the first reply: what the board is there for works. */
+static void tell_first(void)
 {
-	TickType_t woken = xTaskGetTickCount();
-	struct reading reading;
-	struct tmp105 sensor;
+	static bool told;
+
+	if (told || !site.counters.requests)
+		return;
+	told = true;
+	station_look(&site.station);
+	printf("web: first reply at %lu ms, RAM in use %lu KiB\n",
+	       (unsigned long)site.station.uptime_ms,
+	       (unsigned long)(site.station.ram_used_bytes >> 10));
+}
+
+static void web(void *arg)
+{
+	struct round round;
 
 	(void)arg;
-	reading.error = tmp105_init(&sensor, APP_T0_BUS, APP_T0_ADDRESS);
+	start_to_serve();
 	for (;;) {
-		if (!reading.error)
-			reading.error = tmp105_read(&sensor,
-						    &reading.milli_celsius);
-		xQueueSend(readings, &reading, portMAX_DELAY);
-		xTaskDelayUntil(&woken, pdMS_TO_TICKS(PERIOD_MS));
+		while (xQueueReceive(rounds, &round, 0) == pdPASS)
+			history_add(&site.history, &round);
+		if (!web_turn(&server, TURN_MS))
+			vTaskDelay(pdMS_TO_TICKS(TURN_MS));
+		tell_first();
 	}
 }
 
-static void print_temperature(int32_t milli_celsius, const char *how)
+static bool start(void)
 {
-	int32_t size = milli_celsius < 0 ? -milli_celsius : milli_celsius;
-
-	printf("temperature: %s%ld.%03ld C (%s)\n",
-	       milli_celsius < 0 ? "-" : "", (long)(size / 1000),
-	       (long)(size % 1000), how);
+	site.history.labels = sampling_labels(&site.history.sensors);
+	rounds = xQueueCreate(ROUNDS_WAITING, sizeof(struct round));
+	return rounds && sampling_start(rounds)
+	       && xTaskCreate(web, "web", STACK_WORDS, NULL, PRIORITY, NULL)
+		  == pdPASS;
 }
 
-static void report(void *arg)
-{
-	const char *how = bcm2835_bsc_has_interrupt(&board_i2c1)
-			  ? "interrupt" : "polling";
-	struct reading reading;
-	unsigned long n;
-
-	(void)arg;
-	for (n = 1;; n++) {
-		xQueueReceive(readings, &reading, portMAX_DELAY);
-		if (reading.error) {
-			printf("sensor at 0x%02x: %s\n", APP_T0_ADDRESS,
-			       tmp105_error_text(reading.error));
-			finish(1);
-		}
-		print_temperature(reading.milli_celsius, how);
-		if (n == readings_wanted)
-			finish(0);
-	}
-}
-
-static void listen(void *arg)
-{
-	static const char quit[] = "quit";
-	size_t matched = 0;
-	char c;
-
-	(void)arg;
-	for (;;) {
-		while (uk_console_in(&c, 1) == 1) {
-			if (c == '\r' || c == '\n') {
-				if (matched == strlen(quit))
-					finish(0);
-				matched = 0;
-			} else if (matched < strlen(quit)
-				   && c == quit[matched]) {
-				matched++;
-			} else {
-				/* Not it, until the line ends */
-				matched = sizeof(quit);
-			}
-		}
-		vTaskDelay(pdMS_TO_TICKS(20));
-	}
-}
-
-static int start(void)
+int main(void)
 {
 	if (bcm2835_bsc_init(&board_i2c1)) {
 		printf("i2c1: cannot be set up\n");
 		return 1;
 	}
-	readings = xQueueCreate(4, sizeof(struct reading));
-	if (!readings
-	    || xTaskCreate(read_sensor, "read", STACK_WORDS, NULL, 3, NULL)
-	       != pdPASS
-	    || xTaskCreate(report, "report", STACK_WORDS, NULL, 2, NULL)
-	       != pdPASS
-	    || xTaskCreate(listen, "listen", STACK_WORDS, NULL, 1, NULL)
-	       != pdPASS) {
+	if (!start()) {
 		printf("no memory for the demo's tasks\n");
 		return 1;
 	}
-	return 0;
-}
-
-int main(int argc, char *argv[])
-{
-	int i;
-
-	for (i = 1; i < argc; i++)
-		if (!strncmp(argv[i], READINGS, strlen(READINGS)))
-			readings_wanted = strtoul(argv[i] + strlen(READINGS),
-						  NULL, 10);
-	if (start())
-		return 1;
 	vTaskStartScheduler();
-	return exit_status;
+	return 0;
 }

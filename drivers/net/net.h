@@ -71,10 +71,11 @@ struct net_ops {
 /* What a driver calls, from a task or from an interrupt. */
 struct net_user {
 	/*
-	 * An empty frame to receive into, or NULL when none is left. A driver
-	 * hands a frame over when it has got another for its place; else it
-	 * receives into it again (rx_dropped), or lets the device wait for
-	 * receive_ready().
+	 * An empty frame to receive into, or NULL when none is left, or the
+	 * driver has its share. A driver hands a frame over when it has got
+	 * another for its place, which it takes before it gives the device
+	 * all it can; without another it receives into the same again
+	 * (rx_dropped), or lets the device wait for receive_ready().
 	 */
 	struct net_frame *(*frame_take)(struct net_device *dev);
 	/*

@@ -83,6 +83,16 @@ int blkdev_errno(int error)
 	return -numbers[-error];
 }
 
+const char *blkdev_error_text(int error)
+{
+	int block = BLOCK_OK;
+
+	while (block > BLOCK_ERR_MEMORY && blkdev_errno(block) != error)
+		block--;
+	return blkdev_errno(block) == error ? block_error_text(block)
+					    : "unknown error";
+}
+
 /* ---- The task behind a queue ---- */
 
 static int perform(struct block_device *block, const struct uk_blkreq *req)

@@ -77,14 +77,13 @@ static inline bool queue_is_full(void)
 static bool queue_await_room(TickType_t ticks)
 {
 	enum shim_wake how = SHIM_WOKEN;
-	__snsec until;
+	__snsec until = 0;
 
 	/* As FreeRTOS: where nobody could make room, nobody waits for it. */
 	if (!ticks || !shim_started || shim_suspended)
 		return false;
-	until = shim_deadline(ticks);
 	while (queue_is_full()) {
-		if (how != SHIM_WOKEN)
+		if (how != SHIM_WOKEN || !shim_time_is_left(&until, ticks))
 			return false;
 		how = shim_wait(&queue.senders, until);
 	}

@@ -34,7 +34,8 @@ struct bridge {
 	uk_netdev_alloc_rxpkts alloc;
 	void *alloc_argp;
 	unsigned int missing;	/* empty packets that were not to be had */
-	unsigned int reserve;	/* of the stock, kept until it is started */
+	unsigned int lent;	/* empty frames that the driver has ... */
+	unsigned int lent_most;	/* ... and may have */
 
 	struct frames stock;	/* empty */
 	struct frames received;
@@ -68,17 +69,27 @@ static void tell(struct bridge *b, bool attention)
 
 /* ---- What drivers call ---- */
 
+static void change_lent(struct bridge *b, int by)
+{
+	unsigned long flags = ukplat_lcpu_save_irqf();
+
+	b->lent += (unsigned int)by;
+	ukplat_lcpu_restore_irqf(flags);
+}
+
 static struct net_frame *frame_take(struct net_device *dev)
 {
 	struct bridge *b = dev->user_data;
 	struct net_frame *frame;
 
-	/* While it starts, the rest is not for it. */
-	frame = b->stock.count > b->reserve ? frames_take(&b->stock) : NULL;
+	if (b->lent >= b->lent_most)
+		return NULL;
+	frame = frames_take(&b->stock);
 	if (!frame) {
-		b->starved = !b->reserve;
+		b->starved = true;
 		return NULL;
 	}
+	change_lent(b, 1);
 	frame->data = carrier_of(frame)->empty;
 	frame->len = 0;
 	return frame;
@@ -89,6 +100,7 @@ static void frame_give(struct net_device *dev, struct net_frame *frame)
 	struct bridge *b = dev->user_data;
 
 	if (carrier_of(frame)->ours) {
+		change_lent(b, -1);
 		frames_put(&b->stock, frame);
 		return;
 	}
@@ -102,6 +114,7 @@ static void received(struct net_device *dev, struct net_frame *frame)
 {
 	struct bridge *b = dev->user_data;
 
+	change_lent(b, -1);
 	frames_put(&b->received, frame);
 	tell(b, false);
 }
@@ -173,13 +186,14 @@ static void free_sent(struct bridge *b)
 }
 
 static int bridge_tx_one(struct uk_netdev *dev,
-			 struct uk_netdev_tx_queue *queue __unused,
+			 struct uk_netdev_tx_queue *queue,
 			 struct uk_netbuf *pkt)
 {
 	struct bridge *b = bridge_of(dev);
 	struct carrier *carrier;
 	int rc = NET_ERR_BUSY;
 
+	(void)queue;
 	/* A packet in pieces would have to be copied; nobody sends one. */
 	if (pkt->next)
 		return -EINVAL;
@@ -269,7 +283,7 @@ static struct net_frame *next_frame(struct bridge *b, bool *more)
 }
 
 static int bridge_rx_one(struct uk_netdev *dev,
-			 struct uk_netdev_rx_queue *queue __unused,
+			 struct uk_netdev_rx_queue *queue,
 			 struct uk_netbuf **pkt)
 {
 	struct bridge *b = bridge_of(dev);
@@ -277,6 +291,7 @@ static int bridge_rx_one(struct uk_netdev *dev,
 	int status = 0;
 	bool more;
 
+	(void)queue;
 	b->attention = false;
 	send_waiting(b);
 	free_sent(b);
@@ -297,12 +312,13 @@ static int bridge_rx_one(struct uk_netdev *dev,
 }
 
 static int rxq_intr_enable(struct uk_netdev *dev,
-			   struct uk_netdev_rx_queue *queue __unused)
+			   struct uk_netdev_rx_queue *queue)
 {
 	struct bridge *b = bridge_of(dev);
 	unsigned long flags = ukplat_lcpu_save_irqf();
 	bool pending = b->received.count || b->attention;
 
+	(void)queue;
 	b->wanted = true;
 	b->armed = !pending;
 	ukplat_lcpu_restore_irqf(flags);
@@ -310,11 +326,12 @@ static int rxq_intr_enable(struct uk_netdev *dev,
 }
 
 static int rxq_intr_disable(struct uk_netdev *dev,
-			    struct uk_netdev_rx_queue *queue __unused)
+			    struct uk_netdev_rx_queue *queue)
 {
 	struct bridge *b = bridge_of(dev);
 	unsigned long flags = ukplat_lcpu_save_irqf();
 
+	(void)queue;
 	b->wanted = false;
 	b->armed = false;
 	ukplat_lcpu_restore_irqf(flags);
@@ -323,9 +340,10 @@ static int rxq_intr_disable(struct uk_netdev *dev,
 
 /* ---- Configuration ---- */
 
-static void info_get(struct uk_netdev *dev __unused,
+static void info_get(struct uk_netdev *dev,
 		     struct uk_netdev_info *info)
 {
+	(void)dev;
 	info->max_rx_queues = 1;
 	info->max_tx_queues = 1;
 	info->max_mtu = UK_ETH_PAYLOAD_MAXLEN;
@@ -335,10 +353,12 @@ static void info_get(struct uk_netdev *dev __unused,
 	info->features = UK_NETDEV_F_RXQ_INTR;
 }
 
-static int queue_info_get(struct uk_netdev *dev __unused,
-			  uint16_t queue_id __unused,
+static int queue_info_get(struct uk_netdev *dev,
+			  uint16_t queue_id,
 			  struct uk_netdev_queue_info *info)
 {
+	(void)dev;
+	(void)queue_id;
 	info->nb_max = RX_MAX;
 	info->nb_min = RX_MIN;
 	info->nb_align = 1;
@@ -346,20 +366,25 @@ static int queue_info_get(struct uk_netdev *dev __unused,
 	return 0;
 }
 
-static int configure(struct uk_netdev *dev __unused,
+static int configure(struct uk_netdev *dev,
 		     const struct uk_netdev_conf *conf)
 {
+	(void)dev;
 	return conf->nb_rx_queues == 1 && conf->nb_tx_queues == 1 ? 0
 								  : -EINVAL;
 }
 
-/* Half of the packets are for the device, half for the way to the stack. */
+/*
+ * Half of the packets are for the device, half for the way to the stack; one
+ * more is for the place of the next that is received.
+ */
 static struct uk_netdev_rx_queue *
-rxq_configure(struct uk_netdev *dev, uint16_t queue_id __unused,
+rxq_configure(struct uk_netdev *dev, uint16_t queue_id,
 	      uint16_t nb_desc, struct uk_netdev_rxqueue_conf *conf)
 {
 	struct bridge *b = bridge_of(dev);
 
+	(void)queue_id;
 	if (nb_desc < RX_MIN || nb_desc > RX_MAX)
 		return ERR2PTR(-EINVAL);
 	b->alloc = conf->alloc_rxpkts;
@@ -367,15 +392,18 @@ rxq_configure(struct uk_netdev *dev, uint16_t queue_id __unused,
 	b->missing = nb_desc;
 	if (!restock(b))
 		return ERR2PTR(-ENOMEM);
-	b->reserve = nb_desc / 2;
+	b->lent_most = nb_desc / 2 + 1;
 	return (struct uk_netdev_rx_queue *)b;
 }
 
 static struct uk_netdev_tx_queue *
-txq_configure(struct uk_netdev *dev, uint16_t queue_id __unused,
-	      uint16_t nb_desc __unused,
-	      struct uk_netdev_txqueue_conf *conf __unused)
+txq_configure(struct uk_netdev *dev, uint16_t queue_id,
+	      uint16_t nb_desc,
+	      struct uk_netdev_txqueue_conf *conf)
 {
+	(void)queue_id;
+	(void)nb_desc;
+	(void)conf;
 	return (struct uk_netdev_tx_queue *)bridge_of(dev);
 }
 
@@ -384,7 +412,6 @@ static int start(struct uk_netdev *dev)
 	struct bridge *b = bridge_of(dev);
 	int rc = b->device->ops->start(b->device);
 
-	b->reserve = 0;
 	return rc ? errno_of(rc) : 0;
 }
 
@@ -397,8 +424,9 @@ static const struct uk_hwaddr *hwaddr_get(struct uk_netdev *dev)
 	return &b->address;
 }
 
-static uint16_t mtu_get(struct uk_netdev *dev __unused)
+static uint16_t mtu_get(struct uk_netdev *dev)
 {
+	(void)dev;
 	return UK_ETH_PAYLOAD_MAXLEN;
 }
 

@@ -59,10 +59,12 @@ static void run_calls(struct program_actor *self)
 		if (!verb)
 			return;
 		self->doing = begin;
+		self->about = step.other;
 		self->since = xTaskGetTickCountFromISR();
 		result = step.other && step.other->deleted
 			 ? PROGRAM_SKIPPED : verb->call(&step);
 		self->doing = NULL;
+		self->about = NULL;
 		if (!step.isr)
 			taskENTER_CRITICAL();
 		program_say_step(&step, begin, (size_t)(at - begin), result);

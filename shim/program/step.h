@@ -34,6 +34,7 @@ struct program_actor {
 	unsigned long number;	/* priority, number of the interrupt, period */
 	const char *calls;
 	const char *doing;	/* the call it is in, or NULL */
+	struct program_actor *about;	/* another that this is about */
 	TickType_t since;
 	TaskHandle_t handle;
 	TimerHandle_t timer;

@@ -35,11 +35,23 @@ static long change_period(struct program_step *s)
 	return xTimerChangePeriod(s->other->timer, s->args[0], s->args[1]);
 }
 
-/* tdelete TIMER TICKS: from when it is asked for, nobody else asks. */
+static bool is_in_use(const struct program_step *s)
+{
+	const struct program_actor *a = program.actors;
+
+	for (; a < program.actors + program.actor_count; a++)
+		if (a != s->self && a->about == s->other)
+			return true;
+	return false;
+}
+
+/* tdelete TIMER TICKS: nobody is in a call for it, or begins one any more. */
 static long delete(struct program_step *s)
 {
 	BaseType_t sent;
 
+	if (is_in_use(s))
+		return PROGRAM_SKIPPED;
 	s->other->deleted = true;
 	sent = xTimerDelete(s->other->timer, s->args[0]);
 	s->other->deleted = sent == pdPASS;

@@ -91,3 +91,10 @@ def test_null_string_and_pointer(core: Any) -> None:
     null = core.ffi.NULL
     pointer = core.ffi.cast("void *", 0xFE201000)
     assert formatted(core, "%s %p", null, pointer) == "(null) 0xfe201000"
+
+
+def test_sprintf_writes_all_and_returns_its_length(core: Any) -> None:
+    buf = core.ffi.new("char[]", b"?" * 40)
+    number, text = core.ffi.cast("int", -5), core.ffi.new("char[]", b"degrees")
+    assert core.lib.core_sprintf(buf, b"%4d %-9s|", number, text) == 15
+    assert core.ffi.unpack(buf, 17) == b"  -5 degrees  |\0?"

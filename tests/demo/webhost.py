@@ -19,7 +19,9 @@ from uk_board import embed
 from uk_board.component import App
 
 HERE = Path(__file__).parent
-WEB = HERE.parents[1] / "apps" / "demo" / "web"
+WEB = HERE.parents[1] / "apps" / "demo"
+# What is only for a board.
+_ON_BOARD = {"main.c", "sampling.c", "station.c"}
 PARSER = tuple(WEB / name for name in ("http_parser.c", "http_header.c"))
 
 # No wait is longer; all of them end sooner by what is waited for.
@@ -122,7 +124,8 @@ def compile_web(folder: Path) -> Path:
     for name, text in embed.generate(app).items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
-    sources = [HERE / "host.c", folder / embed.SOURCE, *sorted(WEB.glob("*.c"))]
+    shared = [file for file in sorted(WEB.glob("*.c")) if file.name not in _ON_BOARD]
+    sources = [HERE / "host.c", folder / embed.SOURCE, *shared]
     flags = ("-DWEB_ON_HOST", f"-I{folder / 'include'}", *SANITIZERS)
     return compile_c(folder / "web", sources, *flags)
 

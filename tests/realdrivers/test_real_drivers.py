@@ -2,29 +2,23 @@
 """Drivers as their authors released them, compiled for ARM64 against our headers.
 
 TinyUSB's host stack with its FreeRTOS layer and lwIP's FreeRTOS port come from Debian, as
-the manifests of the libraries say, and are nowhere in the repository. Beside them stand the
-configuration and board headers that each leaves to its user. Nothing of the machine's C
-library is seen.
+the manifests of the libraries say, and are nowhere in the repository. Nothing of the
+machine's C library is seen.
 """
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from thirdparty import package
 
-from uk_board.apt import MirrorError
 from uk_board.board import board_folders, load_board
 from uk_board.build import build
-from uk_board.component import load_catalogue
-from uk_board.debpackage import fetch
 from uk_board.drivercheck import check_drivers
-from uk_board.errors import MissingError
-from uk_board.package import Fetched
 from uk_board.tree import tree
 
 HERE = Path(__file__).parent
@@ -34,19 +28,6 @@ SYS_ARCH = "contrib/ports/freertos/sys_arch.c"
 FREERTOS_NAME = re.compile(r"(x|v|ux|ul|pv|pc|e)(Task|Queue|Semaphore|Timer|EventGroup|Port)\w+")
 
 Compile = Callable[..., set[str]]
-
-
-def package(name: str) -> Fetched:
-    """Fetch what a manifest says; only a machine that reaches no mirror may do without."""
-    library = load_catalogue(tree()).libraries[name]
-    assert library.package, "it has a manifest"
-    try:
-        content = fetch(library.package.package)
-    except (MirrorError, MissingError) as error:
-        if os.environ.get("CI") == "true":
-            raise
-        pytest.skip(f"the test fetches {library.package.name} from Debian, and cannot: {error}")
-    return Fetched(library.file, library.package, content)
 
 
 @pytest.fixture(scope="module")
@@ -102,8 +83,8 @@ def test_tinyusbs_host_stack_compiles_and_finds_freertos(
     tinyusb = package("tinyusb")
     needed: set[str] = set()
     for name, file in tinyusb.sources.items():
-        flags = tinyusb.wanted.flags_of(name)
-        needed |= compile_driver(file, HERE / "tinyusb", tinyusb.include, flags)
+        flags = (*tinyusb.wanted.flags_of(name), "-DDWC2_BASE=0x1000")
+        needed |= compile_driver(file, tinyusb.manifest.parent, tinyusb.include, flags)
     freertos = {name for name in needed if FREERTOS_NAME.fullmatch(name)}
     assert {"xQueueGenericSendFromISR", "xQueueSemaphoreTake", "vTaskDelay"} <= freertos
     assert freertos - offered == set()

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from uk_board.shimhost.program import run_program
+from uk_board.shimhost.program import SLICE, Injection, run_program
 
 
 def trace(library: Path, text: str) -> list[str]:
@@ -42,3 +42,20 @@ task C 3: delay 1; take m 5
     run = run_program(shim_library, text)
     returns = next(line for line in run.trace if "B take m" in line)
     assert returns == "6 B take m 5 = 0 A1b B4R C3r"
+
+
+def test_a_command_s_wait_ends_on_its_tick_also_when_its_room_was_taken(shim_library: Path) -> None:
+    # The timer task makes room, then B takes it and works until A's time is over. Where A goes
+    # before the timer task again, there is no room, and A does not wait for some.
+    text = """\
+events e
+oneshot X 50: texpiry X
+task A 20: raise 5; tstart X 0; tstart X 0; tstart X 0; tstart X 0; tstart X 3
+task B 22: ewait e 1 1 0 inf; tstart X 0; work 5
+irq 5: eset e 1
+until 20
+"""
+    points = run_program(shim_library, text).points
+    slices = [[Injection(point, SLICE)] for point in range(1, points + 1)]
+    runs = [run_program(shim_library, text, one).trace for one in slices]
+    assert "5 A tstart X 3 = 0 A20R B22s" in [line for trace in runs for line in trace]

@@ -86,6 +86,16 @@ def test_an_option_that_is_off_is_named(
     assert compiled(shim_library, tmp_path, unused, how="-c") == ""
 
 
+def test_without_core_affinity_its_calls_name_the_option(
+    shim_library: Path, tmp_path: Path
+) -> None:
+    source = "void use(void); void use(void) { vTaskCoreAffinitySet(NULL, 1); }"
+    assert compiled(shim_library, tmp_path, source, how="-c") == ""
+    off = "#define configUSE_CORE_AFFINITY 0"
+    errors = compiled(shim_library, tmp_path, source, off, how="-c")
+    assert "needs configUSE_CORE_AFFINITY: set it in FreeRTOSConfig.h" in errors
+
+
 def test_macros_for_tracers_do_no_harm(shim_library: Path, tmp_path: Path) -> None:
     config = "#define traceTASK_SWITCHED_IN() recorder()\n#define traceQUEUE_SEND(q) sent(q)"
     assert compiled(shim_library, tmp_path, "int number;", config) == ""

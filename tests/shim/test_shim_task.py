@@ -405,3 +405,32 @@ def test_starting_twice_and_resuming_too_often_are_broken_rules(host: Host) -> N
     assert "vTaskStartScheduler: tasks run already" in host.output()
     assert not host.task("two").call("xTaskResumeAll").done
     assert "xTaskResumeAll: without vTaskSuspendAll" in host.output()
+
+
+# ---- Turns of equals ----
+
+
+def test_a_preempted_task_goes_on_before_its_equals(host: Host) -> None:
+    # Not as FreeRTOS, which goes on with the next of them: see the row of vTaskStartScheduler.
+    high, first, second = host.task("high", 4), host.task("first", 2), host.task("second", 2)
+    take = high.call("ulTaskNotifyTake", 1, FOREVER)
+    first.post("xTaskNotifyGive", high.handle)
+    seen = first.post("eTaskGetState", second.handle)
+    second.post("eTaskGetState", first.handle)
+    host.run()
+    assert take.result == 1
+    assert seen.result == READY
+
+
+def test_an_interrupted_task_goes_on_before_its_equals(host: Host) -> None:
+    high, first, second = host.task("high", 4), host.task("first", 2), host.task("second", 2)
+    irq, woken = host.interrupt(5), host.new("BaseType_t *")
+    take = high.call("ulTaskNotifyTake", 1, FOREVER)
+    irq.post("vTaskNotifyGiveFromISR", high.handle, woken)
+    irq.post("test_yield_from_isr", woken)
+    first.post("host_raise", 5)
+    seen = first.post("eTaskGetState", second.handle)
+    second.post("eTaskGetState", first.handle)
+    host.run()
+    assert (take.result, woken[0]) == (1, 1)
+    assert seen.result == READY

@@ -52,6 +52,13 @@ _UNATTENDED_TIMEOUT_S = 60.0
     help="Boot what this SD image holds, as the firmware would; --app says what is wired to it.",
 )
 @click.option(
+    "--sd",
+    "card",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Put this image (its size a power of two) into the SD slot; what is written stays.",
+)
+@click.option(
     "--timeout",
     "timeout_s",
     metavar="S",
@@ -88,6 +95,7 @@ def command(
     app: str | None,
     file: Path | None,
     medium: Path | None,
+    card: Path | None,
     timeout_s: float | None,
     append: str,
     gdb_port: int | None,
@@ -121,6 +129,7 @@ def command(
         gdb_port,
         device_tree=booted.device_tree if booted is not None else None,
         medium=medium,
+        card=card,
         network=_network(image, forwards),
     )
     if dry_run:

@@ -105,7 +105,8 @@ def _task(chance: Random, kind: str, name: str, cast: _Cast) -> Actor:
         forms, thing = _choose(chance, cast, name, cast.theme.others)
         form = chance.choice([form for form in forms if kind == "task" or "ME" not in form])
         calls += _call(chance, form, thing, cast, name).split("; ")
-    priority = HIGHEST if calls[0].startswith("join") else chance.randint(1, HIGHEST)
+    first = calls[0].startswith("join")
+    priority = HIGHEST if first else chance.choice(cast.theme.priorities)
     return Actor(kind, name, priority, tuple(calls))
 
 

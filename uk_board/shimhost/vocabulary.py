@@ -106,8 +106,11 @@ class Theme:
     objects: tuple[int, int]  # so many, at least and at most
     others: tuple[Forms, ...]
     timers: int = 0  # up to so many
+    priorities: tuple[int, ...] = tuple(range(1, HIGHEST + 1))
 
 
+# The timer task has 20: some tasks do not let it run at once.
+_AROUND_TIMERS = (1, 2, 3, 20, 21, 22)
 _PLAIN = ("queue", "binary", "counting", "mutex", "recursive")
 THEMES = (
     Theme(_PLAIN, (0, 3), (NOTIFY, (*TASK, *OF_TASKS_ONLY))),
@@ -119,5 +122,5 @@ THEMES = (
     Theme(STREAMS, (1, 1), (PASSING_TIME,)),
     Theme(STREAMS, (1, 2), (PASSING_TIME, SUSPENSION, NOTIFY)),
     Theme(("set",), (1, 1), (PASSING_TIME,)),
-    Theme(("binary", "queue", "events"), (0, 1), (PASSING_TIME, LATENESS), timers=3),
+    Theme(("binary", "queue", "events"), (0, 1), (PASSING_TIME, LATENESS), 3, _AROUND_TIMERS),
 )

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* vsnprintf(): C's conversions without floating point. */
+/* vsnprintf() and its kin: C's conversions without floating point. */
+#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -227,6 +228,22 @@ int snprintf(char *buf, size_t size, const char *fmt, ...)
 
 	va_start(ap, fmt);
 	len = vsnprintf(buf, size, fmt, ap);
+	va_end(ap);
+	return len;
+}
+
+int vsprintf(char *buf, const char *fmt, va_list ap)
+{
+	return vsnprintf(buf, INT_MAX, fmt, ap);
+}
+
+int sprintf(char *buf, const char *fmt, ...)
+{
+	va_list ap;
+	int len;
+
+	va_start(ap, fmt);
+	len = vsprintf(buf, fmt, ap);
 	va_end(ap);
 	return len;
 }

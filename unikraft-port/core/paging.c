@@ -215,7 +215,7 @@ static void drop_cached(const __u64 *from, const __u64 *to)
 }
 
 /* Table pages set aside after the image for boot and for guard pages. */
-#define BOOT_TABLES	24
+#define BOOT_TABLES	8
 
 /* Called from boot.S, MMU off: build the tables and return the root. */
 __u64 *paging_build(void)

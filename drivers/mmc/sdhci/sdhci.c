@@ -58,14 +58,28 @@ static struct sdhci *sdhci_of(struct mmc_host *host)
 	return (struct sdhci *)((uintptr_t)host - offsetof(struct sdhci, host));
 }
 
-/* Every write but those of data, not too soon after the one before. */
+/*
+ * Every write but those of data, not too soon after the one before; nor may
+ * the interrupt handler's be.
+ */
 static void sdhci_write(struct sdhci *dev, volatile uint32_t *reg,
 			uint32_t value)
 {
+	UBaseType_t mask = portSET_INTERRUPT_MASK_FROM_ISR();
+
 	while (mmio_clock() - dev->written < dev->gap)
 		continue;
 	mmio_write32(reg, value);
 	dev->written = mmio_clock();
+	portCLEAR_INTERRUPT_MASK_FROM_ISR(mask);
+}
+
+/* How long the next write waits, in counts of mmio_clock(). */
+static uint32_t sdhci_gap(uint32_t card_hz)
+{
+	uint64_t counts = (uint64_t)mmio_clock_hz() * SDHCI_GAP_CLOCKS;
+
+	return (uint32_t)(counts / card_hz) + 1;
 }
 
 /* ---- Events ---- */
@@ -94,13 +108,23 @@ static void sdhci_interrupt(void *arg)
 	portYIELD_FROM_ISR(woken);
 }
 
+/*
+ * An answer is there before its data; an error of the data may come as early
+ * and waits its turn, for the answer may tell more.
+ */
+static uint32_t sdhci_errors(uint32_t wanted)
+{
+	return wanted & SDHCI_INTERRUPT_COMMAND_DONE ? SDHCI_COMMAND_ERRORS
+						     : SDHCI_ERRORS;
+}
+
 /* The events that were waited for or that are errors; they count no more. */
 static uint32_t sdhci_take(struct sdhci *dev, uint32_t wanted)
 {
 	uint32_t events;
 
 	taskENTER_CRITICAL();
-	events = dev->events & (wanted | SDHCI_ERRORS);
+	events = dev->events & (wanted | sdhci_errors(wanted));
 	dev->events &= ~events;
 	taskEXIT_CRITICAL();
 	return events;
@@ -371,12 +395,10 @@ static int sdhci_set_clock(struct sdhci *dev, uint32_t hz)
 	uint32_t control1 = SDHCI_CONTROL1_TIMEOUT_MAX
 			    | SDHCI_CONTROL1_DIVIDER(n)
 			    | SDHCI_CONTROL1_INTERNAL_CLOCK;
-	uint64_t counts;
 	uint32_t spins = 0;
 
-	dev->card_hz = n ? dev->clock_hz / (2 * n) : dev->clock_hz;
-	counts = (uint64_t)mmio_clock_hz() * SDHCI_GAP_CLOCKS;
-	dev->gap = (uint32_t)(counts / dev->card_hz) + 1;
+	/* While it changes, it may be as slow as it ever is. */
+	dev->gap = sdhci_gap(SDHCI_IDENTIFY_HZ);
 	sdhci_write(dev, &regs->control1, SDHCI_CONTROL1_TIMEOUT_MAX);
 	sdhci_write(dev, &regs->control1, control1);
 	while (!(mmio_read32(&regs->control1) & SDHCI_CONTROL1_STABLE)) {
@@ -386,6 +408,7 @@ static int sdhci_set_clock(struct sdhci *dev, uint32_t hz)
 	}
 	sdhci_write(dev, &regs->control1,
 		    control1 | SDHCI_CONTROL1_CARD_CLOCK);
+	dev->gap = sdhci_gap(n ? dev->clock_hz / (2 * n) : dev->clock_hz);
 	return BLOCK_OK;
 }
 
@@ -421,6 +444,7 @@ static int sdhci_reset(struct mmc_host *host)
 	int rc;
 
 	mmio_barrier();
+	dev->gap = sdhci_gap(SDHCI_IDENTIFY_HZ);
 	sdhci_write(dev, &regs->control1, SDHCI_CONTROL1_RESET_ALL);
 	rc = sdhci_wait_clear(&regs->control1, SDHCI_CONTROL1_RESET_ALL,
 			      SDHCI_RESET_MS);
@@ -461,7 +485,6 @@ int sdhci_init(struct sdhci *dev)
 
 	dev->host.ops = &sdhci_ops;
 	dev->event = xSemaphoreCreateBinaryStatic(&dev->event_memory);
-	dev->gap = 0;
 	if (!dev->clock_hz
 	    && firmware_clock_hz(dev->firmware, dev->firmware_clock,
 				 &dev->clock_hz))

@@ -21,7 +21,6 @@ struct sdhci {
 	StaticSemaphore_t event_memory;
 	volatile uint32_t events; /* interrupts that came: SDHCI_INTERRUPT_* */
 	uint32_t control0;	/* what is in the register */
-	uint32_t card_hz;	/* the card's clock, as divided */
 	uint64_t written;	/* when a register was: mmio_clock() */
 	uint32_t gap;		/* from then to the next, in its counts */
 };

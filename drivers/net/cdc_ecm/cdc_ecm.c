@@ -188,14 +188,15 @@ static void receive(struct cdc_ecm *ecm)
 	bool post;
 
 	taskENTER_CRITICAL();
-	post = ecm->started && ecm->device && frame && !ecm->posted;
+	post = ecm->started && ecm->device && frame && !ecm->posted
+	       && !ecm->held;
 	ecm->posted |= post;
 	taskEXIT_CRITICAL();
 	if (post && !submit(ecm, ecm->function.in[2], frame->data, RECEIVE_LEN))
 		ecm->posted = false;	/* ecm_poll() tries again */
 }
 
-/* Hand over the frame if there is another one to go on with. */
+/* Hand over the frame if there is another one; else the adapter waits. */
 static void hand_over(struct cdc_ecm *ecm, uint16_t len)
 {
 	const struct net_user *user = ecm->net.user;
@@ -203,13 +204,24 @@ static void hand_over(struct cdc_ecm *ecm, uint16_t len)
 	struct net_frame *empty = user->frame_take(&ecm->net);
 
 	if (!empty) {
-		ecm->net.counters.rx_dropped++;
+		ecm->held = len;
 		return;
 	}
 	ecm->receiving = empty;
+	ecm->held = 0;
 	full->len = len;
 	ecm->net.counters.rx_frames++;
 	user->received(&ecm->net, full);
+}
+
+static void ecm_receive_ready(struct net_device *dev)
+{
+	struct cdc_ecm *ecm = (struct cdc_ecm *)dev;
+
+	if (!ecm->held)
+		return;
+	hand_over(ecm, ecm->held);
+	receive(ecm);
 }
 
 static void received(struct cdc_ecm *ecm, xfer_result_t result, uint32_t len)
@@ -300,6 +312,7 @@ static const struct net_ops ecm_ops = {
 	.stop = ecm_stop,
 	.send = ecm_send,
 	.promiscuous = ecm_promiscuous,
+	.receive_ready = ecm_receive_ready,
 };
 
 /* ---- The bus's side ---- */
@@ -374,6 +387,7 @@ static void ecm_close(uint8_t device)
 	usb_host_halt(device);
 	ecm->device = 0;
 	ecm->posted = false;
+	ecm->held = 0;
 	if (ecm->first)
 		ecm->net.counters.tx_errors += ecm->waiting;
 	set_link(ecm, false);

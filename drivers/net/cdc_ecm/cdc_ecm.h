@@ -35,6 +35,7 @@ struct cdc_ecm {
 	/* Receiving: one frame is with the controller. */
 	struct net_frame *receiving;
 	bool posted;
+	uint16_t held;		/* bytes in it, while there is no other */
 };
 
 /* Add the driver to the USB host; usb_host_drivers() calls it. USB_*. */

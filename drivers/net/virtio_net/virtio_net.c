@@ -238,9 +238,8 @@ static int queue_init(struct virtio_net *dev, struct virtio_net_queue *queue)
 		place_modern(regs, queue->ring);
 		return NET_OK;
 	}
-	if (page > UINT32_MAX)
-		return NET_ERR_MEMORY;
 	mmio_write32(&regs->queue_align, RING_ALIGN);
+	/* 2^32 pages are 4 TiB: all of memory. */
 	mmio_write32(&regs->queue_pfn, (uint32_t)page);
 	return NET_OK;
 }
@@ -286,8 +285,11 @@ static void rx_add(struct virtio_net *dev, struct net_frame *frame)
 	queue_add(dev, &dev->rx, frame, frame->size, VIRTQ_DESC_F_WRITE);
 }
 
+/* First the spare one: without it nothing can be handed over. */
 static void rx_fill(struct virtio_net *dev)
 {
+	if (!dev->spare)
+		dev->spare = dev->net.user->frame_take(&dev->net);
 	while (dev->rx.free_count) {
 		struct net_frame *frame = dev->net.user->frame_take(&dev->net);
 

@@ -6,6 +6,8 @@
 #ifndef LWIPOPTS_H
 #define LWIPOPTS_H
 
+#include <uk/config.h>
+
 /* ---- Threads: one of lwIP's own; others enter under a lock ---- */
 #define NO_SYS				0
 #define SYS_LIGHTWEIGHT_PROT		1
@@ -13,8 +15,12 @@
 #define LWIP_NETCONN_SEM_PER_THREAD	0
 /* Bytes; measured use is below 2 KiB, interrupts included */
 #define TCPIP_THREAD_STACKSIZE		6144
-/* Above applications, below drivers that feed it */
-#define TCPIP_THREAD_PRIO		20
+/*
+ * A task above it gets what came for it before more is taken from a device,
+ * so that a flood waits there and nothing is lost; tasks below it get what
+ * fits into their mailboxes.
+ */
+#define TCPIP_THREAD_PRIO		4
 #define TCPIP_MBOX_SIZE			32
 #define DEFAULT_TCP_RECVMBOX_SIZE	32
 #define DEFAULT_UDP_RECVMBOX_SIZE	32
@@ -26,8 +32,8 @@
 
 /* ---- Memory ---- */
 #define MEM_ALIGNMENT			8
-/* What is sent, until it is acknowledged: two connections at full speed */
-#define MEM_SIZE			(80 * 1024)
+/* What is sent, until it is acknowledged */
+#define MEM_SIZE			(CONFIG_LWIP_HEAP_KIB * 1024)
 #define MEMP_NUM_PBUF			16
 #define MEMP_NUM_NETCONN		20
 #define MEMP_NUM_NETBUF			40

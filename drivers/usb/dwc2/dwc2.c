@@ -11,6 +11,7 @@
 #include "dwc2.h"
 #include "dwc2_regs.h"
 #include "dwc2_transfer.h"
+#include "broadcom/interrupts.h"
 #include "host/hcd.h"
 
 #define PORT			0

@@ -12,4 +12,7 @@ const struct block_device *blkdev_block(const struct uk_blkdev *dev);
 /* The negative error number that users of a uk_blkdev get for a BLOCK_*. */
 int blkdev_errno(int error);
 
+/* What such an error number is called in a message. */
+const char *blkdev_error_text(int error);
+
 #endif /* BLKDEV_BLOCK_H */

@@ -17,14 +17,19 @@
 #define unlikely(x)		__builtin_expect(!!(x), 0)
 #define ALIGN_UP(v, a)		(((v) + (a) - 1) & ~((a) - 1))
 #define MAX(a, b)		((a) > (b) ? (a) : (b))
+#define MIN(a, b)		((a) < (b) ? (a) : (b))
 #define __offsetof(t, m)	__builtin_offsetof(t, m)
 #define __containerof(p, t, m)	((t *)((char *)(p) - __offsetof(t, m)))
 
 typedef unsigned long __sz;
 typedef long __ssz;
 typedef unsigned long __uptr;
+typedef long __sptr;
 typedef unsigned long __nsec;
 typedef long __snsec;
+typedef struct {
+	uint32_t counter;
+} __atomic;
 
 /* ---- uk/assert.h, uk/print.h ---- */
 
@@ -33,6 +38,7 @@ void host_crash(const char *fmt, ...)
 	__attribute__((format(printf, 1, 2), noreturn));
 
 #define uk_pr_crit(...)	host_print(__VA_ARGS__)
+#define uk_pr_err(...)	host_print(__VA_ARGS__)
 #define UK_CRASH(...)	host_crash(__VA_ARGS__)
 #define UK_ASSERT(x)	((x) ? (void)0 : host_crash("assertion " #x "\n"))
 

@@ -59,22 +59,22 @@ class _Machine:
         self.things |= {made.name: made for made in self.tasks}
 
     def run(self) -> tuple[str, ...]:
-        for one in [timer.daemon(self.kernel).task, *self._in_order()]:
+        for one in self._in_order():
             self.kernel.make_ready(one)
         self.kernel.advance(self.until)
         return tuple(self.trace)
 
     def _in_order(self) -> list[Task]:
-        """Of the highest tasks the one made last begins; Unikraft's threads come after tasks.
+        """Of the highest tasks the one made last begins, the others in order of creation.
 
-        The timer task is made last of all: below its priority the order is that of creation.
+        The timer task is made after all others. Unikraft's threads are made by the task that
+        begins.
         """
-        tasks = [one for one in self.tasks if one.known]
+        tasks = [one for one in self.tasks if one.known] + [timer.daemon(self.kernel).task]
         threads = [one for one in self.tasks if not one.known]
-        if tasks and not threads:
+        if not threads:
             first = max(reversed(tasks), key=lambda one: one.priority)
-            if first.priority > timer.PRIORITY:
-                tasks = [first, *(one for one in tasks if one is not first)]
+            tasks = [first, *(one for one in tasks if one is not first)]
         return [*tasks, *threads]
 
     def _body(self, self_: Task, actor: Actor) -> Steps:

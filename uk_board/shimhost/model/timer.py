@@ -22,6 +22,7 @@ class Timer:
         self.period, self.auto_reload, self.callback = period, auto_reload, callback
         self.expiry = 0
         self.active = self.deleted = False
+        self.callers = 0  # who wait to put a command for it
 
 
 class Daemon:
@@ -130,8 +131,8 @@ def change_period(k: Kernel, t: Timer, period: int, ticks: int) -> Steps:
 
 
 def delete(k: Kernel, t: Timer, ticks: int) -> Steps:
-    """Do as xTimerDelete; from when it is asked for, programs leave the timer alone."""
-    if t.deleted:
+    """Do as xTimerDelete: nobody is in a call for the timer, or begins one any more."""
+    if t.deleted or t.callers:
         return Result(skipped=True)
     d, t.deleted = daemon(k), True
     result = yield from pend(k, lambda: d.stop(t), ticks)
@@ -142,7 +143,10 @@ def delete(k: Kernel, t: Timer, ticks: int) -> Steps:
 def _command(k: Kernel, t: Timer, command: Command, ticks: int) -> Steps:
     if t.deleted:
         return Result(skipped=True)
-    return (yield from pend(k, command, ticks))
+    t.callers += 1
+    result = yield from pend(k, command, ticks)
+    t.callers -= 1
+    return result
 
 
 def set_mode(k: Kernel, t: Timer, auto_reload: int) -> Steps:

@@ -14,6 +14,10 @@ int vprintf(const char *fmt, va_list ap);
 int snprintf(char *buf, size_t size, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 int vsnprintf(char *buf, size_t size, const char *fmt, va_list ap);
+/* Without a size: for callers who know that @p buf is large enough. */
+int sprintf(char *buf, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+int vsprintf(char *buf, const char *fmt, va_list ap);
 int puts(const char *s);
 int putchar(int c);
 

@@ -3,20 +3,16 @@
 #ifndef __UK_REFCOUNT_H__
 #define __UK_REFCOUNT_H__
 
-#include <uk/essentials.h>
+#include <uk/arch/types.h>
 
-typedef struct __atomic {
-	int32_t counter;
-} __atomic;
-
-static inline void uk_refcount_init(__atomic *ref, uint32_t value)
+static inline void uk_refcount_init(__atomic *ref, __u32 value)
 {
-	__atomic_store_n(&ref->counter, (int32_t)value, __ATOMIC_RELEASE);
+	__atomic_store_n(&ref->counter, value, __ATOMIC_RELEASE);
 }
 
-static inline uint32_t uk_refcount_read(const __atomic *ref)
+static inline __u32 uk_refcount_read(const __atomic *ref)
 {
-	return (uint32_t)__atomic_load_n(&ref->counter, __ATOMIC_ACQUIRE);
+	return __atomic_load_n(&ref->counter, __ATOMIC_ACQUIRE);
 }
 
 static inline void uk_refcount_acquire(__atomic *ref)

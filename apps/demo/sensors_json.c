@@ -45,7 +45,7 @@ static void add_sensor(const struct reply *r, struct text *t,
 {
 	const struct history *h = &r->site->history;
 	const struct sensor_label *label = &h->labels[number];
-	const struct sensor_state *state = &h->state[number];
+	const struct last_reading *state = &h->state[number];
 	uint64_t now_ms = r->site->station.uptime_ms;
 
 	text_add(t, "%s\n{\"name\":", number ? "," : "");

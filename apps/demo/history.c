@@ -11,7 +11,7 @@ void history_add(struct history *h, const struct round *round)
 
 	for (i = 0; i < h->sensors; i++) {
 		const struct reading *reading = &round->of[i];
-		struct sensor_state *state = &h->state[i];
+		struct last_reading *state = &h->state[i];
 
 		state->error = reading->error;
 		past[i] = HISTORY_NONE;
@@ -48,7 +48,7 @@ bool history_is_stale(const struct history *h, uint64_t now_ms)
 const char *history_state(const struct history *h, unsigned int sensor,
 			  uint64_t now_ms)
 {
-	const struct sensor_state *state = &h->state[sensor];
+	const struct last_reading *state = &h->state[sensor];
 
 	if (state->error)
 		return "error";

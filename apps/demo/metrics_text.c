@@ -133,7 +133,7 @@ static void add_sensor(const struct reply *r, struct text *t,
 static void add_sensor_value(const struct reply *r, struct text *t,
 			     unsigned int i)
 {
-	const struct sensor_state *state = &r->site->history.state[i];
+	const struct last_reading *state = &r->site->history.state[i];
 
 	if (state->known)
 		text_add_milli(t, state->milli);
@@ -153,7 +153,7 @@ static void add_sensor_up(const struct reply *r, struct text *t,
 static void add_sensor_age(const struct reply *r, struct text *t,
 			   unsigned int i)
 {
-	const struct sensor_state *state = &r->site->history.state[i];
+	const struct last_reading *state = &r->site->history.state[i];
 
 	if (state->known)
 		text_add_milli(t, (int64_t)(r->site->station.uptime_ms

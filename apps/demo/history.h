@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define SENSORS_MAX		8U
+#define SENSORS_MAX		6U
 #define HISTORY_ROUNDS		480U	/* two minutes */
 #define ROUND_PERIOD_MS		250U
 /* After so many rounds without a reading, the last one is old. */
@@ -39,7 +39,7 @@ struct round {
 	struct reading of[SENSORS_MAX];
 };
 
-struct sensor_state {
+struct last_reading {
 	bool known;		/* there has been a reading */
 	const char *error;	/* of the last round; NULL: none */
 	int32_t milli;
@@ -52,7 +52,7 @@ struct history {
 	unsigned int sensors;
 	uint32_t rounds;	/* so far: the number of the next one */
 	uint64_t round_ms;	/* when the last one was */
-	struct sensor_state state[SENSORS_MAX];
+	struct last_reading state[SENSORS_MAX];
 	int32_t milli[HISTORY_ROUNDS][SENSORS_MAX];
 };
 
