@@ -112,7 +112,7 @@ void model_plug(uint32_t in);
 void model_chip(uint32_t id);
 uint32_t model_restarts(void);
 """,
-    without=("lan9514_usb.c",),
+    without=("lan9514_usb.c", "lan9514_usb_test.c"),
 )
 
 
