@@ -147,6 +147,19 @@ def test_too_few_buffers_to_start_are_given_back(bench: Make) -> None:
     assert made.out == made.nic.rx
 
 
+@pytest.mark.parametrize("shift", [2, 32, 640])
+def test_buffers_that_share_a_line_or_are_too_small_are_given_back(bench: Make, shift: int) -> None:
+    made = bench()
+    if not made.nic.rx:
+        pytest.skip("it copies")
+    assert made.call("model_init") == OK
+    made.lib.user_shift(shift)
+    assert made.call("user_start") == MEMORY
+    assert made.out == 0
+    made.lib.user_shift(0)
+    assert made.call("user_start") == OK
+
+
 def test_a_bad_frame_is_counted_and_its_buffer_used_again(up: Bench) -> None:
     for n in range(100):
         up.arrive(frame(64, n), up.nic.rx_error)

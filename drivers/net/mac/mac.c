@@ -135,12 +135,13 @@ static void mac_tx_drop(struct mac *mac)
 
 /* ---- Receiving ---- */
 
-/* An empty frame with room for the longest, or NULL. */
+/* An empty frame with room for the longest, in lines of its own, or NULL. */
 static struct net_frame *mac_rx_take(struct mac *mac)
 {
 	struct net_frame *frame = mac->net.user->frame_take(&mac->net);
 
-	if (frame && frame->size < MAC_RX_SIZE) {
+	if (frame && (frame->size < MAC_RX_SIZE
+		      || (uintptr_t)frame->data % DMA_LINE)) {
 		mac->net.user->frame_give(&mac->net, frame);
 		frame = NULL;
 	}
