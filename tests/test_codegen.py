@@ -297,6 +297,28 @@ def test_without_a_mailbox_nobody_asks_the_firmware(small_tree: Path, stored_boa
     assert "\t.clock_hz = 100,\n" in text
 
 
+@pytest.mark.parametrize(("mailbox", "given"), [("mailbox", "firmware_property"), (None, "NULL")])
+def test_drivers_of_usb_devices_that_ask_the_firmware_are_given_its_mailbox(
+    small_tree: Path, stored_board: Board, mailbox: str | None, given: str
+) -> None:
+    write_tree(
+        small_tree, {**driver("ctl", "usb", "init"), **driver("eth", "net"), **driver("key", "net")}
+    )
+    for name, more in (("eth", "firmware = true\n"), ("key", "")):
+        toml = small_tree / f"unikraft-port/soc/{name}/driver.toml"
+        toml.write_text(toml.read_text() + f'bus = "usb"\n{more}')
+    app = 'caption = "On USB"\ndevices = ["usb0"]\ndrivers = ["eth", "key"]\n'
+    write_tree(small_tree, {"apps/small/app.toml": app})
+    usb = Device("usb0", "test,ctl", {"base": Region(0xFE98_0000, 0x100)})
+    board = replace(stored_board, devices={**stored_board.devices, "usb0": usb})
+    board = replace(board, mailbox=board.mailbox if mailbox else None)
+    text = generate_for(small_tree, board)[BOARD_C]
+    assert "int eth_init(int (*firmware)(uint32_t, void *, size_t));\nint key_init(void);\n" in text
+    assert f"\t\terror = eth_init({given});\n" in text
+    assert "\t\terror = key_init();\n" in text
+    assert ("mbox_property(&board_mbox, tag, value, size)" in text) == bool(mailbox)
+
+
 def test_storage_on_a_board_without_any_is_told(small_tree: Path, equipped_board: Board) -> None:
     write_tree(small_tree, driver("mbox", "mailbox", "command_line"))
     write_tree(small_tree, {"apps/small/app.toml": 'caption = "Writes"\nstorage = true\n'})

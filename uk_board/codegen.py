@@ -166,7 +166,7 @@ def _board_c(plan: Plan) -> Pieces:
 
 def _firmware(plan: Plan) -> Pieces:
     """Yield what drivers call to ask the firmware; nothing where none does."""
-    if plan.board.mailbox is None or not any(one.driver.firmware for one in plan.devices):
+    if plan.board.mailbox is None or not any(driver.firmware for driver in plan.drivers):
         return
     mailbox = plan.built(plan.board.mailbox)
     yield f"extern struct {mailbox.driver.name} {mailbox.variable};"
@@ -253,18 +253,21 @@ def _network_c(plan: Plan) -> Pieces:
 
 
 def _usb_drivers(plan: Plan) -> Pieces:
-    names = [driver.name for driver in plan.drivers if driver.bus == "usb"]
+    drivers = [driver for driver in plan.drivers if driver.bus == "usb"]
+    asking = "int (*firmware)(uint32_t, void *, size_t)"
     yield "/* The USB host asks, before it starts. */"
     yield "int usb_host_drivers(void);"
-    yield from (f"int {name}_init(void);" for name in names)
+    for driver in drivers:
+        yield f"int {driver.name}_init({asking if driver.firmware else 'void'});"
     yield ""
     yield "int usb_host_drivers(void)"
     yield "{"
     yield "\tint error = 0;"
     yield ""
-    for name in names:
+    for driver in drivers:
+        firmware = "firmware_property" if plan.board.mailbox else "NULL"
         yield "\tif (!error)"
-        yield f"\t\terror = {name}_init();"
+        yield f"\t\terror = {driver.name}_init({firmware if driver.firmware else ''});"
     yield "\treturn error;"
     yield "}"
     yield ""

@@ -99,7 +99,8 @@ class Driver(_Sources):
     """A folder of C with a driver.toml; the folder's name is the C prefix.
 
     `regions` and `interrupts` are the names of the fields in `struct <name>`.
-    `firmware`: a field `firmware` calls the board's mailbox; NULL without one.
+    `firmware`: a field `firmware`, or what a `bus` driver's init is given, calls the board's
+    mailbox; NULL without one.
     `count`: how many places there are, see Device.
     `bus`: its devices are found there, by `int <name>_init(void)` beforehand.
     `optional`: a field `absent` is not 0 on a machine that lacks the device.
