@@ -11,7 +11,7 @@ from uk_board.hil_fixtures import Stimulus
 
 pytestmark = [pytest.mark.app("demo"), pytest.mark.needs("i2c", "sensor:tmp105", "stimulus")]
 
-# Readings that may still show the temperature before; each takes a fraction of a second.
+# Changes are told: the one before, and that of the other thermometer, may come in between.
 READINGS = 50
 
 

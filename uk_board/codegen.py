@@ -91,6 +91,9 @@ def _devices_h(plan: Plan) -> Pieces:
         yield "int board_storage_start(void);"
     if plan.app.network:
         yield from _network_h()
+    if plan.app.web_port is not None:
+        yield ""
+        yield f"#define APP_WEB_PORT {plan.app.web_port}"
     for attach in plan.app.attach:
         yield from _attach(plan, attach)
     yield ""

@@ -152,7 +152,7 @@ class App(_Sources):
     role; `storage`: those of its storage, and board_storage_start(). `network`:
     what carries the board's network is built in, with a stack on it. Files in `fp`
     may use FP and SIMD registers; those in `embed` are in the image, compressed,
-    for a web server.
+    for a web server; it listens on TCP port `web_port`.
     """
 
     name: Annotated[str, GIVEN]
@@ -166,6 +166,7 @@ class App(_Sources):
     network: bool = False
     fp: tuple[str, ...] = ()
     embed: tuple[str, ...] = ()
+    web_port: Annotated[int, range(1, 1 << 16)] | None = None
     config: Mapping[str, Value] = field(default_factory=dict)
 
     @property
