@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -277,9 +278,12 @@ def test_libraries_beside_the_shim_include_only_their_contract() -> None:
 def test_drivers_know_nothing_of_unikraft_and_boards() -> None:
     drivers = [file for file in (tree() / "drivers").rglob("*.[ch]") if "_test" not in file.stem]
     assert drivers
+    # What the build writes for all; third-party libraries are configured by it.
+    generated = re.compile(r"<uk/config\.h>|<board_addresses\.h>")
     for file in drivers:
+        text = generated.sub("", file.read_text())
         for word in ("uk/", "uk_", "ukplat", "board.h", "board_"):
-            assert word not in file.read_text(), f"{file}: {word}"
+            assert word not in text, f"{file}: {word}"
 
 
 def test_public_names_are_each_there_once() -> None:

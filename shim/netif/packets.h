@@ -3,6 +3,8 @@
 #ifndef NETIF_PACKETS_H
 #define NETIF_PACKETS_H
 
+#include <stdbool.h>
+
 #include <lwip/pbuf.h>
 #include <uk/netbuf.h>
 

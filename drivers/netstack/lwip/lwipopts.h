@@ -66,8 +66,9 @@
 #define LWIP_CHECKSUM_ON_COPY		1
 
 /* ---- What there is ---- */
-/* 28 KiB */
-#ifndef LWIP_IPV6
+#ifdef CONFIG_LWIP_IPV6
+#define LWIP_IPV6			1
+#else
 #define LWIP_IPV6			0
 #endif
 /* Headers of fragments are too short for pointers of 8 bytes. */
