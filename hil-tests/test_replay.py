@@ -28,6 +28,23 @@ thread U 2: receive q inf; receive q inf
 irq 5: send q 9 0; notify A 0 1 2
 until 40
 """
+# Groups, buffers, timers and sets, from tasks, callbacks and an interrupt.
+OBJECTS = """\
+events e
+stream s 8 3
+message m 24
+batching b 8 2
+set w 3
+queue q 2
+binary x
+periodic T 4: eset e 4; swrite b 1 2 0; texpiry T
+oneshot O 3: give x; tperiod T 5 0; tactive O
+task A 5: join q w; join x w; tstart T 0; tstart O 0; ewait e 5 1 1 20; sread s 8 inf; sselect w 9
+task B 4: delay 1; swrite s 7 4 0; eset e 1; send q 77 5; sread m 20 10; sread b 8 12; esync e 2 6 8
+task C 3: swrite m 5 10 0; swrite m 6 10 6; raise 5; sreset s; sbytes s; snext m; tstop T 5; ebits e
+irq 5: eset e 2; tstart O 0; sread m 20 0; send q 5 0
+until 60
+"""
 
 
 @pytest.fixture(scope="module")
@@ -43,13 +60,13 @@ def image(board: Board) -> Image:
 
 
 def programs() -> list[Program]:
-    """A known program, and random ones that fit and do not work for whole ticks.
+    """Known programs, and random ones that fit and do not work for whole ticks.
 
     On a board work is cut into slices, and by whatever the board has to do besides.
     """
-    made = [parse(KNOWN)]
+    made = [parse(KNOWN), parse(OBJECTS)]
     seed = 0
-    while len(made) <= SEEDS:
+    while len(made) < SEEDS + 2:
         program = random_program(Random(seed))
         seed += 1
         if "work" not in str(program) and len(argument(program)) < 900:

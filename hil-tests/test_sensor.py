@@ -11,7 +11,7 @@ from uk_board.hil_fixtures import Stimulus
 
 pytestmark = [pytest.mark.app("demo"), pytest.mark.needs("i2c", "sensor:tmp105", "stimulus")]
 
-# Readings that may still show the temperature before; each takes a fraction of a second.
+# Changes are told: the one before, and that of the other thermometer, may come in between.
 READINGS = 50
 
 
@@ -41,9 +41,3 @@ def test_the_demo_ends_on_request(dut: BoardDut) -> None:
     dut.expect_exact("temperature: ")
     dut.write_line("quit")
     assert dut.expect_exit() == 0
-
-
-@pytest.mark.boot_arguments("demo.readings=3")
-def test_the_demo_ends_after_the_readings_asked_for(dut: BoardDut) -> None:
-    assert dut.expect_exit() == 0
-    assert dut.station.console.text().count("temperature: ") == 3

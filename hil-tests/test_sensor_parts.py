@@ -32,6 +32,19 @@ def readings(dut: BoardDut) -> dict[str, dict[str, str]]:
     }
 
 
+@pytest.mark.boot_arguments("sensors.once")
+def test_all_are_read_once_and_the_program_ends(dut: BoardDut) -> None:
+    assert dut.expect_exit() == 0
+    lines = dut.station.console.text().splitlines()
+    assert [line.split()[0] for line in lines if " state=ready " in line] == [
+        "t0",
+        "t1",
+        "mag0",
+        "p0",
+        "t3",
+    ]
+
+
 @stimulated
 @pytest.mark.parametrize("celsius", [25.5, 85.0, 125.0, -10.25, -0.0625, 0.0])
 def test_a_temperature_arrives_in_12_bits(
@@ -137,6 +150,35 @@ def test_the_flash_on_spi_says_who_it_is(board: Board, dut: BoardDut) -> None:
     dut.expect_exact(READY)
     how = r"\(polling\)" if polls else r"\(interrupt\)"
     command(dut, "flash", "flash: id=ef5014 " + how)
+
+
+@stimulated
+def test_a_driver_of_common_io_reads_the_same_bus(dut: BoardDut, stimulus: Stimulus) -> None:
+    dut.expect_exact(READY)
+    readings(dut)  # the native driver sets 12 bits, and has the bus open
+    stimulus.set("t0", temperature_c=25.25)
+    fields = r"write=(\d) read=(\S+) status=(\d) bytes=(\d) data=(\w+) second=(\w+)"
+    answer = command(dut, "common i2c 0x48", f"common: i2c {fields} close=0,1")
+    assert answer == ["0", "0", "0", "2", "1940", "refused"]
+    # Nobody is there: the callback is told (5, no acknowledgement)
+    assert command(dut, "common i2c 0x2a", f"common: i2c {fields}")[2:4] == ["5", "0"]
+    assert readings(dut)["t0"]["temperature"] == "25.250C"
+
+
+@pytest.mark.needs("device:gpio")
+def test_an_output_is_read_back_through_common_io(dut: BoardDut) -> None:
+    dut.expect_exact(READY)
+    command(dut, "common gpio 17", "common: gpio low=0 high=1")
+    command(dut, "common gpio 54", "common: no such pin")
+
+
+def test_a_serial_port_of_common_io_passes_bytes_as_they_are(dut: BoardDut) -> None:
+    dut.expect_exact(READY)
+    command(dut, "common uart", "common: uart ready")
+    dut.write(b"<\n>")
+    # No CR before the LF, as the console would put it
+    dut.expect_exact("<\n>")
+    dut.expect_exact("common: uart read=0 write=0")
 
 
 def test_a_line_that_is_no_command_is_told(dut: BoardDut) -> None:

@@ -24,6 +24,7 @@ int user_promiscuous(uint32_t on);
 int user_send(const uint8_t *bytes, uint32_t len);
 uint32_t user_received(uint8_t *into);
 void user_limit(uint32_t frames);
+void user_shift(uint32_t bytes);
 uint32_t user_out(void);
 uint32_t user_faults(void);
 uint32_t user_events(uint32_t *link_changes);
@@ -73,10 +74,16 @@ class Nic:
 
 GENET = Nic(
     "bcm_genet",
-    ("mdio_stuck", "absent", "in_reset", "tx_stall", "rx_stall", "endless", "tx_index", "rx_index"),
+    (
+        *("mdio_stuck", "absent", "in_reset", "tx_stall", "rx_stall", "endless"),
+        *("tx_index", "rx_index", "rx_endless"),
+    ),
     variants=(0, 1, 3),
     rx_error=0x02,
-    cdef="void model_revision(uint32_t major);",
+    cdef="""
+void model_revision(uint32_t major);
+void model_firmware(const uint8_t *address, uint32_t refusing);
+""",
 )
 
 
@@ -106,7 +113,7 @@ void model_plug(uint32_t in);
 void model_chip(uint32_t id);
 uint32_t model_restarts(void);
 """,
-    without=("lan9514_usb.c",),
+    without=("lan9514_usb.c", "lan9514_usb_test.c"),
 )
 
 

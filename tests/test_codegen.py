@@ -15,6 +15,7 @@ from smalltree import driver, write_tree
 
 from uk_board.board import Board, Device, Pin, Region
 from uk_board.codegen import BOARD_C, CONFIG_H, DEVICES_H, generate
+from uk_board.commonio import common_io
 from uk_board.component import load_app, load_catalogue
 from uk_board.errors import DescriptorError
 from uk_board.plan import make_plan
@@ -203,6 +204,53 @@ def test_any_title_is_the_same_text_in_c(
     )
 
 
+def test_parts_are_told_where_they_are(small_tree: Path, equipped_board: Board) -> None:
+    parts = """\
+caption = "Parts"
+[[attach]]
+name = "e0"
+device = "memory"
+bus = "i2c1"
+select = 1
+size_bytes = 256
+[[attach]]
+name = "t0"
+device = "tmp105"
+bus = "i2c1"
+address = 0x48
+behind = { part = "e0", channel = 5 }
+"""
+    write_tree(small_tree, {"apps/small/app.toml": parts})
+    for name in ("bsc", "mbox", "pm"):
+        write_tree(small_tree, driver(name, "x", "init"))
+    plan = make_plan(
+        small_tree, load_catalogue(small_tree), equipped_board, load_app("small", small_tree)
+    )
+    header = generate(plan)[DEVICES_H]
+    assert "#define APP_E0_SELECT 1\n#define APP_E0_SIZE 256\n" in header
+    assert "#define APP_T0_ADDRESS 0x48\n#define APP_T0_CHANNEL 5\n" in header
+    assert "APP_E0_ADDRESS" not in header
+
+
+def test_instances_of_common_io_have_the_numbers_of_the_devices(
+    small_tree: Path, equipped_board: Board
+) -> None:
+    write_tree(small_tree, {"apps/small/app.toml": 'caption = "A"\ndevices = ["i2c1", "pins0"]\n'})
+    write_tree(small_tree, driver("bsc", "i2c", "init"))
+    write_tree(small_tree, driver("port", "gpio", "init"))
+    for name in ("mbox", "pm"):
+        write_tree(small_tree, driver(name, "x", "init"))
+    pins = Device("pins0", "test,port", {"base": Region(0xFE20_0000, 0xB4)})
+    board = replace(equipped_board, devices={**equipped_board.devices, "pins0": pins})
+    plan = make_plan(small_tree, load_catalogue(small_tree), board, load_app("small", small_tree))
+    text = common_io(plan)
+    assert "\t{ 1, &board_i2c1.bus, start_i2c1 },\n\t{ 0, NULL, NULL },\n" in text
+    assert "common_io_spi[] = {\n\t{ 0, NULL, NULL },\n" in text
+    assert "common_io_gpio = {\n\t&board_pins0.port.chip, start_pins0,\n};" in text
+    assert "\treturn bsc_init(&board_i2c1);\n" in text
+    assert f"\t.port = {{ &serial_uart_ops, {board.baud} }},\n" in text
+
+
 @pytest.fixture
 def stored_board(small_tree: Path, equipped_board: Board) -> Board:
     """The board above with two slots for cards, behind a driver that asks the firmware."""
@@ -249,8 +297,41 @@ def test_without_a_mailbox_nobody_asks_the_firmware(small_tree: Path, stored_boa
     assert "\t.clock_hz = 100,\n" in text
 
 
+@pytest.mark.parametrize(("mailbox", "given"), [("mailbox", "firmware_property"), (None, "NULL")])
+def test_drivers_of_usb_devices_that_ask_the_firmware_are_given_its_mailbox(
+    small_tree: Path, stored_board: Board, mailbox: str | None, given: str
+) -> None:
+    write_tree(
+        small_tree, {**driver("ctl", "usb", "init"), **driver("eth", "net"), **driver("key", "net")}
+    )
+    for name, more in (("eth", "firmware = true\n"), ("key", "")):
+        toml = small_tree / f"unikraft-port/soc/{name}/driver.toml"
+        toml.write_text(toml.read_text() + f'bus = "usb"\n{more}')
+    app = 'caption = "On USB"\ndevices = ["usb0"]\ndrivers = ["eth", "key"]\n'
+    write_tree(small_tree, {"apps/small/app.toml": app})
+    usb = Device("usb0", "test,ctl", {"base": Region(0xFE98_0000, 0x100)})
+    board = replace(stored_board, devices={**stored_board.devices, "usb0": usb})
+    board = replace(board, mailbox=board.mailbox if mailbox else None)
+    text = generate_for(small_tree, board)[BOARD_C]
+    assert "int eth_init(int (*firmware)(uint32_t, void *, size_t));\nint key_init(void);\n" in text
+    assert f"\t\terror = eth_init({given});\n" in text
+    assert "\t\terror = key_init();\n" in text
+    assert ("mbox_property(&board_mbox, tag, value, size)" in text) == bool(mailbox)
+
+
 def test_storage_on_a_board_without_any_is_told(small_tree: Path, equipped_board: Board) -> None:
     write_tree(small_tree, driver("mbox", "mailbox", "command_line"))
     write_tree(small_tree, {"apps/small/app.toml": 'caption = "Writes"\nstorage = true\n'})
     with pytest.raises(DescriptorError, match=r"app\.toml: storage: made-up has none; "):
         generate_for(small_tree, equipped_board)
+
+
+def test_a_device_that_a_machine_may_lack_can_be_told_so_at_boot(
+    small_tree: Path, stored_board: Board
+) -> None:
+    write_tree(small_tree, {"apps/small/app.toml": 'caption = "Asks"\ndevices = ["sd0"]\n'})
+    toml = small_tree / "unikraft-port/soc/slot/driver.toml"
+    toml.write_text(toml.read_text() + 'optional = true\ninterrupts = ["irq"]\n')
+    files = generate_for(small_tree, stored_board)
+    assert '{ "sd0", &board_sd0.irq },\n\t{ "sd0", &board_sd0.absent },' in files[BOARD_C]
+    assert "#define board_sd0_init() slot_init(&board_sd0)\n" in files[DEVICES_H]

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from uk_board.shimhost import Host, Puppet
+from uk_board.shimhost import TICK_NS, Host, Puppet
 
 FOREVER = 0xFFFFFFFF
 DAEMON_PRIORITY = 20  # as shim/host/FreeRTOSConfig.h has it
@@ -36,3 +36,26 @@ def timer(
     )
     assert made != host.ffi.NULL
     return made
+
+
+def above(host: Host) -> Puppet:
+    """A task that the timer task cannot preempt."""
+    return host.task("above", DAEMON_PRIORITY + 1)
+
+
+def spend(task: Puppet, ticks: float) -> None:
+    """Let time pass while `task` runs."""
+    task.post("host_spend", round(ticks * TICK_NS))
+
+
+def now(host: Host) -> int:
+    return int(host.main("xTaskGetTickCount"))
+
+
+def active(host: Host, one: Any) -> bool:
+    return bool(host.main("xTimerIsTimerActive", one))
+
+
+def fill(host: Host, task: Puppet, one: Any) -> list[Any]:
+    """Let `task` fill the command queue with stop commands."""
+    return [task.post("xTimerStop", one, 0) for _ in range(QUEUE_LENGTH)]

@@ -64,6 +64,7 @@ class Device:
     `interrupt` is in the numbering of the board's interrupt controller.
     `node` is the path or alias of the device's node in the device tree;
     `region_nodes` is for regions that have a node of their own.
+    `part_of` names the device whose registers these are, too.
     `firmware_clock` is the firmware's number of a clock that it sets. `pins` are
     set before the device is; without any, firmware has set them. `count`:
     so many places, one behind the other, where a device may be; regions and
@@ -75,6 +76,7 @@ class Device:
     regions: Mapping[str, Region] = field(default_factory=dict)
     interrupt: Number | None = None
     interrupt_shared: bool = False
+    part_of: str | None = None
     clock_hz: Count | None = None
     firmware_clock: Number | None = None
     count: Count = 1

@@ -222,9 +222,17 @@ def devices_are_aligned(board: Board) -> Iterator[Problem]:
 def devices_do_not_overlap(board: Board) -> Iterator[Problem]:
     """Two devices never share a register."""
     for (one, first, its), (other, second, theirs) in combinations(_regions(board), 2):
-        if its.overlaps(theirs):
+        if its.overlaps(theirs) and one.name != other.part_of and other.name != one.part_of:
             steps = ("devices", other.name, "regions", second)
             yield steps, f"{theirs} overlaps {its} of {one.name}.{first}"
+
+
+def parts_are_of_devices(board: Board) -> Iterator[Problem]:
+    """What is part of a device is part of one that there is."""
+    for name, device in board.devices.items():
+        if device.part_of is not None and device.part_of not in board.devices:
+            problem = f'no device "{device.part_of}"; {known_names(device.part_of, board.devices)}'
+            yield ("devices", name, "part_of"), problem
 
 
 def region_nodes_name_regions(board: Board) -> Iterator[Problem]:
@@ -310,6 +318,7 @@ CHECKS: tuple[Check, ...] = (
     load_address_is_free_ram,
     devices_are_aligned,
     devices_are_in_mmio,
+    parts_are_of_devices,
     devices_do_not_overlap,
     region_nodes_name_regions,
     interrupt_controller_is_known,

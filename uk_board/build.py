@@ -16,6 +16,7 @@ from typing import IO
 
 from uk_board import codegen, debpackage, embed, ninjafile
 from uk_board.board import Board
+from uk_board.commonio import COMMON_IO_C, common_io
 from uk_board.component import App, Library, load_app, load_catalogue
 from uk_board.errors import BenchError
 from uk_board.gencache import Generate, generate_shim, shim_sources
@@ -171,6 +172,8 @@ def generated(plan: Plan, shim: Generate = generate_shim) -> dict[str, str]:
     files = codegen.generate(plan) | embed.generate(plan.app)
     there = {library.name for library in plan.libraries}
     for library in plan.libraries:
+        if library.generator == "common_io":
+            files[COMMON_IO_C] = common_io(plan)
         if library.generator == "shim":
             files[f"include/{FREERTOS_CONFIG}"] = _freertos_config(plan, library)
             for name, text in shim(plan.root).items():

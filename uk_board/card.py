@@ -8,6 +8,8 @@ from pathlib import Path
 from uk_board.board import Board
 from uk_board.errors import MissingError, UsageError
 
+# QEMU's name of it, where the options give none.
+SLOT = "sd0"
 # QEMU's card can have no other size; of the sizes around it, this one is asked for.
 _SMALLEST_BYTES = 1 << 20
 

@@ -80,12 +80,20 @@ def _devices_h(plan: Plan) -> Pieces:
     yield ""
     for built in plan.devices:
         yield f"extern struct {built.driver.name} {built.variable};"
+    for name in plan.app.devices:
+        built = plan.built(name)
+        yield ""
+        yield f"/* {built.driver.caption}: what {built.driver.header} says */"
+        yield f"#define {built.variable}_init() {built.driver.name}_init(&{built.variable})"
     if plan.app.storage:
         yield ""
         yield "/* From a task: BLOCK_OK, or why no card can be used. */"
         yield "int board_storage_start(void);"
     if plan.app.network:
         yield from _network_h()
+    if plan.app.web_port is not None:
+        yield ""
+        yield f"#define APP_WEB_PORT {plan.app.web_port}"
     for attach in plan.app.attach:
         yield from _attach(plan, attach)
     yield ""
@@ -161,7 +169,7 @@ def _board_c(plan: Plan) -> Pieces:
 
 def _firmware(plan: Plan) -> Pieces:
     """Yield what drivers call to ask the firmware; nothing where none does."""
-    if plan.board.mailbox is None or not any(one.driver.firmware for one in plan.devices):
+    if plan.board.mailbox is None or not any(driver.firmware for driver in plan.drivers):
         return
     mailbox = plan.built(plan.board.mailbox)
     yield f"extern struct {mailbox.driver.name} {mailbox.variable};"
@@ -248,18 +256,21 @@ def _network_c(plan: Plan) -> Pieces:
 
 
 def _usb_drivers(plan: Plan) -> Pieces:
-    names = [driver.name for driver in plan.drivers if driver.bus == "usb"]
+    drivers = [driver for driver in plan.drivers if driver.bus == "usb"]
+    asking = "int (*firmware)(uint32_t, void *, size_t)"
     yield "/* The USB host asks, before it starts. */"
     yield "int usb_host_drivers(void);"
-    yield from (f"int {name}_init(void);" for name in names)
+    for driver in drivers:
+        yield f"int {driver.name}_init({asking if driver.firmware else 'void'});"
     yield ""
     yield "int usb_host_drivers(void)"
     yield "{"
     yield "\tint error = 0;"
     yield ""
-    for name in names:
+    for driver in drivers:
+        firmware = "firmware_property" if plan.board.mailbox else "NULL"
         yield "\tif (!error)"
-        yield f"\t\terror = {name}_init();"
+        yield f"\t\terror = {driver.name}_init({firmware if driver.firmware else ''});"
     yield "\treturn error;"
     yield "}"
     yield ""
@@ -281,15 +292,18 @@ def _irq_slots(plan: Plan) -> Pieces:
         return
     yield "/* What the boot argument ukboard.poll=<name> sets to BOARD_IRQ_NONE */"
     yield "static const struct board_irq_slot irq_slots[] = {"
-    for built in slots:
-        field = built.driver.interrupts[0]
-        yield f'\t{{ "{built.device.name}", &{built.variable}.{field} }},'
+    yield from slots
     yield "};"
     yield ""
 
 
-def _slots(plan: Plan) -> list[BuiltDevice]:
-    return [built for built in plan.devices if built.driver.interrupts]
+def _slots(plan: Plan) -> list[str]:
+    """Return a line for each field that a boot argument may set: no interrupt, no device."""
+    return [
+        f'\t{{ "{built.device.name}", &{built.variable}.{field} }},'
+        for built in plan.devices
+        for field in (*built.driver.interrupts, *(["absent"] if built.driver.optional else ()))
+    ]
 
 
 def _roles(plan: Plan) -> Iterator[tuple[str, Pieces]]:

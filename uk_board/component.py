@@ -58,7 +58,8 @@ class Library(_Sources):
 
     `flags` are further compiler options, by file name; `generator` makes
     further sources, `package` brings third-party ones. `config` has the
-    library's options and their defaults.
+    library's options and their defaults. `classes` are the classes of drivers
+    that it is written above.
     """
 
     name: Annotated[str, GIVEN]
@@ -68,8 +69,9 @@ class Library(_Sources):
     depends: tuple[str, ...] = ()
     include: tuple[str, ...] = ()
     flags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    classes: tuple[str, ...] = ()
     package: ThirdParty | None = None
-    generator: Literal["shim"] | None = None
+    generator: Literal["shim", "common_io"] | None = None
 
     @property
     def file(self) -> Path:
@@ -97,9 +99,11 @@ class Driver(_Sources):
     """A folder of C with a driver.toml; the folder's name is the C prefix.
 
     `regions` and `interrupts` are the names of the fields in `struct <name>`.
-    `firmware`: a field `firmware` calls the board's mailbox; NULL without one.
+    `firmware`: a field `firmware`, or what a `bus` driver's init is given, calls the board's
+    mailbox; NULL without one.
     `count`: how many places there are, see Device.
     `bus`: its devices are found there, by `int <name>_init(void)` beforehand.
+    `optional`: a field `absent` is not 0 on a machine that lacks the device.
     `secure`: at EL3 `<name>_init_secure()` has something to hand over to EL1.
     """
 
@@ -113,6 +117,7 @@ class Driver(_Sources):
     clock: bool = False
     baud: bool = False
     firmware: bool = False
+    optional: bool = False
     secure: bool = False
     count: bool = False
     bus: Literal["usb"] | None = None
@@ -147,7 +152,7 @@ class App(_Sources):
     role; `storage`: those of its storage, and board_storage_start(). `network`:
     what carries the board's network is built in, with a stack on it. Files in `fp`
     may use FP and SIMD registers; those in `embed` are in the image, compressed,
-    for a web server.
+    for a web server; it listens on TCP port `web_port`.
     """
 
     name: Annotated[str, GIVEN]
@@ -161,6 +166,7 @@ class App(_Sources):
     network: bool = False
     fp: tuple[str, ...] = ()
     embed: tuple[str, ...] = ()
+    web_port: Annotated[int, range(1, 1 << 16)] | None = None
     config: Mapping[str, Value] = field(default_factory=dict)
 
     @property
@@ -234,6 +240,15 @@ class Catalogue:
             else attach
             for attach in attachments
         )
+
+    def class_folders_of(self, library: Library) -> list[Path]:
+        """Return where the headers of its classes are. Raises: DescriptorError."""
+        for name in library.classes:
+            if name not in self.class_folders:
+                known = known_names(name, self.class_folders)
+                where = f"{library.folder / 'lib.toml'}: classes"
+                raise DescriptorError(where, f'no driver class "{name}"; {known}')
+        return [self.class_folders[name] for name in library.classes]
 
     def split_depends(self, driver: Driver) -> Needed:
         """Return what `driver` depends on. Raises: DescriptorError for an unknown name."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The demonstration: an emulated sensor is read while its temperature is changed from outside."""
+"""The demonstration: an emulated board serves its sensors while a temperature is changed."""
 
 from __future__ import annotations
 
@@ -13,33 +13,44 @@ from uk_board.console import Listener
 from uk_board.emulator import Emulator
 from uk_board.errors import BenchError, DescriptorError
 from uk_board.launch import Launch
+from uk_board.network import Forward, Network
 from uk_board.runner import Image, raise_if_crashed, still_running
 from uk_board.tree import tree
+from uk_board.web import WebClient, web_url
 
 APP = "demo"
 # Multiples of 0.5 C: what a TMP105 resolves after power-on (9 bits).
 BEFORE_C, AFTER_C = 21.5, 36.5
-# How many readings are shown of each.
-READINGS = 3
-DEADLINE_S = 60.0
-_READING = r"temperature: (-?\d+\.\d+) C[^\n]*\n"
-_SAME_C = 0.01
+DEADLINE_S = 120.0
+_QUANTITY = "temperature"
+_ONLINE = r"network: up [^\n]*\n"
+_FIRST_REPLY = r"web: first reply at (\d+) ms, RAM in use (\d+) KiB"
 
 
 @dataclass(frozen=True)
 class DemoResult:
-    """What was read before and after the change, and how long all of it took."""
+    """What was read before and after the change, and what it cost.
+
+    `first_reply_ms` is the board's time from power-on to the first HTTP response.
+    """
 
     board: str
     before_c: float
     after_c: float
+    first_reply_ms: int
+    image_bytes: int
+    ram_used_kib: int
+    requests: int
     duration_s: float
 
     def __str__(self) -> str:
-        """Return the summary in one line."""
+        """Return the summary; its last line says that all went well."""
         return (
+            f"demo: {self.board} answered {self.first_reply_ms / 1000:.2f} s after power-on, "
+            f"image {self.image_bytes / 1024:.0f} KiB, {self.ram_used_kib} KiB of RAM in use, "
+            f"{self.requests} requests\n"
             f"demo: {self.board} read {self.before_c:g} C, then {self.after_c:g} C over I2C "
-            f"after QMP set it: PASS in {self.duration_s:.1f} s"
+            f"after QMP set it, and served both: PASS in {self.duration_s:.1f} s"
         )
 
 
@@ -47,71 +58,71 @@ def suitable_boards(boards: Sequence[Board]) -> list[Board]:
     """Return the boards whose emulator has the buses that the demo's parts sit on."""
     buses = {attach.bus for attach in load_app(APP, tree()).attach}
     return [
-        board for board in boards if board.emulator and buses <= board.emulator.i2c_buses.keys()
+        board
+        for board in boards
+        if board.emulator and board.emulator.network and buses <= board.emulator.i2c_buses.keys()
     ]
 
 
 def demo_launch(image: Image) -> Launch:
     """Return how the demo is started: paused, so that the first reading is the one set."""
-    return Launch(image.file, attachments=image.attachments, paused=True)
+    network = Network((Forward(0, image.web_port),)) if image.web_port is not None else None
+    return Launch(image.file, attachments=image.attachments, paused=True, network=network)
 
 
 def demo(board: Board, image: Image, listener: Listener) -> DemoResult:
-    """Boot the demo, change the temperature while it runs, wait for both readings, end it.
+    """Boot the demo, change the temperature while it runs, read both over HTTP, end it.
 
     `listener` gets the console's output as it comes.
 
     Raises:
-        BenchError: a reading does not come, or the image does not end well.
+        BenchError: an answer or a reading does not come, or the image does not end well.
         UkBoardError: the demo cannot be started on this board.
     """
-    if not image.attachments:
-        raise DescriptorError(str(image.name), "attaches no sensor; [[attach]] is expected")
-    sensor = image.attachments[0].name
+    if not image.attachments or image.web_port is None:
+        problem = "attaches no sensor, or has no web server; [[attach]] and web_port are expected"
+        raise DescriptorError(str(image.name), problem)
     begin_s = time.monotonic()
     emulator = Emulator(board, demo_launch(image))
     emulator.console.listen(listener)
     with emulator:
         try:
-            before_c, after_c = _read_twice(emulator, sensor)
+            result = _serve_twice(emulator, image, begin_s)
         except BenchError:
             raise_if_crashed(emulator, image)
             if emulator.console.ended:
                 emulator.wait(0)  # if QEMU died, that is what shall be told
             raise
         _await_end(emulator, image)
-    return DemoResult(board.name, before_c, after_c, time.monotonic() - begin_s)
+    return result
 
 
-def _read_twice(emulator: Emulator, sensor: str) -> tuple[float, float]:
-    """Set a temperature and wait for its readings, twice; then ask the image to end."""
-    emulator.qmp.set_property(sensor, "temperature", round(BEFORE_C * 1000))
+def _serve_twice(emulator: Emulator, image: Image, begin_s: float) -> DemoResult:
+    """Set a temperature and wait for it over HTTP, twice; then ask the image to end."""
+    assert image.web_port is not None, "demo() has looked"
+    part, board = image.attachments[0].name, emulator.board.name
+    emulator.qmp.set_property(part, "temperature", round(BEFORE_C * 1000))
     emulator.resume()
-    before_c = _await_readings(emulator, BEFORE_C)
-    emulator.qmp.set_property(sensor, "temperature", round(AFTER_C * 1000))
-    after_c = _await_readings(emulator, AFTER_C)
+    emulator.console.expect(_ONLINE, DEADLINE_S)
+    url = web_url(emulator.forwards(), image.web_port, board)
+    client = WebClient(url, board, lambda: emulator.console.ended)
+    client.get()
+    first = emulator.console.expect(_FIRST_REPLY, DEADLINE_S)
+    before_c = client.await_value(part, _QUANTITY, BEFORE_C, DEADLINE_S)
+    emulator.qmp.set_property(part, "temperature", round(AFTER_C * 1000))
+    after_c = client.await_value(part, _QUANTITY, AFTER_C, DEADLINE_S)
+    said = client.sensors()
     emulator.console.write_line("quit")
-    return before_c, after_c
-
-
-def _await_readings(emulator: Emulator, wanted_c: float) -> float:
-    """Wait until the console has shown the wanted temperature READINGS times; return it."""
-    deadline_s = time.monotonic() + DEADLINE_S
-    read_c = None
-    count = 0
-    while count < READINGS:
-        try:
-            left_s = max(0.0, deadline_s - time.monotonic())
-            read_c = float(emulator.console.expect(_READING, left_s)[1])
-        except BenchError as error:
-            last = "no temperature" if read_c is None else f"{read_c:g} C last"
-            problem = f"{wanted_c:g} C was set, the console shows {last}: {error.problem}"
-            raise BenchError(
-                emulator.board.name, problem, last_lines=emulator.console.last_lines()
-            ) from error
-        count += abs(read_c - wanted_c) < _SAME_C
-    assert read_c is not None, "READINGS is positive"
-    return read_c
+    return DemoResult(
+        board,
+        before_c,
+        after_c,
+        first_reply_ms=int(first[1]),
+        image_bytes=image.file.stat().st_size,
+        ram_used_kib=round(said["ram_used_bytes"] / 1024),
+        requests=said["requests"] + 1,  # this one is counted when it is out
+        duration_s=time.monotonic() - begin_s,
+    )
 
 
 def _await_end(emulator: Emulator, image: Image) -> None:

@@ -24,6 +24,7 @@ _MARKERS = (
     "virtual_time(text): where time can be virtual, it is, and the image is told this too",
     "network(ports, server): ports of the board that are led to, as 7 or '7/udp'; server=False: "
     "nobody answers, DHCP neither",
+    "card(size_bytes): an empty card of this size in the board's slot, the fixture `card`",
     "needs(*names): skip where a board or its place lacks one, such as i2c or sensor:tmp105",
 )
 

@@ -90,8 +90,24 @@ def station(request: pytest.FixtureRequest, board: Board) -> Iterator[Station]:
 
 
 @pytest.fixture
+def card(request: pytest.FixtureRequest, tmp_path: Path) -> Path | None:
+    """The file that is the card of the test's mark, before anything is written to it."""
+    mark = request.node.get_closest_marker("card")
+    if mark is None:
+        return None
+    file = tmp_path / "card.img"
+    with file.open("wb") as made:
+        made.truncate(mark.kwargs["size_bytes"])
+    return file
+
+
+@pytest.fixture
 def dut(
-    request: pytest.FixtureRequest, board: Board, station: Station, tmp_path: Path
+    request: pytest.FixtureRequest,
+    board: Board,
+    station: Station,
+    card: Path | None,
+    tmp_path: Path,
 ) -> Iterator[BoardDut]:
     """The board, booted with the app and the boot arguments of the test's marks."""
     from uk_board.dut import BoardDut  # only here: it takes pytest-embedded
@@ -108,6 +124,7 @@ def dut(
         " ".join(filter(None, arguments)),
         virtual_time=virtual is not None,
         network=_network(request, image),
+        card=card,
     )
     crash = CrashWatch()
     with LogFile(tmp_path / "console.log") as log:

@@ -99,7 +99,8 @@ class Plan:
             DescriptorError: they are not as their manifest says.
         """
         for library in self.libraries:
-            include = (library.folder, *self._exported([library.name]))
+            classes = self.catalogue.class_folders_of(library)
+            include = (library.folder, *classes, *self._exported([library.name]))
             foreign = self._foreign(self.catalogue.libraries_for([(library.name, "")]))
             yield from self._units_of(library, include, foreign)
         for driver in self.drivers:
@@ -195,6 +196,8 @@ def make_plan(
         where = f"{driver.file}: depends"
         asked += [(name, where) for name in catalogue.split_depends(driver).libraries]
     libraries = catalogue.libraries_for(asked)
+    for library in libraries:
+        catalogue.class_folders_of(library)
     config = _config(libraries, app)
     cache = cache or default_cache()
     return Plan(root, board, app, catalogue, libraries, drivers, devices, config, cache)

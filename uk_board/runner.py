@@ -7,7 +7,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from uk_board.attach import Attach
@@ -32,7 +32,7 @@ _LINES_BEFORE_CRASH = 10
 class Image:
     """A built image: what runs, the ELF file with its symbols, what must be wired to it.
 
-    `network`: it uses the board's network.
+    `network`: it uses the board's network; `web_port`: a web server is on it.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Image:
     elf: Path | None = None
     attachments: tuple[Attach, ...] = ()
     network: bool = False
+    web_port: int | None = None
 
 
 @dataclass(frozen=True)
@@ -58,14 +59,14 @@ def built_image(board: Board, app: str | Path, on_progress: OnProgress | None = 
     """Build an app for the board and return its image. Raises: UkBoardError."""
     loaded = load_app(app, tree())
     result = build(board, loaded, on_progress=on_progress)
-    return Image(loaded.name, result.image, result.elf, _parts(loaded), loaded.network)
+    return _image(loaded, result.image, result.elf)
 
 
 def planned_image(board: Board, app: str | Path) -> Image:
     """Return what `built_image` would, and build nothing."""
     loaded = load_app(app, tree())
     folder = folder_of(plan_image(board, loaded), default_out(tree()))
-    return Image(loaded.name, folder / IMAGE, folder / ELF, _parts(loaded), loaded.network)
+    return _image(loaded, folder / IMAGE, folder / ELF)
 
 
 def image_from_file(file: Path, app: str | Path | None = None) -> Image:
@@ -85,11 +86,12 @@ def image_from_file(file: Path, app: str | Path | None = None) -> Image:
     loaded = load_app(app, tree()) if app else None
     if loaded is None:
         return Image(file.stem, file, elf)
-    return Image(file.stem, file, elf, _parts(loaded), loaded.network)
+    return replace(_image(loaded, file, elf), name=file.stem)
 
 
-def _parts(app: App) -> tuple[Attach, ...]:
-    return load_catalogue(tree()).emulated(app.attach) if app.attach else ()
+def _image(app: App, file: Path, elf: Path | None) -> Image:
+    parts = load_catalogue(tree()).emulated(app.attach) if app.attach else ()
+    return Image(app.name, file, elf, parts, app.network, app.web_port)
 
 
 class CrashWatch:

@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Protocol
 
 from uk_board.board import Board
+from uk_board.card import SLOT
 from uk_board.console import Console, Listener
 from uk_board.emulator import Emulator
 from uk_board.errors import BenchError, UkBoardError, known_names
@@ -39,11 +41,13 @@ class Station(Protocol):
         *,
         virtual_time: bool = False,
         network: Network | None = None,
+        card: Path | None = None,
     ) -> None:
         """Let the board start `image` with these boot arguments at the next power-on.
 
         `virtual_time` (need "virtual-time"): nothing but instructions takes time.
         `network` (need "network"): what the board is connected to.
+        `card` (need "card"): what is in its slot, and is written to.
         """
 
     def power_on(self, listener: Listener) -> None:
@@ -67,6 +71,9 @@ class Station(Protocol):
     def set_link(self, *, up: bool) -> None:
         """Plug the network cable in or out (need "link")."""
 
+    def swap_card(self, file: Path | None) -> None:
+        """Put another card into the slot (need "card"), or none."""
+
     def where(self, timeout_s: float) -> BenchError:
         """Return an error that says what the board does instead of what it should."""
 
@@ -82,6 +89,7 @@ class EmulatedStation:
         self._arguments = ""
         self._icount_shift: int | None = None
         self._network: Network | None = None
+        self._card: Path | None = None
         self._emulator: Emulator | None = None
 
     @property
@@ -98,6 +106,8 @@ class EmulatedStation:
             return "" if self._machine.i2c_buses else "its emulator has no I2C bus"
         if need in ("network", "link"):
             return self._lacks_network(link=need == "link")
+        if need == "card":
+            return "" if self.board.storage else "its descriptor names no storage"
         if need == "spi":
             return "" if self._machine.spi_buses else "its emulator has no SPI bus"
         if kind == "device" and name:
@@ -105,7 +115,7 @@ class EmulatedStation:
         raise UkBoardError(
             f'needs("{need}")',
             "unknown; known: exit-status, stimulus, virtual-time, i2c, spi, sensor:<part>, "
-            "network, link, device:<name>",
+            "network, link, card, device:<name>",
         )
 
     def _lacks_network(self, *, link: bool) -> str:
@@ -123,11 +133,12 @@ class EmulatedStation:
         *,
         virtual_time: bool = False,
         network: Network | None = None,
+        card: Path | None = None,
     ) -> None:
         """Let the board start `image` with these boot arguments at the next power-on."""
         self._image, self._arguments = image, arguments
         self._icount_shift = 0 if virtual_time else None
-        self._network = network
+        self._network, self._card = network, card
 
     @property
     def launch(self) -> Launch:
@@ -139,6 +150,7 @@ class EmulatedStation:
             self._arguments,
             image.attachments,
             self._icount_shift,
+            card=self._card,
             network=self._network,
         )
 
@@ -182,6 +194,14 @@ class EmulatedStation:
     def set_link(self, *, up: bool) -> None:
         """Plug the network cable in or out."""
         self._on().set_link(up=up)
+
+    def swap_card(self, file: Path | None) -> None:
+        """Put another card into the slot, or none, while the board runs."""
+        qmp = self._on().qmp
+        if file is None:
+            qmp.execute("eject", device=SLOT, force=True)
+        else:
+            qmp.execute("blockdev-change-medium", device=SLOT, filename=str(file), format="raw")
 
     def where(self, timeout_s: float) -> BenchError:
         """Return an error that says what the board does instead of what it should."""

@@ -15,9 +15,9 @@
 #include "sampling.h"
 #include "server.h"
 
-#define PORT		80
 #define STACK_WORDS	768
-#define PRIORITY	5
+/* Below the network stack: who waits for it does not keep it from working */
+#define PRIORITY	3
 /* Rounds that wait while a page goes out */
 #define ROUNDS_WAITING	4
 /* Readings are looked for so often when nobody asks */
@@ -50,8 +50,9 @@ static void start_to_serve(void)
 
 	network_start(tell_event);
 	board_network_start(tell_device);
-	while ((error = web_open(&server, &site, PORT))) {
-		printf("web: port %u: error %d\n", PORT, error);
+	while ((error = web_open(&server, &site,
+				 APP_WEB_PORT))) {
+		printf("web: port %u: error %d\n", APP_WEB_PORT, error);
 		vTaskDelay(pdMS_TO_TICKS(RETRY_MS));
 	}
 }

@@ -10,8 +10,8 @@
 #define DEAF_MS		200U
 
 /* When all places are taken, a newcomer gets that of who has been so long */
-#define SPARE_KEPT_MS		200U	/* between requests, or at its end */
-#define SPARE_SENDING_MS	5000U	/* at taking a reply */
+#define SPARE_KEPT_MS		500U	/* between requests, or at its end */
+#define SPARE_SENDING_MS	10000U	/* at taking a reply */
 
 static int give_up(struct web_server *server)
 {

@@ -9,8 +9,13 @@
 
 #include "site.h"
 
-#define WEB_CONNECTIONS		8U
-#define WEB_BACKLOG		8
+#define WEB_CONNECTIONS		6U
+/*
+ * Together fewer than lwIP has control blocks (12): when it runs out of them,
+ * its messages about that fill the queue of the listener, and who waits there
+ * is reset. Who is not let in at all tries again.
+ */
+#define WEB_BACKLOG		4
 #define WEB_RX_SIZE		512U
 #define WEB_TX_SIZE		1460U	/* one segment on Ethernet */
 
@@ -20,7 +25,7 @@
 #define WEB_REPLY_MS		30000U	/* to take a reply */
 #define WEB_LINGER_MS		2000U	/* to close after our last byte */
 /* Within that, one that has not sent a request yet keeps its place. */
-#define WEB_GRACE_MS		1000U
+#define WEB_GRACE_MS		3000U
 
 enum web_stage {
 	WEB_FREE,

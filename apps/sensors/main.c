@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * A task carries out the lines that come from the console: read, limits,
- * switch, clock, eeprom, flash, quit. Boot argument sensors.once: read all and end.
+ * switch, clock, eeprom, flash, common,
+ * quit. Boot argument sensors.once: read all and end.
  */
 #include <stdio.h>
 #include <string.h>
@@ -28,6 +29,7 @@ static const struct {
 	{ "clock", parts_clock },
 	{ "eeprom", parts_eeprom },
 	{ "flash", parts_flash },
+	{ "common", common_io },
 };
 
 /* Carry out a line; false ends the program. */
@@ -52,7 +54,7 @@ static bool carry_out(const char *line)
 		}
 	}
 	printf("unknown: \"%s\"; known: read, limits, switch, clock, eeprom, "
-	       "flash, quit\n", word);
+	       "flash, common, quit\n", word);
 	return true;
 }
 

@@ -19,6 +19,9 @@ void parts_clock(const char *arguments);
 void parts_eeprom(const char *arguments);
 void parts_flash(const char *arguments);
 
+/* The same through FreeRTOS Common I/O: common_io.c */
+void common_io(const char *arguments);
+
 /* ---- Words of a line: words.c ---- */
 
 /* Take a word off @p line; false when there is none, or none so short. */

@@ -56,8 +56,11 @@ static bool is(const char *line, const char *word, unsigned long *numbers,
 	if (strncmp(line, word, length) || (line[length] && line[length] != ' '))
 		return false;
 	at = (char *)line + length;
-	for (unsigned int i = 0; i < count; i++)
+	for (unsigned int i = 0; i < count; i++) {
+		while (*at == ' ')
+			at++;
 		numbers[i] = strtoul(at, &at, 0);
+	}
 	return true;
 }
 

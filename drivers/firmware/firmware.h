@@ -9,6 +9,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "FreeRTOS.h"
 #include "task.h"
@@ -24,6 +25,7 @@
 typedef int (*firmware_property_t)(uint32_t tag, void *value, size_t size);
 
 /* Wiki of github.com/raspberrypi/firmware, Mailbox property interface */
+#define FIRMWARE_BOARD_MAC	0x00010003U
 #define FIRMWARE_CLOCK_RATE	0x00030002U
 #define FIRMWARE_TEMPERATURE	0x00030006U
 #define FIRMWARE_MAX_TEMPERATURE 0x0003000aU
@@ -62,6 +64,25 @@ static inline int firmware_clock_hz(firmware_property_t call, uint32_t clock,
 
 	/* Mailbox interface, Get clock rate: 0 when there is no such clock */
 	return rc || !*hz ? FIRMWARE_ERR : FIRMWARE_OK;
+}
+
+/* The Ethernet address of the board, six bytes. FIRMWARE_OK or _ERR */
+static inline int firmware_board_mac(firmware_property_t call, uint8_t *address)
+{
+	uint8_t answer[8] = { 0 };
+	uint32_t tries;
+
+	if (!call)
+		return FIRMWARE_ERR;
+	for (tries = 0; tries < FIRMWARE_TRIES; tries++) {
+		/* Six bytes, and at least: QEMU answers in whole words. */
+		if (call(FIRMWARE_BOARD_MAC, answer, sizeof(answer)) >= 6) {
+			memcpy(address, answer, 6);
+			return FIRMWARE_OK;
+		}
+		vTaskDelay(1);
+	}
+	return FIRMWARE_ERR;
 }
 
 #endif /* DRIVERS_FIRMWARE_H */

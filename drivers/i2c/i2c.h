@@ -12,6 +12,8 @@
 #define I2C_ERR_STRETCH		(-3)	/* a device held the clock too long */
 #define I2C_ERR_TIMEOUT		(-4)	/* the controller did not finish */
 #define I2C_ERR_NO_INTERRUPT	(-5)	/* it did, but did not say so */
+#define I2C_ERR_CANCELLED	(-6)
+#define I2C_ERR_BUS		(-7)	/* another master, or a disturbance */
 
 /* I2C-bus specification (NXP UM10204 rev. 7), 3.1.10: 7-bit addresses */
 #define I2C_ADDRESS_MAX		0x7fU
@@ -23,6 +25,18 @@ struct i2c_bus_ops {
 	int (*transfer)(struct i2c_bus *bus, uint8_t address,
 			const uint8_t *tx, size_t tx_len,
 			uint8_t *rx, size_t rx_len);
+	/*
+	 * Called with the bus locked: run at @p hz at most, and let a device
+	 * hold the clock for @p stretch_ms. I2C_OK or I2C_ERR_ARGUMENT. NULL
+	 * where the speed is what it is.
+	 */
+	int (*configure)(struct i2c_bus *bus, uint32_t hz,
+			 uint32_t stretch_ms);
+	/*
+	 * End the transfer under way with I2C_ERR_CANCELLED; any task. NULL
+	 * where that cannot be.
+	 */
+	void (*cancel)(struct i2c_bus *bus);
 };
 
 struct i2c_bus {
@@ -54,6 +68,20 @@ static inline int i2c_transfer(struct i2c_bus *bus, uint8_t address,
 		return I2C_ERR_ARGUMENT;
 	xSemaphoreTake(bus->lock, portMAX_DELAY);
 	rc = bus->ops->transfer(bus, address, tx, tx_len, rx, rx_len);
+	xSemaphoreGive(bus->lock);
+	return rc;
+}
+
+/* Set the speed of all transfers to come; I2C_OK or I2C_ERR_ARGUMENT. */
+static inline int i2c_configure(struct i2c_bus *bus, uint32_t hz,
+				uint32_t stretch_ms)
+{
+	int rc;
+
+	if (!bus->ops->configure || !hz)
+		return I2C_ERR_ARGUMENT;
+	xSemaphoreTake(bus->lock, portMAX_DELAY);
+	rc = bus->ops->configure(bus, hz, stretch_ms);
 	xSemaphoreGive(bus->lock);
 	return rc;
 }
@@ -90,6 +118,10 @@ static inline const char *i2c_error_text(int error)
 		return "the controller does not finish";
 	case I2C_ERR_NO_INTERRUPT:
 		return "the controller's interrupt does not come";
+	case I2C_ERR_CANCELLED:
+		return "cancelled";
+	case I2C_ERR_BUS:
+		return "another master, or a disturbance on the bus";
 	default:
 		return "unknown error";
 	}

@@ -21,7 +21,7 @@ static struct user_frame {
 } frames[USER_FRAMES];
 
 static struct net_device *device;
-static uint32_t limit, out, faults, ready_calls, link_calls, attached;
+static uint32_t limit, shift, out, faults, ready_calls, link_calls, attached;
 static struct net_frame *inbox, **inbox_end;
 
 /* ---- The pool ---- */
@@ -56,8 +56,8 @@ static struct net_frame *pool_take(void)
 		faults += !untouched(one);
 		one->free = false;
 		one->frame = (struct net_frame){
-			.data = one->memory + NET_BUFFER_HEADROOM,
-			.size = NET_BUFFER_SIZE,
+			.data = one->memory + NET_BUFFER_HEADROOM + shift,
+			.size = (uint16_t)(NET_BUFFER_SIZE - shift),
 		};
 		/* In the cache, and not in memory, is what was there before. */
 		memset(one->memory, 0x55, FRAME_BYTES);
@@ -182,6 +182,7 @@ void user_reset(void)
 	}
 	device = NULL;
 	limit = USER_FRAMES;
+	shift = 0;
 	wire_in = wire_out = 0;
 	out = faults = ready_calls = link_calls = attached = 0;
 	inbox = NULL;
@@ -244,6 +245,12 @@ uint32_t user_received(uint8_t *into)
 void user_limit(uint32_t count)
 {
 	limit = count;
+}
+
+/* Frames are no more what they should be: so much less room, elsewhere. */
+void user_shift(uint32_t bytes)
+{
+	shift = bytes;
 }
 
 /* Frames that the driver has now */

@@ -25,6 +25,7 @@ int user_promiscuous(uint32_t on);
 int user_send(const uint8_t *bytes, uint32_t len);
 uint32_t user_received(uint8_t *into);
 void user_limit(uint32_t frames);
+void user_shift(uint32_t bytes);
 uint32_t user_out(void);
 uint32_t user_faults(void);
 uint32_t user_events(uint32_t *link_changes);

@@ -56,7 +56,9 @@ int usb_host_add(const usbh_class_driver_t *driver, void (*poll)(void));
 /* Stop all transfers of a device: none of its buffers is written after it. */
 void usb_host_halt(uint8_t device);
 
-/* Have the controller and all devices set up again, soon. */
+/* Have the controller and all devices set up again, soon; also from an
+ * interrupt.
+ */
 void usb_host_restart(void);
 
 const struct usb_host_counters *usb_host_counters(void);

@@ -23,10 +23,11 @@ static inline bool shim_in_isr(void)
 
 /*
  * The bytes to allocate for a stack of so many: tasks have thread-local
- * storage, for errno, at the top.
+ * storage, for errno, at the top. In whole words: a record may lie above.
  */
 #define SHIM_STACK_ROOM(size)						\
-	((size) + ukarch_tls_area_size() + ukarch_tls_area_align())
+	((size) + ALIGN_UP(ukarch_tls_area_size()			\
+			   + ukarch_tls_area_align(), sizeof(StackType_t)))
 
 static inline uintptr_t shim_tls_carve(uintptr_t *sp)
 {

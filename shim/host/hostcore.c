@@ -1,140 +1,24 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The contract in one host process: contexts, virtual time, said interrupts. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
+/* The host core's scheduler: ready lists, switching, blocking, waking. */
 #include <stdlib.h>
-#include <string.h>
+
 #include <uk_host.h>
+#include "host_core.h"
 #include "host_world.h"
 
-#define HOST_IRQS		64
-#define HOST_HEAP_BYTES		(64UL * 1024 * 1024)
-
-/* ---- Output ---- */
-
-static char output[8192];
-static size_t output_length;
-
-static void append(const char *fmt, va_list ap)
-{
-	size_t room = sizeof(output) - output_length;
-	int n = vsnprintf(output + output_length, room, fmt, ap);
-
-	output_length += (size_t)n < room ? (size_t)n : room - 1;
-}
-
-void host_print(const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	append(fmt, ap);
-	va_end(ap);
-}
-
-const char *host_output(void)
-{
-	output_length = 0;
-	return output;
-}
-
-/* ---- Memory ---- */
-
-static struct uk_alloc heap = { HOST_HEAP_BYTES };
-static long live_blocks, fail_after = -1;
-static size_t live_bytes;
-
-void host_fail_after(long n)
-{
-	fail_after = n;
-}
-
-long host_live_blocks(void)
-{
-	return live_blocks;
-}
-
-struct uk_alloc *uk_alloc_get_default(void)
-{
-	return &heap;
-}
-
-void *uk_malloc(struct uk_alloc *a, __sz size)
-{
-	void *block;
-
-	if (fail_after == 0 || size > a->total)
-		return NULL;
-	if (fail_after > 0)
-		fail_after--;
-	block = host_obtain(size);
-	/* Nothing may count on zeroes; a whole stack is left alone. */
-	if (size < HOST_STACK_BYTES)
-		memset(block, 0xa5, size);
-	live_blocks++;
-	live_bytes += size;
-	return block;
-}
-
-void uk_free(struct uk_alloc *a, void *ptr)
-{
-	(void)a;
-	live_blocks--;
-	live_bytes -= host_release(ptr);
-}
-
-__ssz uk_alloc_availmem(struct uk_alloc *a)
-{
-	return (__ssz)(a->total - live_bytes);
-}
-
-__ssz uk_alloc_maxalloc(struct uk_alloc *a)
-{
-	return uk_alloc_availmem(a);
-}
-
-/* Only the account grows: the memory itself is libc's. */
-int uk_alloc_addmem(struct uk_alloc *a, void *base, __sz size)
-{
-	if (!base || size < 64)
-		return -22;
-	a->total += size;
-	return 0;
-}
-
-__sz ukarch_ectx_size(void)
-{
-	return 528;
-}
-
-__sz ukarch_ectx_align(void)
-{
-	return 16;
-}
-
-void ukarch_ectx_init(struct ukarch_ectx *state)
-{
-	memset(state, 0, ukarch_ectx_size());
-}
-
-/* ---- Threads ---- */
-
-static struct uk_sched scheduler = { .a_stack = &heap };
+static struct uk_sched scheduler = { .a_stack = &host_heap };
 static struct uk_thread idle = { .name = "idle", .sched = &scheduler };
 static struct uk_thread *current = &idle;
 static struct uk_thread *ready[UK_SCHEDPRIO_LEVELS];
 static struct uk_thread *sleepers;
 static struct uk_thread *exited;
-static bool masked, pending;
+bool host_masked;
+static bool pending;
 static unsigned int locks;
 static bool held;			/* the running thread */
 static bool slicing = true;
 static struct uk_thread *spinning;	/* until host_run() */
 static uk_schedprio_watch_func_t watch;
-static __nsec now_ns;
-bool host_in_isr;
-static jmp_buf handler_exit;
 
 struct uk_thread *uk_thread_current(void)
 {
@@ -151,78 +35,6 @@ const struct uk_thread *uk_sched_idle_thread(struct uk_sched *s,
 {
 	(void)s;
 	return proc_id == 0 ? &idle : NULL;
-}
-
-static void thread_entry(void)
-{
-	masked = false;
-	current->fn(current->argp[0], current->argp[1]);
-}
-
-static void thread_fields(struct uk_thread *t, uk_thread_fn2_t fn,
-			  void *argp0, void *argp1, const char *name,
-			  uk_thread_dtor_t dtor)
-{
-	memset(t, 0, sizeof(*t));
-	t->fn = fn;
-	t->argp[0] = argp0;
-	t->argp[1] = argp1;
-	t->name = name;
-	t->dtor = dtor;
-	t->level = 1;
-	t->flags = UK_THREADF_RUNNABLE;
-}
-
-int uk_thread_init_fn1(struct uk_thread *t, uk_thread_fn1_t fn, void *argp,
-		       struct uk_alloc *a_stack, size_t stack_len,
-		       struct uk_alloc *a_auxstack, size_t auxstack_len,
-		       struct uk_alloc *a_uktls, bool custom_ectx,
-		       struct ukarch_ectx *ectx, const char *name,
-		       void *priv, uk_thread_dtor_t dtor)
-{
-	void *stack;
-
-	(void)a_auxstack, (void)auxstack_len, (void)a_uktls;
-	(void)custom_ectx, (void)priv;
-	stack_len = MAX(stack_len, (size_t)HOST_STACK_BYTES);
-	stack = uk_malloc(a_stack, stack_len);
-	if (!stack)
-		return -12;
-	/* A second argument does no harm. */
-	thread_fields(t, (uk_thread_fn2_t)(void *)fn, argp, NULL, name, dtor);
-	t->ectx = ectx;
-	t->stack = stack;
-	t->stack_a = a_stack;
-	t->fiber = host_fiber_create(stack, stack_len, thread_entry);
-	return 0;
-}
-
-int uk_thread_init_bare_fn2(struct uk_thread *t, uk_thread_fn2_t fn,
-			    void *argp0, void *argp1, uintptr_t sp,
-			    uintptr_t auxsp, uintptr_t tlsp, bool is_uktls,
-			    struct ukarch_ectx *ectx, const char *name,
-			    void *priv, uk_thread_dtor_t dtor)
-{
-	(void)auxsp, (void)tlsp, (void)is_uktls, (void)priv;
-	thread_fields(t, fn, argp0, argp1, name, dtor);
-	t->ectx = ectx;
-	/* Whoever brings a stack to the host core brings a large one. */
-	t->fiber = host_fiber_create((char *)sp - HOST_STACK_BYTES,
-				     HOST_STACK_BYTES, thread_entry);
-	return 0;
-}
-
-void uk_thread_release(struct uk_thread *t)
-{
-	/* As Unikraft: the destructor may free the thread itself. */
-	struct uk_alloc *stack_a = t->stack_a;
-	void *stack = t->stack;
-
-	host_release(t->fiber);
-	if (t->dtor)
-		t->dtor(t);
-	if (stack_a)
-		uk_free(stack_a, stack);
 }
 
 /* ---- The ready lists ---- */
@@ -294,7 +106,7 @@ static void sleeper_take(struct uk_thread *t)
 static void schedule(void)
 {
 	struct uk_thread *prev = current, *next = ready_first();
-	bool was_masked = masked;
+	bool was_masked = host_masked;
 
 	if ((locks || held) && is_runnable(prev))
 		return;
@@ -307,7 +119,7 @@ static void schedule(void)
 	/* What exits is freed outside: its context must outlive this. */
 	host_fiber_switch(prev->fiber,
 			  next == &idle ? &host_outside : next->fiber);
-	masked = was_masked;
+	host_masked = was_masked;
 }
 
 static void need_thread(const char *what)
@@ -318,16 +130,16 @@ static void need_thread(const char *what)
 
 void uk_sched_yield(void)
 {
-	bool was_masked = masked;
+	bool was_masked = host_masked;
 
 	need_thread("uk_sched_yield");
-	masked = true;
+	host_masked = true;
 	if (is_runnable(current)) {
 		ready_take(current);
 		ready_append(current);
 	}
 	schedule();
-	masked = was_masked;
+	host_masked = was_masked;
 }
 
 bool uk_schedprio_preempt_pending(void)
@@ -357,7 +169,7 @@ void uk_schedprio_unlock(void)
 {
 	if (locks == 0)
 		host_crash("uk_schedprio_unlock without a lock\n");
-	if (--locks == 0 && !masked)
+	if (--locks == 0 && !host_masked)
 		uk_schedprio_preempt();
 }
 
@@ -392,9 +204,7 @@ __nsec uk_schedprio_idle_until(void)
 
 	if (ready_first() != current || current->next)
 		return 0;
-	if (sleepers && (__nsec)sleepers->wakeup_time < when)
-		when = (__nsec)sleepers->wakeup_time;
-	return when;
+	return MIN(when, host_sleeper_next());
 }
 
 void host_idle(void)
@@ -428,7 +238,7 @@ void host_run(void)
 			watch(&idle, current);
 		if (current != &idle)
 			host_fiber_switch(&host_outside, current->fiber);
-		masked = false;
+		host_masked = false;
 		while ((t = exited)) {
 			exited = t->next;
 			uk_thread_release(t);
@@ -530,7 +340,7 @@ void uk_sched_thread_terminate(struct uk_thread *t)
 	}
 	t->next = exited;
 	exited = t;
-	masked = true;
+	host_masked = true;
 	schedule();
 	abort();
 }
@@ -568,25 +378,40 @@ unsigned int uk_schedprio_thread_prio_get(const struct uk_thread *t)
 	return t->level;
 }
 
-void host_crash(const char *fmt, ...)
+void host_stop_current(void)
 {
-	va_list ap;
-
-	va_start(ap, fmt);
-	append(fmt, ap);
-	va_end(ap);
-	/* A handler ends where it crashed; without a thread nothing can. */
-	if (host_in_isr)
-		longjmp(handler_exit, 1);
-	if (current == &idle) {
-		fputs(output, stderr);
-		abort();
-	}
-	/* The thread stays where it crashed; the others go on. */
 	locks = 0;
 	uk_thread_block(current);
 	schedule();
 	abort();
+}
+
+/* ---- For time and interrupts ---- */
+
+bool host_in_thread(void)
+{
+	return current != &idle;
+}
+
+__nsec host_sleeper_next(void)
+{
+	return sleepers ? (__nsec)sleepers->wakeup_time : UK_SCHEDPRIO_NEVER;
+}
+
+void host_sleepers_wake(__nsec now)
+{
+	while (host_sleeper_next() <= now)
+		uk_thread_wake_isr(sleepers);
+}
+
+void host_slice_end(void)
+{
+	if (slicing && current != &idle && is_runnable(current)
+	    && ready[current->level]->next) {
+		ready_take(current);
+		ready_append(current);
+		pending = true;
+	}
 }
 
 /* ---- Consistency ---- */
@@ -616,210 +441,4 @@ void host_check(void)
 	}
 	if (current != &idle)
 		check(is_runnable(current), "runs and is blocked", current);
-}
-
-/* ---- Time ---- */
-
-__nsec ukplat_monotonic_clock(void)
-{
-	return now_ns;
-}
-
-static void alarms_deliver(void);
-
-/*
- * Let the clock show @p end or the next deadline; wake whom that is for,
- * and fire what is set for it.
- */
-static bool next_deadline(__nsec end)
-{
-	__nsec when = host_alarm_next();
-
-	if (sleepers && (__nsec)sleepers->wakeup_time < when)
-		when = (__nsec)sleepers->wakeup_time;
-	if (when > end)
-		return false;
-	now_ns = MAX(now_ns, when);
-	while (sleepers && (__nsec)sleepers->wakeup_time <= now_ns)
-		uk_thread_wake_isr(sleepers);
-	alarms_deliver();
-	return true;
-}
-
-void host_advance(__nsec ns)
-{
-	__nsec end = now_ns + ns;
-
-	host_run();
-	while (next_deadline(end))
-		host_run();
-	now_ns = MAX(now_ns, end);
-}
-
-void host_spend(__nsec ns)
-{
-	now_ns += ns;
-	next_deadline(now_ns);
-}
-
-void host_work(__nsec ns)
-{
-	__nsec end = now_ns + ns;
-
-	while (next_deadline(end))
-		uk_schedprio_preempt();
-	now_ns = MAX(now_ns, end);
-}
-
-/* ---- Interrupts ---- */
-
-static struct {
-	uk_intctlr_irq_handler_func_t handler;
-	void *arg;
-	bool raised;
-} irqs[HOST_IRQS];
-
-/* ---- Interrupts and ends of slices at chosen points ---- */
-
-static struct host_injection injections[HOST_INJECTIONS];
-static unsigned int injection_count, injection_next;
-static unsigned long points;
-
-void host_inject(const struct host_injection *list, unsigned int count)
-{
-	if (count > HOST_INJECTIONS)
-		abort();
-	memcpy(injections, list, count * sizeof(*list));
-	injection_count = count;
-	injection_next = 0;
-	points = 0;
-}
-
-unsigned long host_points(void)
-{
-	return points;
-}
-
-static void slice_end(void)
-{
-	if (slicing && current != &idle && is_runnable(current)
-	    && ready[current->level]->next) {
-		ready_take(current);
-		ready_append(current);
-		pending = true;
-	}
-}
-
-/* A thread runs unmasked: here an interrupt may come. */
-static void point(void)
-{
-	struct host_injection *next = &injections[injection_next];
-
-	points++;
-	host_check();
-	while (injection_next < injection_count && next->point == points) {
-		if (next->irq == HOST_SLICE)
-			slice_end();
-		else
-			irqs[next->irq % HOST_IRQS].raised = true;
-		next = &injections[++injection_next];
-	}
-}
-
-/* Alarms are due in the timer interrupt, which a mask holds back. */
-static void alarms_deliver(void)
-{
-	if (masked || host_in_isr || host_alarm_next() > now_ns)
-		return;
-	host_in_isr = true;
-	masked = true;
-	if (!setjmp(handler_exit))
-		host_alarms_fire(now_ns);
-	masked = false;
-	host_in_isr = false;
-	uk_schedprio_preempt();
-}
-
-static void irqs_deliver(void)
-{
-	volatile unsigned int irq;
-
-	if (masked || host_in_isr)
-		return;
-	alarms_deliver();
-	if (current != &idle)
-		point();
-	for (irq = 0; irq < HOST_IRQS; irq++) {
-		if (!irqs[irq].raised || !irqs[irq].handler)
-			continue;
-		irqs[irq].raised = false;
-		host_in_isr = true;
-		masked = true;
-		if (!setjmp(handler_exit))
-			irqs[irq].handler(irqs[irq].arg);
-		masked = false;
-		host_in_isr = false;
-	}
-	uk_schedprio_preempt();
-}
-
-void host_slice(void)
-{
-	slice_end();
-	uk_schedprio_preempt();
-}
-
-void host_raise(unsigned int irq)
-{
-	irqs[irq].raised = true;
-	irqs_deliver();
-}
-
-int uk_intctlr_irq_register(unsigned int irq,
-			    uk_intctlr_irq_handler_func_t handler, void *arg)
-{
-	if (irq >= HOST_IRQS)
-		return -22;
-	irqs[irq].handler = handler;
-	irqs[irq].arg = arg;
-	return 0;
-}
-
-int uk_intctlr_irq_unregister(unsigned int irq,
-			      uk_intctlr_irq_handler_func_t handler)
-{
-	if (irq >= HOST_IRQS || irqs[irq].handler != handler)
-		return -2;
-	irqs[irq].handler = NULL;
-	return 0;
-}
-
-void ukplat_lcpu_disable_irq(void)
-{
-	masked = true;
-}
-
-void ukplat_lcpu_enable_irq(void)
-{
-	masked = false;
-	irqs_deliver();
-}
-
-unsigned long ukplat_lcpu_save_irqf(void)
-{
-	unsigned long flags = masked;
-
-	masked = true;
-	return flags;
-}
-
-void ukplat_lcpu_restore_irqf(unsigned long flags)
-{
-	masked = flags != 0;
-	irqs_deliver();
-}
-
-int ukplat_lcpu_irqs_disabled(void)
-{
-	return masked;
 }

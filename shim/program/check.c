@@ -62,8 +62,10 @@ void program_check(void)
 {
 	unsigned int i;
 
-	for (i = 0; i < program.actor_count; i++)
+	for (i = 0; i < program.actor_count; i++) {
 		check_actor(&program.actors[i]);
+		program_timer_check(&program.actors[i]);
+	}
 	/* Sets first: who checks a queue empties it. */
 	check_objects(true);
 	check_objects(false);

@@ -43,7 +43,7 @@ long program_number_of(const struct program_object *object)
 
 /* ---- Running ---- */
 
-static void run_calls(struct program_actor *self)
+void program_run_calls(struct program_actor *self)
 {
 	const char *at = program_skip_spaces(self->calls), *begin;
 	const struct program_verb *verb;
@@ -79,7 +79,7 @@ static void task_main(void *arg)
 {
 	struct program_actor *self = arg;
 
-	run_calls(self);
+	program_run_calls(self);
 	for (;;)
 		vTaskSuspend(NULL);
 }
@@ -89,7 +89,7 @@ static void thread_main(void *arg)
 	struct program_actor *self = arg;
 
 	self->handle = xTaskGetCurrentTaskHandle();
-	run_calls(self);
+	program_run_calls(self);
 	for (;;)
 		vTaskDelay(portMAX_DELAY);
 }
@@ -99,12 +99,7 @@ static void irq_main(void *arg)
 	struct program_actor *self = arg;
 
 	program_acknowledge(self->number);
-	run_calls(self);
-}
-
-static void timer_main(TimerHandle_t timer)
-{
-	run_calls(pvTimerGetTimerID(timer));
+	program_run_calls(self);
 }
 
 /* Unikraft's threads run at once, so they begin when the tasks do. */
@@ -211,16 +206,6 @@ static void create_interrupt(struct program_actor *a)
 		vPortEnableInterrupt(line);
 }
 
-static void create_timer(struct program_actor *a)
-{
-	if (a->number)
-		a->timer = xTimerCreate(a->name, (TickType_t)a->number,
-					a->kind == PROGRAM_PERIODIC, a,
-					timer_main);
-	if (!a->timer)
-		program.problem = "the timer could not be made";
-}
-
 static void create_actors(void)
 {
 	struct program_actor *a = program.actors;
@@ -235,7 +220,7 @@ static void create_actors(void)
 		else if (a->kind == PROGRAM_IRQ)
 			create_interrupt(a);
 		else
-			create_timer(a);
+			program_timer_create(a);
 	}
 	if (threads)
 		xTaskCreate(threads_start, "threads", STACK_WORDS, NULL,

@@ -116,6 +116,13 @@ extern struct program_state {
 	const char *problem;		/* with its text, or NULL */
 } program;
 
+/* Make the calls of @p self. */
+void program_run_calls(struct program_actor *self);
+
+/* Make its timer; and, where nothing runs: it has expired when it should. */
+void program_timer_create(struct program_actor *a);
+void program_timer_check(struct program_actor *a);
+
 /* @p actor holds a mutex of the program. */
 bool program_holds_mutex(const struct program_actor *actor);
 

@@ -9,12 +9,33 @@ static void *make_events(struct program_object *o,
 	return xEventGroupCreate();
 }
 
+/* Interrupts leave both to the timer task. */
+#if configUSE_TIMERS
+static long set_isr(struct program_step *s)
+{
+	return xEventGroupSetBitsFromISR(s->object->handle, s->args[0],
+					 &s->woken);
+}
+
+static long clear_isr(struct program_step *s)
+{
+	return xEventGroupClearBitsFromISR(s->object->handle, s->args[0]);
+}
+#else
+static long set_isr(struct program_step *s)
+{
+	(void)s;
+	return PROGRAM_SKIPPED;
+}
+
+#define clear_isr	set_isr
+#endif
+
 /* eset GROUP BITS */
 static long set(struct program_step *s)
 {
 	if (s->isr)
-		return xEventGroupSetBitsFromISR(s->object->handle, s->args[0],
-						 &s->woken);
+		return set_isr(s);
 	return (long)xEventGroupSetBits(s->object->handle, s->args[0]);
 }
 
@@ -22,8 +43,7 @@ static long set(struct program_step *s)
 static long clear(struct program_step *s)
 {
 	if (s->isr)
-		return xEventGroupClearBitsFromISR(s->object->handle,
-						   s->args[0]);
+		return clear_isr(s);
 	return (long)xEventGroupClearBits(s->object->handle, s->args[0]);
 }
 

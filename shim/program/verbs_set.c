@@ -2,6 +2,9 @@
 /* Programs: queue sets. */
 #include "step.h"
 
+/* More than a set of a program is ever told; a broken one may not end. */
+#define TOLD_MAX	256
+
 static void *make_set(struct program_object *o, const unsigned long *numbers)
 {
 	(void)o;
@@ -86,8 +89,9 @@ static void check_set(struct program_object *o)
 	long told[PROGRAM_OBJECTS + 1] = { 0 };
 	struct program_object *one = program.objects;
 	QueueSetMemberHandle_t member;
+	unsigned int most = TOLD_MAX;
 
-	while ((member = xQueueSelectFromSetFromISR(o->handle)))
+	while (most-- && (member = xQueueSelectFromSetFromISR(o->handle)))
 		told[program_number_of(program_object_of(member))]++;
 	for (; one < program.objects + program.object_count; one++) {
 		if (one->set != o)

@@ -2,6 +2,30 @@
 /* Programs: software timers. */
 #include "step.h"
 
+#if configUSE_TIMERS
+static void timer_main(TimerHandle_t timer)
+{
+	program_run_calls(pvTimerGetTimerID(timer));
+}
+
+void program_timer_create(struct program_actor *a)
+{
+	if (a->number)
+		a->timer = xTimerCreate(a->name, (TickType_t)a->number,
+					a->kind == PROGRAM_PERIODIC, a,
+					timer_main);
+	if (!a->timer)
+		program.problem = "the timer could not be made";
+}
+
+void program_timer_check(struct program_actor *a)
+{
+	if (a->timer && !a->deleted && xTimerIsTimerActive(a->timer)
+	    && xTimerGetExpiryTime(a->timer) < xTaskGetTickCountFromISR())
+		program_violation("its time is over, it did not expire:",
+				  a->name);
+}
+
 /* tstart TIMER TICKS: what waits in all of these is the command. */
 static long start(struct program_step *s)
 {
@@ -90,3 +114,19 @@ const struct program_verb program_timer_verbs[] = {
 	{ "texpiry", "c", expiry, NULL },
 	{ NULL, NULL, NULL, NULL },
 };
+#else
+void program_timer_create(struct program_actor *a)
+{
+	(void)a;
+	program.problem = "timers need configUSE_TIMERS 1";
+}
+
+void program_timer_check(struct program_actor *a)
+{
+	(void)a;
+}
+
+const struct program_verb program_timer_verbs[] = {
+	{ NULL, NULL, NULL, NULL },
+};
+#endif

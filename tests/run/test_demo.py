@@ -28,7 +28,9 @@ def uk_board_demo(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def image_of(file: Path) -> Image:
-    return Image("demo", file, file.with_suffix(".elf"), load_app("demo", tree()).attach)
+    return Image(
+        "demo", file, file.with_suffix(".elf"), load_app("demo", tree()).attach, True, web_port=80
+    )
 
 
 @pytest.mark.parametrize("name", ["rpi3", "rpi4"])
@@ -36,8 +38,19 @@ def test_both_temperatures_are_read_and_the_last_line_says_so(name: str) -> None
     done = uk_board_demo(name)
     assert done.returncode == 0, done.stderr
     assert done.stdout.index("temperature: 21.5") < done.stdout.index("temperature: 36.5")
-    wanted = rf"demo: {name} read 21\.5 C, then 36\.5 C over I2C after QMP set it: PASS in [\d.]+ s"
-    assert re.fullmatch(wanted, done.stdout.splitlines()[-1])
+    cost, last = done.stdout.splitlines()[-2:]
+    wanted = rf"demo: {name} read 21\.5 C, then 36\.5 C over I2C after QMP set it, and served both"
+    assert re.fullmatch(wanted + r": PASS in [\d.]+ s", last)
+    found = re.fullmatch(
+        rf"demo: {name} answered [\d.]+ s after power-on, "
+        r"image (\d+) KiB, (\d+) KiB of RAM in use, (\d+) requests",
+        cost,
+    )
+    assert found is not None
+    image_kib, ram_kib, requests = map(int, found.groups())
+    assert image_kib <= 220
+    assert ram_kib <= 512
+    assert requests >= 4
 
 
 def test_a_board_without_the_bus_is_told_which_it_has() -> None:
@@ -50,6 +63,7 @@ def test_dry_run_says_what_would_be_done() -> None:
     done = uk_board_demo("rpi4", "--dry-run")
     assert done.returncode == 0
     assert "-device tmp105,id=t0,bus=i2c-bus.1,address=0x48" in done.stdout
+    assert "hostfwd=tcp:127.0.0.1:0-:80" in done.stdout
 
 
 def test_the_default_board_is_one_that_can_do_it() -> None:
@@ -63,7 +77,7 @@ def test_an_image_that_ends_without_a_reading_fails_with_its_lines(
 ) -> None:
     image = image_of(make_image("images/hello.S", "rpi4", status=3))
     heard: list[bytes] = []
-    with pytest.raises(BenchError, match=r"21\.5 C was set, the console shows no temp") as error:
+    with pytest.raises(BenchError, match="console ended") as error:
         demo(board("rpi4"), image, heard.append)
     assert error.value.last_lines == ("hello from a test image",)
     assert b"".join(heard) == b"hello from a test image\n"
@@ -77,5 +91,5 @@ def test_a_crash_is_resolved(board: LoadBoard, make_image: MakeImage) -> None:
 
 
 def test_an_app_that_attaches_no_sensor_is_no_demo(board: LoadBoard) -> None:
-    with pytest.raises(DescriptorError, match=r"attaches no sensor; \[\[attach\]\] is expected"):
+    with pytest.raises(DescriptorError, match=r"\[\[attach\]\] and web_port are expected"):
         demo(board("rpi4"), Image("hello", Path("kernel8.img")), lambda data: None)

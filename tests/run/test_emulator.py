@@ -12,12 +12,14 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from uk_board.attach import Attach
+from uk_board.attach import Attach, Behind
 from uk_board.board import Board
+from uk_board.component import load_catalogue
 from uk_board.emulator import Emulator
 from uk_board.errors import BenchError, DescriptorError, MissingError, UsageError
 from uk_board.launch import (
@@ -27,7 +29,9 @@ from uk_board.launch import (
     command_line,
     find_qemu,
     gdb_command,
+    make_files,
 )
+from uk_board.tree import tree
 
 DEADLINE_S = 60.0
 LoadBoard = Callable[[str], Board]
@@ -92,6 +96,56 @@ def test_a_sensor_on_a_bus_that_is_not_emulated_names_the_buses(board: LoadBoard
         DescriptorError, match='no bus "i2c1" to attach tmp105 "t0" to; buses: none'
     ):
         command_line(board("qemu-virt"), Launch(Path("k"), attachments=(SENSOR,)))
+
+
+def part_words(board: Board, *parts: Attach, folder: str = ".") -> list[str]:
+    """Return QEMU's words for parts, as the drivers of the tree say."""
+    attachments = load_catalogue(tree()).emulated(parts)
+    launch = Launch(Path(folder, "kernel8.img"), attachments=attachments)
+    command = command_line(board, launch)
+    return command[command.index("-append") + 2 :] if "-append" in command else command[-99:]
+
+
+def test_a_memory_has_its_size_and_its_file_as_qemu_calls_them(board: LoadBoard) -> None:
+    part = Attach(
+        name="e1", device="at24c", bus="i2c1", address=0x51, size_bytes=4096, file="e1.img"
+    )
+    assert part_words(board("rpi4"), part, folder="a,b") == [
+        "-drive",
+        "if=none,id=e1-file,format=raw,file=a,,b/e1.img",
+        "-device",
+        "at24c-eeprom,id=e1,bus=i2c-bus.1,address=0x51,rom-size=4096,drive=e1-file",
+    ]
+
+
+def test_a_part_behind_a_switch_is_on_the_bus_of_its_channel(board: LoadBoard) -> None:
+    switch = Attach(name="m0", device="pca9548", bus="i2c1", address=0x70)
+    part = Attach(
+        name="t1", device="tmp105", bus="i2c1", address=0x49, behind=Behind("m0", channel=3)
+    )
+    assert part_words(board("rpi4"), switch, part)[1::2] == [
+        "pca9548,id=m0,bus=i2c-bus.1,address=0x70,name=m0",
+        "tmp105,id=t1,bus=i2c-bus.1/m0/i2c.3,address=0x49",
+    ]
+    with pytest.raises(DescriptorError, match='tmp105 "t0" has no channels to attach "t1" to'):
+        part_words(board("rpi4"), SENSOR, replace(part, behind=Behind("t0", channel=0)))
+
+
+def test_a_part_on_spi_has_a_chip_select(board: LoadBoard) -> None:
+    part = Attach(name="f0", device="spi_nor", bus="spi0", select=1)
+    assert part_words(board("rpi4"), part)[1] == "w25q80,id=f0,bus=spi,cs=1"
+    with pytest.raises(DescriptorError, match='no bus "spi0" to attach spi_nor "f0" to'):
+        part_words(board("qemu-virt"), part)
+
+
+def test_a_file_of_a_part_is_made_once_and_then_kept(tmp_path: Path) -> None:
+    part = Attach(name="e0", device="x", bus="i2c1", address=0x50, size_bytes=512, file="e0.img")
+    launch = Launch(tmp_path / "kernel8.img", attachments=(part, SENSOR))
+    make_files(launch)
+    assert (tmp_path / "e0.img").read_bytes() == b"\xff" * 512
+    (tmp_path / "e0.img").write_bytes(b"a" * 512)
+    make_files(launch)
+    assert (tmp_path / "e0.img").read_bytes() == b"a" * 512
 
 
 @pytest.mark.parametrize("name", ["qemu-virt", "rpi3", "rpi4"])

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from apicalls import api_calls, helper_names, note_api_calls
+from eventworld import dynamic, static
 
 from uk_board.shimhost import Host, build, sanitize
 from uk_board.tree import tree
@@ -138,6 +139,12 @@ def hooks_library(host_build: HostBuild) -> Path:
 @pytest.fixture(scope="session")
 def otherwise_library(host_build: HostBuild) -> Path:
     return host_build("otherwise", sources=[HOOKS_C], cdef=HOOKS_CDEF, config=configured(OTHERWISE))
+
+
+@pytest.fixture(params=["dynamic", "static"])
+def group(request: pytest.FixtureRequest, host: Host) -> Any:
+    """An event group of either kind."""
+    return static(host) if request.param == "static" else dynamic(host)
 
 
 @pytest.fixture

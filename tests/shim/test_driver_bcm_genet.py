@@ -54,6 +54,16 @@ def test_without_one_of_the_board_it_is_what_firmware_left(bench: Make) -> None:
     assert made.received() == [frame(60, 1, LEFT_BY_FIRMWARE)]
 
 
+@pytest.mark.parametrize("refusing", [False, True])
+def test_what_the_firmware_says_goes_before_what_it_left(bench: Make, refusing: bool) -> None:
+    made = bench()
+    made.lib.model_reset(1, 0)
+    said = bytes.fromhex("dca632aabbcc")
+    made.lib.model_firmware(made.host.new("uint8_t[6]", said), refusing)
+    assert made.call("model_init") == OK
+    assert address(made) == (LEFT_BY_FIRMWARE if refusing else said)
+
+
 @pytest.mark.parametrize("none", [bytes(6), b"\xff" * 6, b"\x01\0\0\0\0\1"])
 def test_without_any_address_it_does_not_begin(bench: Make, none: bytes) -> None:
     made = bench()
@@ -76,6 +86,17 @@ def test_an_index_that_cannot_be_is_a_stall(bench: Make, variant: int) -> None:
         made.send(frame(60, 3))
         assert (made.received(), made.sent()[-1]) == ([frame(60, 2)], frame(60, 3))
         assert made.sound()
+
+
+def test_a_ring_that_never_ends_leaves_time_for_others(bench: Make) -> None:
+    made = bench().up()
+    low = made.host.task("low", 1)
+    made.fault("rx_endless")
+    made.host.advance(20)
+    assert made.counters.rx_errors > made.nic.rx
+    assert low("uxTaskPriorityGet", None) == 1
+    made.call("user_stop", within_ms=100)
+    assert made.out == 0
 
 
 def test_dma_that_never_says_it_ended_is_left_after_a_deadline(bench: Make) -> None:

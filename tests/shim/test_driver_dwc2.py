@@ -35,11 +35,13 @@ extern struct model model;
 extern uint8_t model_memory[8192];
 void model_begin(uint32_t id, uint32_t connected);
 int model_init(uint32_t polled);
+int model_init_alone(uint32_t id);
 int model_add(void);
 void model_channel(uint32_t number, uint32_t value);
 int model_xfer(uint8_t device, uint8_t endpoint, uint32_t at, uint16_t len);
 int model_setup(uint8_t device, const uint8_t *setup);
 void model_complete(uint8_t device, uint8_t endpoint, const uint8_t *data, uint32_t len);
+void model_unplug(void);
 void model_interrupt(void);
 void model_counters(uint32_t *into);
 void usb_host_halt(uint8_t device);
@@ -51,7 +53,7 @@ void usb_host_restart(void);
 def driver_library(host_build: Callable[..., Path]) -> Path:
     drivers, theirs = tree() / "drivers", package("tinyusb").base
     folder = drivers / "usb/dwc2"
-    ours = (folder, drivers / "usb", drivers / "usb/tinyusb")
+    ours = (folder, drivers / "usb", drivers / "usb/tinyusb", drivers / "firmware")
     flags = ["-DMMIO_RECORDED", *(f"-I{one}" for one in ours), "-isystem", str(theirs)]
     return host_build("dwc2", sources=sorted(folder.glob("*.c")), flags=flags, cdef=CDEF)
 
@@ -206,6 +208,13 @@ def test_a_controller_that_is_not_there_is_told(driver_library: Path) -> None:
     assert bench.model.inits == 0
 
 
+@pytest.mark.parametrize(("controller", "result"), [(0, CONTROLLER), (OTG, OK)])
+def test_without_firmware_it_must_have_power_already(
+    bench: Bench, controller: int, result: int
+) -> None:
+    assert bench.task("model_init_alone", controller) == result
+
+
 def test_the_host_starts_once_and_drivers_come_before(bench: Bench) -> None:
     assert bench.task("model_init", 0) == OK
     bench.host.advance(1)
@@ -267,6 +276,17 @@ def test_a_request_that_is_never_answered_restarts_the_bus(driver_library: Path)
     assert (model.removals, model.inits, model.attaches, model.aborts) == (2, 2, 2, 1)
     bench.host.advance(20_000)
     assert bench.counters() == (0, 1, 1)
+
+
+def test_when_the_port_is_empty_the_controller_begins_anew(driver_library: Path) -> None:
+    bench = Bench(driver_library, connected=True)
+    bench.task("model_init", 0)
+    bench.host.advance(1)
+    assert (bench.model.inits, bench.model.attaches) == (1, 1)
+    bench.task("model_unplug")
+    bench.host.advance(150)
+    assert (bench.model.inits, bench.model.attaches) == (2, 1)
+    assert bench.counters() == (0, 0, 1)
 
 
 def test_an_answered_request_is_no_reason(bench: Bench) -> None:

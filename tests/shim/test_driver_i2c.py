@@ -12,7 +12,7 @@ from uk_board.shimhost import Host, Puppet
 from uk_board.tree import tree
 
 C, S, DLEN, A, FIFO, DIV, CLKT = 0x00, 0x04, 0x08, 0x0C, 0x10, 0x14, 0x1C
-OK, ARGUMENT, NACK, STRETCH, TIMEOUT, NO_INTERRUPT = 0, -1, -2, -3, -4, -5
+OK, ARGUMENT, NACK, STRETCH, TIMEOUT, NO_INTERRUPT, CANCELLED = 0, -1, -2, -3, -4, -5, -6
 CLEAR, ALL = 0x10, 0x302
 ALL_BYTES = 0xFFFFFFFF
 CDEF = """
@@ -25,6 +25,8 @@ uint32_t model_trace(struct access *trace);
 void model_time(uint32_t bytes);
 int model_init(void);
 int model_transfer(uint8_t address, const uint8_t *tx, size_t tx_len, uint8_t *rx, size_t rx_len);
+int model_configure(uint32_t hz, uint32_t stretch_ms);
+void model_cancel(void);
 int model_tmp105_init(uint8_t address);
 int model_tmp105_read(int32_t *milli_celsius);
 """
@@ -35,7 +37,10 @@ def driver_library(host_build: Callable[..., Path]) -> Path:
     drivers = tree() / "drivers"
     bsc, tmp105 = drivers / "i2c/bcm2835_bsc", drivers / "sensor/tmp105"
     sources = [bsc / "bcm2835_bsc.c", bsc / "bcm2835_bsc_test.c", tmp105 / "tmp105.c"]
-    flags = ["-DMMIO_RECORDED", *(f"-I{folder}" for folder in (drivers / "i2c", bsc, tmp105))]
+    flags = [
+        "-DMMIO_RECORDED",
+        *(f"-I{folder}" for folder in (drivers / "i2c", bsc, tmp105.parent, tmp105)),
+    ]
     return host_build("drivers", sources=sources, flags=flags, cdef=CDEF)
 
 
@@ -276,3 +281,37 @@ def test_a_clock_that_cannot_give_100_khz_is_refused(bench: Make, clock_hz: int)
     made.lib.model_clock(clock_hz)
     assert made.call("model_init") == ARGUMENT
     assert made.trace() == []
+
+
+@pytest.mark.parametrize(
+    ("hz", "stretch_ms", "divider", "clkt"),
+    [(400_000, 35, 626, 14_000), (1_000_000, 35, 626, 14_000), (50_000, 2000, 5000, 65_535)],
+)
+def test_the_speed_is_set_as_far_as_the_controller_goes(
+    bench: Make, hz: int, stretch_ms: int, divider: int, clkt: int
+) -> None:
+    made = bench(qemu=True, interrupt=False)
+    assert made.call("model_configure", hz, stretch_ms) == OK
+    assert made.writes()[-2:] == [(DIV, divider), (CLKT, clkt)]
+
+
+def test_a_speed_that_the_clock_cannot_give_leaves_the_one_there_is(bench: Make) -> None:
+    made = bench(qemu=True, interrupt=False)
+    assert made.call("model_configure", 0, 35) == ARGUMENT
+    assert made.call("model_configure", 1000, 35) == ARGUMENT
+    assert made.writes() == []
+
+
+@pytest.mark.parametrize("interrupt", [True, False])
+def test_a_transfer_is_cancelled(bench: Make, interrupt: bool) -> None:
+    made = bench(qemu=False, interrupt=interrupt)
+    made.lib.model_faults(ALL_BYTES, 0, 1)
+    waiting = made.task.call("model_tmp105_init", 0x48)
+    assert not waiting.done
+    made.host.task("other", 4)("model_cancel")
+    for _ in range(5):
+        made.host.advance(1)
+    assert waiting.result == CANCELLED
+    assert made.writes()[-2:] == [(C, CLEAR), (S, ALL)]
+    made.lib.model_faults(ALL_BYTES, 0, 0)
+    assert made.call("model_tmp105_init", 0x48) == OK

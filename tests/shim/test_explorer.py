@@ -17,7 +17,7 @@ from uk_board.shimhost.program import SLICE, Injection, run_program
 from uk_board.shimhost.text import parse
 from uk_board.tree import tree
 
-RUNS = 6000
+RUNS = 20000
 GAP = "shim_restore_and_preempt(flags);\n\tflags = ukplat_lcpu_save_irqf();\n\t"
 MUTATIONS = [
     Mutation(
@@ -81,6 +81,54 @@ MUTATIONS = [
         "task_control.c",
         "\t\t\ttask->notify_state[i] = SHIM_NOTIFY_IDLE;\n",
         "\t\t\ttask->notify_state[i] = SHIM_NOTIFY_WAITING;\n",
+    ),
+    Mutation(
+        "what one waiter clears the next does not see",
+        "event_groups.c",
+        "\t\tclear |= waiter_check((struct event_waiter *)item, bits);\n",
+        "\t\tbits &= ~waiter_check((struct event_waiter *)item, bits);\n",
+    ),
+    Mutation(
+        "an event group is unmasked between the look and the wait",
+        "event_groups.c",
+        "\t\tbits = group_wait(group, wanted, clear, all, ticks);\n",
+        f"\t\t{GAP}bits = group_wait(group, wanted, clear, all, ticks);\n",
+    ),
+    Mutation(
+        "fewer bytes than the trigger level wake the reader",
+        "stream_buffer.c",
+        "ring_bytes(stream) >= stream->trigger)\n\t\tstream_sent(stream);\n",
+        "ring_bytes(stream) >= 1)\n\t\tstream_sent(stream);\n",
+    ),
+    Mutation(
+        "a writer does not hear of the room that a reader makes",
+        "stream_buffer.c",
+        "\t\tsbRECEIVE_COMPLETED(stream);\n",
+        "\t\treturn;\n",
+    ),
+    Mutation(
+        "a timer counts from when its command is done",
+        "timers.c",
+        "\tint64_t from = now - (TickType_t)((TickType_t)now - time);\n",
+        "\tint64_t from = now - (TickType_t)(time - time);\n",
+    ),
+    Mutation(
+        "a period that was missed is left out",
+        "timers.c",
+        "\t\twhile (!timer_schedule(timer, timer->expiry, now))\n\t\t\ttimer->callback(timer);\n",
+        "\t\twhile (!timer_schedule(timer, timer->expiry, now))\n\t\t\t;\n",
+    ),
+    Mutation(
+        "a set is told and does not wake who waits",
+        "queue_set.c",
+        "\tshim_wake_one_isr(&set->receivers, woken);\n",
+        "\t(void)woken;\n",
+    ),
+    Mutation(
+        "a set is not told what an interrupt gives",
+        "queue.c",
+        "\tif (unlikely(q->type & SHIM_QUEUE_IN_SET))\n\t\tshim_queue_set_post(q, woken);\n",
+        "\tif (unlikely(q->type > 0xff))\n\t\tshim_queue_set_post(q, woken);\n",
     ),
 ]
 

@@ -17,7 +17,7 @@ _TREE = _HERE.parents[1]
 _PORT = _TREE / "unikraft-port"
 
 _SERIAL = ("pl011", "bcm2835_aux", "dw8250")
-_SIMPLE = ("bcm2835_pm", "bcm2835_mbox", "bcm2835_gpio", "bcm2711_gpio")
+_SIMPLE = ("bcm2835_pm", "bcm2835_mbox", "bcm2835_gpio", "bcm2711_gpio", "sun50i_pio")
 
 _CDEF = "".join(
     [
@@ -73,6 +73,8 @@ void bcm2835_gpio_function(void *, unsigned int, unsigned int);
 void bcm2835_gpio_pull(void *, unsigned int, unsigned int);
 void bcm2711_gpio_function(void *, unsigned int, unsigned int);
 void bcm2711_gpio_pull(void *, unsigned int, unsigned int);
+void sun50i_pio_function(void *, unsigned int, unsigned int);
+void sun50i_pio_pull(void *, unsigned int, unsigned int);
 """,
         *(
             f"""

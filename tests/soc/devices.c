@@ -9,6 +9,7 @@
 #include <dw8250/dw8250.h>
 #include <gicv2/gicv2.h>
 #include <pl011/pl011.h>
+#include <sun50i_pio/sun50i_pio.h>
 #include <psci/psci.h>
 
 #define HOST_SERIAL(driver)						\
@@ -41,6 +42,7 @@ HOST_DEVICE(bcm2835_pm)
 HOST_DEVICE(bcm2835_mbox)
 HOST_DEVICE(bcm2835_gpio)
 HOST_DEVICE(bcm2711_gpio)
+HOST_DEVICE(sun50i_pio)
 
 /* Both regions of the mini UART from the block's base, as they lie there */
 struct bcm2835_aux *host_bcm2835_aux(__u64 base, __u32 irq, __u32 clock_hz,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Pin multiplexers of BCM2835 and BCM2711: register traces for every pin."""
+"""Pin multiplexers of BCM2835, BCM2711 and A64: register traces for every pin."""
 
 from __future__ import annotations
 
@@ -70,4 +70,28 @@ def test_bcm2711_pull_is_two_bits_of_its_own(host: Host, pull: int) -> None:
         host.bus.values[register] = 0x55555555
         host.lib.bcm2711_gpio_pull(host.lib.host_bcm2711_gpio(BASE), pin, pull)
         expected = 0x55555555 & ~(3 << shift) | pull << shift
+        assert host.bus.writes() == [(register, expected)]
+
+
+@pytest.mark.parametrize("value", range(6))
+def test_every_pin_of_the_a64_has_its_bits_and_leaves_the_others(host: Host, value: int) -> None:
+    for pin in range(256):
+        port, n = BASE + pin // 32 * 0x24, pin % 32
+        host.reset()
+        register, shift = port + n // 8 * 4, n % 8 * 4
+        host.bus.values[register] = 0x55555555
+        function(host, "sun50i_pio", pin, value)
+        expected = 0x55555555 & ~(7 << shift) | value << shift
+        assert host.bus.writes() == [(register, expected)]
+
+
+@pytest.mark.parametrize("value", range(3))
+def test_every_pin_of_the_a64_has_its_pull(host: Host, value: int) -> None:
+    for pin in range(256):
+        port, n = BASE + pin // 32 * 0x24, pin % 32
+        host.reset()
+        register, shift = port + 0x1C + n // 16 * 4, n % 16 * 2
+        host.bus.values[register] = 0xAAAAAAAA
+        host.lib.sun50i_pio_pull(host.lib.host_sun50i_pio(BASE), pin, value)
+        expected = 0xAAAAAAAA & ~(3 << shift) | value << shift
         assert host.bus.writes() == [(register, expected)]

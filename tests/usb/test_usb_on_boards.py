@@ -16,6 +16,7 @@ from thirdparty import package
 from uk_board.apt import run_apt
 from uk_board.board import board_folders, load_board
 from uk_board.build import BuildResult, build
+from uk_board.emulator import Emulator
 from uk_board.launch import Launch, command_line
 
 USBPING = Path(__file__).parent.parent / "apps" / "usbping"
@@ -89,6 +90,18 @@ def test_after_a_restart_of_the_bus_the_adapter_is_the_same(
     assert "10 of 10 pings answered" in text
     assert "resets 2" in text
     assert "usb: attached 3, refused 0, timeouts 0, restarts 2" in text
+
+
+@pytest.mark.parametrize("name", BOARDS)
+def test_an_adapter_that_is_plugged_in_later_is_found(made: Make, name: str) -> None:
+    board = load_board(name, board_folders())
+    emulator = Emulator(board, Launch(made(name).image, "ping.count=20 ping.patience=60"))
+    with emulator:
+        emulator.console.expect("uk-board: ", DEADLINE_S)
+        emulator.qmp.execute("netdev_add", type="user", id="n0")
+        emulator.qmp.execute("device_add", driver="usb-net", netdev="n0", port="1", id="usb0")
+        emulator.console.expect("20 of 20 pings answered", DEADLINE_S)
+        assert emulator.wait(DEADLINE_S) == 0
 
 
 def test_without_an_adapter_the_host_waits_and_the_program_goes_on(made: Make) -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""`uk-board demo`: a FreeRTOS driver reads a sensor while its temperature is changed."""
+"""`uk-board demo`: a board serves its sensors while a temperature is changed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from uk_board.terminal import Echo, ended_by_signals
 def command(context: click.Context, board: str | None, dry_run: bool) -> None:
     """Build the demo, boot it in QEMU and change the temperature of its sensor as it runs.
 
-    Without BOARD: the first one whose emulator has the I2C bus that it takes.
+    Without BOARD: the first one whose emulator has the network and the I2C bus it takes.
     """
     target = load(board) if board else _first_suitable(context)
     machine_of(target)
@@ -33,7 +33,7 @@ def command(context: click.Context, board: str | None, dry_run: bool) -> None:
         image = planned_image(target, APP)
         click.echo(f"build {APP} for {target.name}, then")
         click.echo(shlex.join(command_line(target, demo_launch(image))))
-        click.echo(f"set {BEFORE_C:g} C by QMP, wait for it on the console; then {AFTER_C:g} C")
+        click.echo(f"set {BEFORE_C:g} C by QMP, wait for it over HTTP; then {AFTER_C:g} C")
         return
     with build_progress(quiet=False, verbose=False) as on_progress:
         image = built_image(target, APP, on_progress)
@@ -46,5 +46,7 @@ def _first_suitable(context: click.Context) -> Board:
     where = folders(context)
     suitable = suitable_boards([load_board(name, where) for name in board_names(where)])
     if not suitable:
-        raise UsageError("demo", "no board's emulator has the I2C bus that it takes")
+        raise UsageError(
+            "demo", "no board's emulator has the network and the I2C bus that it takes"
+        )
     return suitable[0]

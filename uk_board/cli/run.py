@@ -30,6 +30,7 @@ from uk_board.network import Network, parse_forward
 from uk_board.runner import Image, RunResult, built_image, image_from_file, planned_image, run
 from uk_board.terminal import END_KEY_NAME, Echo, LogFile, ended_by_signals, forward_keys
 from uk_board.tree import tree
+from uk_board.web import web_url, with_web
 
 # Where nobody sits at the keyboard, nothing may run for ever.
 _UNATTENDED_TIMEOUT_S = 60.0
@@ -155,15 +156,22 @@ def _network(image: Image, forwards: tuple[str, ...]) -> Network | None:
             "--forward",
             f"{image.name} has no network; its app.toml says network = true if it has",
         )
-    return Network(tuple(map(parse_forward, forwards))) if image.network else None
+    asked = tuple(map(parse_forward, forwards))
+    return Network(with_web(asked, image.web_port)) if image.network else None
 
 
-def _tell_forwards(emulator: Emulator) -> None:
-    """Say which ports were chosen where any would do; the others are known."""
+def _tell_forwards(emulator: Emulator, image: Image) -> None:
+    """Say where the web server is, and which ports were chosen where any would do."""
     network = emulator.launch.network
-    if network is not None and any(forward.host == 0 for forward in network.forwards):
-        for forward in emulator.forwards():
+    if network is None or not network.forwards:
+        return
+    there = emulator.forwards()
+    if any(forward.host == 0 for forward in network.forwards):
+        for forward in there:
             click.echo(f"uk-board: {emulator.board.name}: {forward}", err=True)
+    if image.web_port is not None:
+        url = web_url(there, image.web_port, emulator.board.name)
+        click.echo(f"uk-board: {emulator.board.name}: {url} (Ctrl-C ends)", err=True)
 
 
 def _run(emulator: Emulator, image: Image, timeout_s: float | None, log: Path | None) -> RunResult:
@@ -174,6 +182,9 @@ def _run(emulator: Emulator, image: Image, timeout_s: float | None, log: Path | 
         stop.set()
         emulator.console.wake()
 
+    def attend(running: Emulator) -> None:
+        _tell_forwards(running, image)
+
     with ExitStack() as stack:
         if log is not None:
             emulator.console.listen(stack.enter_context(LogFile(log)))
@@ -181,7 +192,7 @@ def _run(emulator: Emulator, image: Image, timeout_s: float | None, log: Path | 
         stack.enter_context(ended_by_signals())
         if sys.stdin.isatty():
             stack.enter_context(forward_keys(sys.stdin.fileno(), emulator.console, end))
-        return run(emulator, image, timeout_s=timeout_s, stop=stop, attend=_tell_forwards)
+        return run(emulator, image, timeout_s=timeout_s, stop=stop, attend=attend)
 
 
 def _tell(board: str, image: Image, result: RunResult) -> None:

@@ -21,6 +21,9 @@
 /* NXP UM10204 rev. 7, 3.1.1: Standard-mode, which every device can do */
 #define BSC_BUS_HZ		100000U
 
+/* NXP UM10204 rev. 7, 3.1.1: Fast-mode, which is as far as the BSC goes */
+#define BSC_BUS_HZ_MAX		400000U
+
 /* System Management Bus 2.0, table 1: T_TIMEOUT is 35 ms at most */
 #define BSC_STRETCH_MS		35U
 
@@ -119,11 +122,11 @@ static void bsc_interrupt(void *arg)
 /* ---- Waiting for its end ---- */
 
 /* Nine clocks a byte with the address, a full stretch, and a tick to spare. */
-static TickType_t bsc_deadline(size_t length)
+static TickType_t bsc_deadline(const struct bcm2835_bsc *dev, size_t length)
 {
-	uint32_t ms = (uint32_t)(((length + 1) * 9 * 1000) / BSC_BUS_HZ) + 1;
+	uint32_t ms = (uint32_t)((length + 1) * 9 * 1000 / dev->bus_hz) + 1;
 
-	return pdMS_TO_TICKS(ms + 2 * BSC_STRETCH_MS) + 2;
+	return pdMS_TO_TICKS(ms + 2 * dev->stretch_ms) + 2;
 }
 
 static void bsc_poll(struct bcm2835_bsc *dev, TickType_t ticks)
@@ -133,6 +136,11 @@ static void bsc_poll(struct bcm2835_bsc *dev, TickType_t ticks)
 
 	vTaskSetTimeOutState(&timeout);
 	for (;;) {
+		if (dev->cancelled) {
+			bsc_quiet(dev);
+			dev->result = I2C_ERR_CANCELLED;
+			return;
+		}
 		if (bsc_service(dev))
 			spins = 0;
 		if (dev->result != BCM2835_BSC_BUSY)
@@ -202,57 +210,99 @@ static int bsc_message(struct bcm2835_bsc *dev, uint8_t address,
 	mmio_write32(&regs->dlen, (uint32_t)length);
 	mmio_write32(&regs->a, address);
 	mmio_write32(&regs->c, control);
-	result = bsc_wait(dev, bsc_deadline(length));
+	result = bsc_wait(dev, bsc_deadline(dev, length));
 	mmio_barrier();
 	return result;
+}
+
+static struct bcm2835_bsc *bsc_of(struct i2c_bus *bus)
+{
+	return (struct bcm2835_bsc *)
+		((uintptr_t)bus - offsetof(struct bcm2835_bsc, bus));
 }
 
 static int bsc_transfer(struct i2c_bus *bus, uint8_t address,
 			const uint8_t *tx, size_t tx_len,
 			uint8_t *rx, size_t rx_len)
 {
-	struct bcm2835_bsc *dev = (struct bcm2835_bsc *)
-		((uintptr_t)bus - offsetof(struct bcm2835_bsc, bus));
+	struct bcm2835_bsc *dev = bsc_of(bus);
 	int rc = I2C_OK;
 
 	if (tx_len > BSC_DLEN_MAX || rx_len > BSC_DLEN_MAX)
 		return I2C_ERR_ARGUMENT;
+	dev->cancelled = 0;
 	if (tx_len)
 		rc = bsc_message(dev, address, tx, NULL, tx_len);
 	if (rc == I2C_OK && rx_len)
-		rc = bsc_message(dev, address, NULL, rx, rx_len);
+		rc = dev->cancelled ? I2C_ERR_CANCELLED
+		     : bsc_message(dev, address, NULL, rx, rx_len);
 	return rc;
 }
 
-static const struct i2c_bus_ops bsc_ops = {
-	.transfer = bsc_transfer,
-};
+static void bsc_cancel(struct i2c_bus *bus)
+{
+	struct bcm2835_bsc *dev = bsc_of(bus);
+
+	taskENTER_CRITICAL();
+	/* A task that polls ends its transfer itself. */
+	dev->cancelled = 1;
+	if (bcm2835_bsc_has_interrupt(dev)
+	    && dev->result == BCM2835_BSC_BUSY) {
+		bsc_quiet(dev);
+		dev->result = I2C_ERR_CANCELLED;
+		xSemaphoreGive(dev->finished);
+	}
+	taskEXIT_CRITICAL();
+}
 
 /* ---- Set-up ---- */
 
+static int bsc_configure(struct i2c_bus *bus, uint32_t hz, uint32_t stretch_ms)
+{
+	struct bcm2835_bsc *dev = bsc_of(bus);
+	volatile struct bcm2835_bsc_regs *regs = bsc_regs(dev);
+	uint64_t clkt, divider;
+
+	if (!hz)
+		return I2C_ERR_ARGUMENT;
+	if (hz > BSC_BUS_HZ_MAX)
+		hz = BSC_BUS_HZ_MAX;
+	/* Rounded up to even: never faster than asked for */
+	divider = ((uint64_t)dev->clock_hz + hz - 1) / hz;
+	divider += divider & 1;
+	if (divider < BSC_DIV_MIN || divider > BSC_DIV_MAX)
+		return I2C_ERR_ARGUMENT;
+	clkt = (uint64_t)hz * stretch_ms / 1000;
+	dev->bus_hz = hz;
+	dev->stretch_ms = stretch_ms;
+	mmio_barrier();
+	bsc_quiet(dev);
+	mmio_write32(&regs->div, (uint32_t)divider);
+	mmio_write32(&regs->clkt, clkt > BSC_CLKT_MAX ? BSC_CLKT_MAX
+						      : (uint32_t)clkt);
+	mmio_barrier();
+	return I2C_OK;
+}
+
 int bcm2835_bsc_init(struct bcm2835_bsc *dev)
 {
-	volatile struct bcm2835_bsc_regs *regs = bsc_regs(dev);
-	/* Rounded up to even: never faster than asked for */
-	uint32_t divider = (dev->clock_hz / BSC_BUS_HZ + 1) & ~1U;
+	static const struct i2c_bus_ops ops = {
+		.transfer = bsc_transfer,
+		.configure = bsc_configure,
+		.cancel = bsc_cancel,
+	};
 
-	if (divider < BSC_DIV_MIN || divider > BSC_DIV_MAX)
+	if (dev->clock_hz < BSC_BUS_HZ
+	    || bsc_configure(&dev->bus, BSC_BUS_HZ, BSC_STRETCH_MS))
 		return I2C_ERR_ARGUMENT;
 	dev->result = I2C_OK;
 	dev->finished = xSemaphoreCreateBinaryStatic(&dev->finished_memory);
-
-	mmio_barrier();
-	bsc_quiet(dev);
-	mmio_write32(&regs->div, divider);
-	mmio_write32(&regs->clkt, BSC_BUS_HZ / 1000 * BSC_STRETCH_MS);
-	mmio_barrier();
-
 	if (bcm2835_bsc_has_interrupt(dev)) {
 		if (xPortInstallInterruptHandler(dev->irq, bsc_interrupt, dev)
 		    != pdPASS)
 			return I2C_ERR_ARGUMENT;
 		vPortEnableInterrupt(dev->irq);
 	}
-	i2c_bus_init(&dev->bus, &bsc_ops);
+	i2c_bus_init(&dev->bus, &ops);
 	return I2C_OK;
 }

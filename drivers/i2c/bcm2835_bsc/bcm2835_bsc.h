@@ -15,8 +15,9 @@ struct bcm2835_bsc {
 	struct i2c_bus bus;
 	SemaphoreHandle_t finished;
 	StaticSemaphore_t finished_memory;
-	uint32_t divider;
+	uint32_t bus_hz, stretch_ms;
 	/* The transfer under way: */
+	volatile _Bool cancelled;
 	const uint8_t *tx;
 	uint8_t *rx;
 	size_t left;		/* bytes still to move */

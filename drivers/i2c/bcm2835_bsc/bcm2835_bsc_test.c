@@ -50,13 +50,13 @@ struct tmp105 model_tmp105;
 
 /* ---- The sensor ---- */
 
-static void sensor_start(void)
+static void part_start(void)
 {
 	sensor.first = 1;
 	sensor.position = 0;
 }
 
-static void sensor_write(uint8_t byte)
+static void part_write(uint8_t byte)
 {
 	if (sensor.first)
 		sensor.pointer = byte;
@@ -65,7 +65,7 @@ static void sensor_write(uint8_t byte)
 	sensor.first = 0;
 }
 
-static uint8_t sensor_read(void)
+static uint8_t part_read(void)
 {
 	/* Resolution R1:R0: 9 to 12 bits, the rest reads 0 */
 	uint32_t bits = 9 + ((sensor.config >> 5) & 3);
@@ -142,7 +142,7 @@ static void start(void)
 		refuse();
 		return;
 	}
-	sensor_start();
+	part_start();
 }
 
 /* A byte's time on the wire; the data sheet's behaviour only. */
@@ -157,14 +157,14 @@ static void wire(void)
 	if (reading()) {
 		if (m.fifo_count == FIFO_BYTES)
 			return;
-		m.fifo[m.fifo_count++] = sensor_read();
+		m.fifo[m.fifo_count++] = part_read();
 		one_byte_done();
 	} else if (m.fifo_count) {
 		if (m.dlen - m.left >= m.nack_after) {
 			refuse();
 			return;
 		}
-		sensor_write(m.fifo[0]);
+		part_write(m.fifo[0]);
 		memmove(m.fifo, m.fifo + 1, --m.fifo_count);
 		one_byte_done();
 	}
@@ -175,7 +175,7 @@ static void fifo_write(uint8_t byte)
 	if (m.qemu) {
 		/* Before a start: dropped */
 		if ((m.status & BSC_S_TA) && m.left && !m.stuck) {
-			sensor_write(byte);
+			part_write(byte);
 			one_byte_done();
 		}
 	} else if (m.fifo_count < FIFO_BYTES) {
@@ -188,7 +188,7 @@ static uint8_t fifo_read(void)
 	uint8_t byte;
 
 	if (m.qemu) {
-		byte = (m.status & BSC_S_TA) ? sensor_read() : 0;
+		byte = (m.status & BSC_S_TA) ? part_read() : 0;
 		if (m.status & BSC_S_TA)
 			one_byte_done();
 		return byte;
@@ -347,6 +347,16 @@ int model_transfer(uint8_t address, const uint8_t *tx, size_t tx_len,
 		   uint8_t *rx, size_t rx_len)
 {
 	return i2c_transfer(&model_bsc.bus, address, tx, tx_len, rx, rx_len);
+}
+
+int model_configure(uint32_t hz, uint32_t stretch_ms)
+{
+	return i2c_configure(&model_bsc.bus, hz, stretch_ms);
+}
+
+void model_cancel(void)
+{
+	model_bsc.bus.ops->cancel(&model_bsc.bus);
 }
 
 int model_tmp105_init(uint8_t address)

@@ -408,14 +408,16 @@ static const struct mac_ops bcm_genet_ops = {
 
 /* ---- Set-up ---- */
 
-/* Linux, bcmgenet_get_hw_addr: what firmware left in the MAC is its own. */
+/* Linux, bcmgenet_get_hw_addr: after booting by network, the MAC has it. */
 static void bcm_genet_find_address(struct bcm_genet *dev)
 {
 	volatile struct bcm_genet_regs *regs = bcm_genet_regs(dev);
 	uint8_t *a = dev->mac.net.address;
 	uint32_t mac0, mac1;
 
-	if (net_address_is_valid(a))
+	if (net_address_is_valid(a)
+	    || (firmware_board_mac(dev->firmware, a) == FIRMWARE_OK
+		&& net_address_is_valid(a)))
 		return;
 	mac0 = mmio_read32(&regs->umac.mac0);
 	mac1 = mmio_read32(&regs->umac.mac1);

@@ -3,6 +3,7 @@
 #ifndef BCM_GENET_H
 #define BCM_GENET_H
 
+#include "../../firmware/firmware.h"
 #include "../../mmio.h"
 #include "mac.h"
 
@@ -11,6 +12,7 @@ struct bcm_genet {
 	/* From the board: */
 	uintptr_t base;
 	uint32_t irq;		/* DRIVER_IRQ_NONE: poll */
+	firmware_property_t firmware;	/* knows the address; or NULL */
 	/* The driver's own: */
 	uint16_t rx_index;	/* free-running: descriptors given back */
 	uint16_t rx_first;	/* rx_index of slot 0 */
@@ -24,8 +26,8 @@ struct bcm_genet {
 
 /*
  * Find the device and its PHY and offer it to the network; from a task,
- * once. The address is that in `mac.net.address` if the board knows one, or
- * else the one that firmware left in the MAC. NET_*
+ * once. The address is that in `mac.net.address` if there is one, or what
+ * the firmware says, or what it left in the MAC. NET_*
  */
 int bcm_genet_init(struct bcm_genet *dev);
 

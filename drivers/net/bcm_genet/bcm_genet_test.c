@@ -20,7 +20,7 @@
 
 enum fault {
 	MDIO_STUCK, PHY_ABSENT, PHY_IN_RESET, TX_STALL, RX_STALL, DMA_ENDLESS,
-	TX_INDEX, RX_INDEX, FAULTS
+	TX_INDEX, RX_INDEX, RX_ENDLESS, FAULTS
 };
 
 static struct bcm_genet_regs registers;
@@ -221,6 +221,9 @@ uint32_t mmio_read32(const volatile uint32_t *reg)
 {
 	if (reg == &RING(TX)->index_here)
 		return *reg + fault[TX_INDEX];
+	/* As many as there can be, again and again */
+	if (reg == &RING(RX)->index_here && fault[RX_ENDLESS])
+		return (RING(RX)->index_there + MAC_RX_SLOTS) & 0xffff;
 	if (reg == &RING(RX)->index_here)
 		return *reg + fault[RX_INDEX];
 	return *reg;
@@ -301,6 +304,25 @@ void model_address(const uint8_t *from)
 {
 	memcpy(model_genet.mac.net.address, from, NET_ADDRESS_LEN);
 	registers.umac.mac0 = registers.umac.mac1 = 0;
+}
+
+/* What the firmware says is the board's address */
+static uint8_t says[NET_ADDRESS_LEN];
+static bool refuses;
+
+static int property(uint32_t tag, void *value, size_t size)
+{
+	if (refuses || tag != FIRMWARE_BOARD_MAC || size < sizeof(says))
+		return FIRMWARE_ERR;
+	memcpy(value, says, sizeof(says));
+	return sizeof(says);
+}
+
+void model_firmware(const uint8_t *address, uint32_t refusing)
+{
+	memcpy(says, address, sizeof(says));
+	refuses = refusing;
+	model_genet.firmware = property;
 }
 
 void model_revision(uint32_t major)

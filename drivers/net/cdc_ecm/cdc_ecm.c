@@ -20,7 +20,10 @@
 /* Up to 3 times 512 bytes, QEMU's usb-net sends a frame in pieces. */
 #define RECEIVE_LEN		2048U
 
-/* A frame that nobody takes for so long: the adapter hangs */
+/*
+ * A frame that nobody takes for so long: the adapter hangs. It is counted in
+ * polls, so that a machine that was stopped for a while is no reason.
+ */
 #define SEND_MS			5000U
 
 _Static_assert(NET_BUFFER_SIZE >= RECEIVE_LEN, "frames are too small");
@@ -80,7 +83,7 @@ static bool send_first(struct cdc_ecm *ecm)
 	if (!frame)
 		return true;
 	ecm->padded = false;
-	ecm->sent_at = xTaskGetTickCount();
+	ecm->polls = 0;
 	return submit(ecm, ecm->function.out[2], frame->data, frame->len);
 }
 
@@ -196,31 +199,40 @@ static void receive(struct cdc_ecm *ecm)
 		ecm->posted = false;	/* ecm_poll() tries again */
 }
 
-/* Hand over the frame if there is another one; else the adapter waits. */
-static void hand_over(struct cdc_ecm *ecm, uint16_t len)
+/*
+ * Hand over the frame that is held if there is another one to go on with;
+ * else the adapter waits. Both the host's task and the network's come here:
+ * one of them does it, and receiving goes on only after it.
+ */
+static void hand_over(struct cdc_ecm *ecm)
 {
 	const struct net_user *user = ecm->net.user;
-	struct net_frame *full = ecm->receiving;
-	struct net_frame *empty = user->frame_take(&ecm->net);
+	struct net_frame *full, *empty;
+	bool mine;
 
-	if (!empty) {
-		ecm->held = len;
+	taskENTER_CRITICAL();
+	mine = ecm->held && !ecm->handing_over;
+	ecm->handing_over |= mine;
+	taskEXIT_CRITICAL();
+	if (!mine)
 		return;
+	full = ecm->receiving;
+	empty = user->frame_take(&ecm->net);
+	if (empty) {
+		full->len = ecm->held;
+		ecm->receiving = empty;
+		ecm->net.counters.rx_frames++;
+		user->received(&ecm->net, full);
+		ecm->held = 0;
 	}
-	ecm->receiving = empty;
-	ecm->held = 0;
-	full->len = len;
-	ecm->net.counters.rx_frames++;
-	user->received(&ecm->net, full);
+	ecm->handing_over = false;
 }
 
 static void ecm_receive_ready(struct net_device *dev)
 {
 	struct cdc_ecm *ecm = (struct cdc_ecm *)dev;
 
-	if (!ecm->held)
-		return;
-	hand_over(ecm, ecm->held);
+	hand_over(ecm);
 	receive(ecm);
 }
 
@@ -237,8 +249,8 @@ static void received(struct cdc_ecm *ecm, xfer_result_t result, uint32_t len)
 	if (len < NET_HEADER_LEN || len > NET_FRAME_MAX)
 		ecm->net.counters.rx_errors++;
 	else if (ecm->started)
-		hand_over(ecm, (uint16_t)len);
-	receive(ecm);
+		ecm->held = (uint16_t)len;
+	ecm_receive_ready(&ecm->net);
 }
 
 /* ---- The network's side ---- */
@@ -416,10 +428,11 @@ static void look_after(struct cdc_ecm *ecm)
 {
 	if (ecm->filter_is_old)
 		cdc_ecm_set_filter(ecm);
-	receive(ecm);
-	if (ecm->first && xTaskGetTickCount() - ecm->sent_at
-			  > pdMS_TO_TICKS(SEND_MS))
+	ecm_receive_ready(&ecm->net);
+	if (ecm->first && ++ecm->polls > SEND_MS / USB_POLL_MS) {
+		ecm->polls = 0;
 		usb_host_restart();
+	}
 }
 
 static void ecm_poll(void)

@@ -30,12 +30,13 @@ struct cdc_ecm {
 	uint32_t waiting;
 	bool padded;		/* the packet of no bytes is on its way */
 	bool told_busy;
-	TickType_t sent_at;
+	uint32_t polls;		/* since the first frame was sent */
 
 	/* Receiving: one frame is with the controller. */
 	struct net_frame *receiving;
 	bool posted;
-	uint16_t held;		/* bytes in it, while there is no other */
+	volatile uint16_t held;	/* bytes in it, while there is no other */
+	volatile bool handing_over;
 };
 
 /* Add the driver to the USB host; usb_host_drivers() calls it. USB_*. */

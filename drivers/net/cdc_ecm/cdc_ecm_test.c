@@ -328,6 +328,33 @@ void model_stop(uint32_t which)
 	devices[which]->ops->stop(devices[which]);
 }
 
+static struct net_frame *borrowed;
+
+/* Somebody else has a frame for a while. */
+int model_borrow(void)
+{
+	borrowed = take(NULL);
+	return borrowed ? NET_OK : NET_ERR_MEMORY;
+}
+
+void model_return(void)
+{
+	give(NULL, borrowed);
+}
+
+/* There is a free frame again. */
+void model_refill(uint32_t which)
+{
+	static uint8_t more[NET_BUFFER_SIZE]
+		__attribute__((aligned(NET_BUFFER_ALIGN)));
+	static struct net_frame frame = {
+		.data = more, .size = NET_BUFFER_SIZE
+	};
+
+	give(NULL, &frame);
+	devices[which]->ops->receive_ready(devices[which]);
+}
+
 int model_promiscuous(uint32_t which, int on)
 {
 	return devices[which]->ops->promiscuous(devices[which], on);

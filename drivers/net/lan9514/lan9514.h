@@ -14,6 +14,7 @@
 #include "semphr.h"
 #include "task.h"
 
+#include "../../firmware/firmware.h"
 #include "lan9514_regs.h"
 #include "mii.h"
 #include "net.h"
@@ -28,6 +29,7 @@
 struct lan9514 {
 	struct net_device net;	/* first: this is a network device */
 	struct mii mii;
+	firmware_property_t firmware;	/* knows the address; or NULL */
 	TaskHandle_t task;
 	SemaphoreHandle_t pass;	/* who works on frames */
 	StaticSemaphore_t pass_memory;
@@ -66,11 +68,15 @@ struct lan9514 {
 		__attribute__((aligned(NET_BUFFER_ALIGN)));
 };
 
-/* There is one on a board; its address may be set before it is found. */
+/* There is one on a board. */
 extern struct lan9514 lan9514;
 
-/* Make it known to the USB host, before that starts. USB_*. */
-int lan9514_init(void);
+/*
+ * Add the driver to the USB host; usb_host_drivers() calls it. USB_*. The
+ * device's address is that in `net.address` if there is one, or what the
+ * firmware says, or that of an EEPROM.
+ */
+int lan9514_init(firmware_property_t firmware);
 
 /* ---- What the USB host tells: lan9514.c ---- */
 

@@ -91,14 +91,23 @@ static int lan9514_read_address(uint8_t *a)
 	return net_address_is_valid(a) ? NET_OK : NET_ERR_ADDRESS;
 }
 
-/* The board's own goes before that of an EEPROM. */
-static int lan9514_set_address(struct lan9514 *dev)
+/* A Raspberry Pi has no EEPROM there: its firmware knows. */
+static int lan9514_find_address(struct lan9514 *dev)
 {
 	uint8_t *a = dev->net.address;
-	int rc = NET_OK;
 
-	if (!net_address_is_valid(a))
-		rc = lan9514_read_address(a);
+	if (net_address_is_valid(a)
+	    || (firmware_board_mac(dev->firmware, a) == FIRMWARE_OK
+		&& net_address_is_valid(a)))
+		return NET_OK;
+	return lan9514_read_address(a);
+}
+
+static int lan9514_set_address(struct lan9514 *dev)
+{
+	const uint8_t *a = dev->net.address;
+	int rc = lan9514_find_address(dev);
+
 	if (rc == NET_OK)
 		rc = lan9514_usb_write(LAN9514_REG(addrl), (uint32_t)a[3] << 24
 				       | (uint32_t)a[2] << 16

@@ -135,12 +135,13 @@ static void mac_tx_drop(struct mac *mac)
 
 /* ---- Receiving ---- */
 
-/* An empty frame with room for the longest, or NULL. */
+/* An empty frame with room for the longest, in lines of its own, or NULL. */
 static struct net_frame *mac_rx_take(struct mac *mac)
 {
 	struct net_frame *frame = mac->net.user->frame_take(&mac->net);
 
-	if (frame && frame->size < MAC_RX_SIZE) {
+	if (frame && (frame->size < MAC_RX_SIZE
+		      || (uintptr_t)frame->data % DMA_LINE)) {
 		mac->net.user->frame_give(&mac->net, frame);
 		frame = NULL;
 	}
@@ -185,6 +186,7 @@ static void mac_rx_one(struct mac *mac, unsigned int slot, int len)
 		mac_rx_put(mac, slot, frame);
 		return;
 	}
+	mac->rx_good = true;
 	dma_invalidate(frame->data, (unsigned int)len);
 	if (!mac_rx_wanted(mac, frame)) {
 		mac_rx_put(mac, slot, frame);
@@ -202,6 +204,7 @@ static void mac_rx_one(struct mac *mac, unsigned int slot, int len)
 /* At most one ring of frames; true: there may be more. */
 static bool mac_rx_serve(struct mac *mac)
 {
+	mac->rx_good = false;
 	for (unsigned int n = 0; n < MAC_RX_SLOTS; n++) {
 		unsigned int slot = mac->rx_next;
 		int len = mac->ops->rx_look(mac, slot);
@@ -369,6 +372,9 @@ static void mac_task(void *arg)
 		mac_lock(mac);
 		more = mac->started && mac_serve(mac);
 		mac_unlock(mac);
+		/* A ring of nothing but noise: others want to run, too. */
+		if (more && !mac->rx_good)
+			vTaskDelay(1);
 	}
 }
 

@@ -82,6 +82,7 @@ struct mac {
 	unsigned int rx_next;		/* slot that is filled next */
 	volatile uint16_t tx_head, tx_tail; /* free-running */
 	TickType_t tx_moved;		/* when one was done, or the first put */
+	bool rx_good;			/* one of the last pass was */
 	uint32_t rx_seen;		/* frames since the last look at lost */
 };
 

@@ -8,6 +8,9 @@
 
 #include <uk/config.h>
 
+/* An application's may decide what stands in #ifndef below. */
+#include "FreeRTOSConfig.h"
+
 /* ---- Threads: one of lwIP's own; others enter under a lock ---- */
 #define NO_SYS				0
 #define SYS_LIGHTWEIGHT_PROT		1
@@ -54,7 +57,7 @@
 /* ---- TCP ---- */
 #define TCP_MSS				1460
 #define TCP_WND				(20 * TCP_MSS)
-#define TCP_SND_BUF			(20 * TCP_MSS)
+#define TCP_SND_BUF			(CONFIG_LWIP_SEND_SEGMENTS * TCP_MSS)
 #define TCP_SND_QUEUELEN		(3 * TCP_SND_BUF / TCP_MSS)
 /* It compares the window with a pool that nothing is received into. */
 #define LWIP_DISABLE_TCP_SANITY_CHECKS	1

@@ -107,9 +107,15 @@ static void spi_poll(struct bcm2835_spi *dev, TickType_t ticks)
 	uint32_t spins = 0;
 
 	vTaskSetTimeOutState(&timeout);
-	while (dev->result == BCM2835_SPI_BUSY) {
+	for (;;) {
+		if (dev->cancelled) {
+			spi_end(dev, SPI_ERR_CANCELLED);
+			return;
+		}
 		if (spi_service(dev))
 			spins = 0;
+		if (dev->result != BCM2835_SPI_BUSY)
+			return;
 		if (xTaskCheckForTimeOut(&timeout, &ticks))
 			return;
 		if (++spins < BCM2835_SPI_SPINS
@@ -178,6 +184,7 @@ static int spi_start(struct spi_bus *bus, const struct spi_setting *setting,
 	dev->rx = rx;
 	dev->to_send = dev->to_receive = length;
 	dev->fill = setting->fill;
+	dev->cancelled = 0;
 	dev->result = BCM2835_SPI_BUSY;
 
 	mmio_barrier();
@@ -194,7 +201,10 @@ static void spi_cancel(struct spi_bus *bus)
 	struct bcm2835_spi *dev = spi_of(bus);
 
 	taskENTER_CRITICAL();
-	if (dev->result == BCM2835_SPI_BUSY) {
+	/* A task that polls ends its transfer itself. */
+	dev->cancelled = 1;
+	if (bcm2835_spi_has_interrupt(dev)
+	    && dev->result == BCM2835_SPI_BUSY) {
 		spi_end(dev, SPI_ERR_CANCELLED);
 		xSemaphoreGive(dev->finished);
 	}

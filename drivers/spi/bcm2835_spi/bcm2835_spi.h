@@ -20,6 +20,7 @@ struct bcm2835_spi {
 	uint8_t *rx;
 	size_t to_send, to_receive;	/* bytes */
 	uint8_t fill;
+	volatile _Bool cancelled;
 	volatile int result;	/* SPI_*, or BCM2835_SPI_BUSY */
 };
 

@@ -24,6 +24,12 @@
 /* How often the controller is looked at when its interrupt does not come */
 #define UNINTERRUPTED_MS	1U
 
+/* Wiki of github.com/raspberrypi/firmware, Mailbox property interface */
+#define SET_POWER_STATE		0x00028001U
+#define POWER_USB		3U
+#define POWER_ON		(1U << 0)
+#define POWER_WAIT		(1U << 1)
+
 /* Programming Guide 4.1.1: a channel halts at the end of its transaction */
 #define HALT_READS		100000U
 
@@ -33,7 +39,7 @@
 
 static struct dwc2 *controller;
 static bool runs;
-static bool restart_wanted;
+static volatile bool restart_wanted;
 static TickType_t next_poll;
 
 /* TinyUSB's structure has const members: it is filled as memory. */
@@ -199,7 +205,7 @@ static void recover(void)
 	static TickType_t paused;
 	TickType_t now = xTaskGetTickCount();
 
-	if (dwc2_control_is_stuck(now)) {
+	if (dwc2_control_is_stuck()) {
 		dwc2_counters.timeouts++;
 		dwc2_transfers_begin();
 		restart_wanted = true;
@@ -255,6 +261,15 @@ void tuh_mount_cb(uint8_t device)
 	dwc2_counters.attached++;
 }
 
+/* The identifier tells whether it worked; there may be nothing to switch. */
+static void power_on(void)
+{
+	uint32_t words[2] = { POWER_USB, POWER_ON | POWER_WAIT };
+
+	if (controller->firmware)
+		controller->firmware(SET_POWER_STATE, words, sizeof(words));
+}
+
 static bool is_there(void)
 {
 	uint32_t id = mmio_read32(&registers()->gsnpsid);
@@ -266,6 +281,7 @@ static int start(struct dwc2 *dev)
 {
 	int rc;
 
+	power_on();
 	if (!is_there())
 		return USB_ERR_CONTROLLER;
 	rc = usb_host_drivers();

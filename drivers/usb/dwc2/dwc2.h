@@ -4,12 +4,14 @@
 #define DWC2_H
 
 #include "../../mmio.h"
+#include "firmware.h"
 #include "usb.h"
 
 struct dwc2 {
 	/* From the board: */
 	uintptr_t base;
 	uint32_t irq;		/* DRIVER_IRQ_NONE: poll */
+	firmware_property_t firmware;	/* switches its power; or NULL */
 };
 
 /*

@@ -43,6 +43,7 @@ struct model {
 };
 
 struct model model;
+static uint32_t powered_id;
 uint8_t model_memory[8192] __attribute__((aligned(64)));
 struct dwc2 model_dwc2;
 
@@ -108,6 +109,16 @@ void dma_invalidate(void *start, size_t size)
 		memcpy(start, arrived, arrived_len);
 		arrived_len = 0;
 	}
+}
+
+/* The firmware: without it the controller has no power. */
+static int power(uint32_t tag, void *value, size_t size)
+{
+	const uint32_t *words = value;
+
+	if (tag == 0x28001 && size == 8 && words[0] == 3 && words[1] == 3)
+		registers.gsnpsid = powered_id;
+	return (int)size;
 }
 
 /* ---- TinyUSB's driver of the controller ---- */
@@ -254,16 +265,24 @@ void model_begin(uint32_t id, uint32_t connected)
 	memset(&registers, 0, sizeof(registers));
 	model.connected = connected;
 	model.drivers = 1;
-	registers.gsnpsid = id;
+	powered_id = id;
 	registers.ghwcfg2 = 7U << 14;
 	arrived_len = 0;
-	model_dwc2 = (struct dwc2){ (uintptr_t)&registers, MODEL_IRQ };
+	model_dwc2 = (struct dwc2){ (uintptr_t)&registers, MODEL_IRQ, power };
 }
 
 int model_init(uint32_t polled)
 {
 	if (polled)
 		model_dwc2.irq = DRIVER_IRQ_NONE;
+	return dwc2_init(&model_dwc2);
+}
+
+/* As on a board without firmware to ask; it has power then, or has not. */
+int model_init_alone(uint32_t id)
+{
+	registers.gsnpsid = id;
+	model_dwc2.firmware = NULL;
 	return dwc2_init(&model_dwc2);
 }
 
@@ -306,6 +325,15 @@ void model_complete(uint8_t device, uint8_t endpoint, const uint8_t *data,
 		memcpy(arrived, data, len);
 		arrived_len = len;
 	}
+	dwc2_event(&event, false);
+}
+
+/* The device at the port is pulled out. */
+void model_unplug(void)
+{
+	const hcd_event_t event = { .event_id = HCD_EVENT_DEVICE_REMOVE };
+
+	model.connected = 0;
 	dwc2_event(&event, false);
 }
 

@@ -59,7 +59,7 @@ static uint8_t copies[TRANSFERS][USB_COPIED_MAX]
 /* There is one control transfer at a time. */
 static struct {
 	bool waits;
-	TickType_t since;
+	uint32_t polls;
 	uint8_t setup[SETUP_LEN];
 	struct usb_seen seen;
 } control;
@@ -70,10 +70,10 @@ void dwc2_transfers_begin(void)
 	control.waits = false;
 }
 
-bool dwc2_control_is_stuck(TickType_t now)
+bool dwc2_control_is_stuck(void)
 {
 	return control.waits
-	       && now - control.since > pdMS_TO_TICKS(USB_REQUEST_MS);
+	       && ++control.polls > USB_REQUEST_MS / USB_POLL_MS;
 }
 
 static uint8_t *on_the_bus(const void *memory)
@@ -158,7 +158,7 @@ bool hcd_setup_send(uint8_t rhport, uint8_t device, const uint8_t setup[8])
 
 	taskENTER_CRITICAL();
 	memcpy(control.setup, setup, SETUP_LEN);
-	control.since = xTaskGetTickCount();
+	control.polls = 0;
 	control.waits = true;
 	dma_clean(setup, SETUP_LEN);
 	done = dwc2_setup_send(rhport, device, on_the_bus(setup));
@@ -191,6 +191,9 @@ void dwc2_event(const hcd_event_t *event, bool in_isr)
 	hcd_event_t changed = *event;
 
 	if (event->event_id != HCD_EVENT_XFER_COMPLETE) {
+		/* Of the port, not of a hub's: what waited there never ends. */
+		if (event->event_id == HCD_EVENT_DEVICE_REMOVE)
+			usb_host_restart();
 		hcd_event_handler(event, in_isr);
 		return;
 	}

@@ -9,8 +9,12 @@
 /* Forget all transfers: the controller was reset. */
 void dwc2_transfers_begin(void);
 
-/* Whether a control transfer has waited for longer than USB_REQUEST_MS. */
-bool dwc2_control_is_stuck(TickType_t now);
+/*
+ * Whether a control transfer has waited for longer than USB_REQUEST_MS; asked
+ * every USB_POLL_MS, which it counts: when the machine was stopped for a
+ * while, as an emulator may be, no device is to blame.
+ */
+bool dwc2_control_is_stuck(void);
 
 /* What went through since the start */
 extern struct usb_host_counters dwc2_counters;

@@ -16,6 +16,7 @@
 #define likely(x)		__builtin_expect(!!(x), 1)
 #define unlikely(x)		__builtin_expect(!!(x), 0)
 #define ALIGN_UP(v, a)		(((v) + (a) - 1) & ~((a) - 1))
+#define MIN(a, b)		((a) < (b) ? (a) : (b))
 #define MAX(a, b)		((a) > (b) ? (a) : (b))
 #define MIN(a, b)		((a) < (b) ? (a) : (b))
 #define __offsetof(t, m)	__builtin_offsetof(t, m)

@@ -5,7 +5,8 @@
  * length, and compares what comes back. Boot arguments: ping.count=N,
  * ping.len=BYTES for one length, ping.restart=N to have the USB host restart
  * N times first: before frames are received, for QEMU does not survive the
- * reset of a device that has a transfer waiting.
+ * reset of a device that has a transfer waiting; ping.patience=S: how long it
+ * waits for an adapter.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +21,7 @@
 #include "usb.h"
 
 #define FRAMES		16
-#define PATIENCE_MS	5000
+#define PATIENCE_S	5
 #define REPLY_MS	2000
 
 #define ETHERNET_ARP	0x0806
@@ -43,6 +44,7 @@ static QueueHandle_t received_frames;
 static unsigned long count = 100;
 static unsigned long only_len = PAYLOAD_MAX + 1;
 static unsigned long restarts;
+static unsigned long patience_s = PATIENCE_S;
 static int exit_status = 1;
 
 /* ---- What the driver is offered ---- */
@@ -313,7 +315,8 @@ static unsigned int frames_free(void)
 
 static bool wait_for_adapter(void)
 {
-	if (xSemaphoreTake(attached, pdMS_TO_TICKS(PATIENCE_MS)) == pdPASS)
+	if (xSemaphoreTake(attached, pdMS_TO_TICKS(patience_s * 1000))
+	    == pdPASS)
 		return true;
 	printf("no adapter\n");
 	return false;
@@ -371,6 +374,8 @@ static void read_argument(const char *arg)
 		count = strtoul(arg + 11, NULL, 10);
 	if (!strncmp(arg, "ping.len=", 9))
 		only_len = strtoul(arg + 9, NULL, 10);
+	if (!strncmp(arg, "ping.patience=", 14))
+		patience_s = strtoul(arg + 14, NULL, 10);
 	if (!strncmp(arg, "ping.restart=", 13))
 		restarts = strtoul(arg + 13, NULL, 10);
 }

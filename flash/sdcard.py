@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""An SD card in a reader of this machine: written where there is data, read back, keys last."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from uk_board.disk import facts, guard
+from uk_board.disk.facts import Disk, Machine
+from uk_board.disk.writer import Source, Target, write
+from uk_board.errors import MissingError
+from uk_board.flasher import Job, Plan
+
+CAPTION = "an SD card in a reader of this machine"
+VERIFIED = "qemu: what was written to loop devices boots; the guard on made-up machines"
+NEEDS = ("device",)
+
+
+@dataclass(frozen=True)
+class Found:
+    """The card as it was when the user was asked."""
+
+    path: Path
+    disk: Disk
+
+
+def plan(job: Job) -> Plan:
+    """Look at the device, refuse whatever may be somebody's disk."""
+    machine = Machine(job.root)
+    path = Path(job.option("device"))
+    disk = facts.disk_at(path, machine)
+    with _reader(path) as read:
+        found = guard.objections(disk, machine, read)
+    if read is None and not any(item.final for item in found):
+        unknown = "cannot be read, so nobody knows what is on it (root, or the group disk, can)"
+        found.append(guard.Objection(unknown, final=True))
+    forced = job.option("force")
+    guard.permit(disk, found, Path(forced) if forced else None)
+    how = "what differs" if job.option("delta") else "all data, no holes"
+    steps = (
+        f"wipe what would boot from {path}",
+        f"write to {path}: {how}",
+        f"read {path} back past the page cache and compare every block",
+        f"make {path} bootable, and read that back",
+    )
+    warning = tuple(guard.describe(disk, machine))
+    warning += tuple(f"  in spite of: it {item.reason}" for item in found)
+    return Plan(steps, warning, Found(path, disk))
+
+
+@contextmanager
+def _reader(path: Path) -> Iterator[Callable[[int, int], bytes] | None]:
+    """Yield what reads the device; None where one may not, or nothing is in it."""
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        yield None
+        return
+    try:
+        yield lambda offset, size: os.pread(fd, size, offset)
+    finally:
+        os.close(fd)
+
+
+def run(job: Job, plan: Plan) -> str:
+    """Write the card."""
+    card: Found = plan.found
+    image = job.medium()
+    if not image.is_file():
+        raise MissingError(str(image), "no such image")
+    guard.check_same(card.disk, Machine(job.root))
+    source = Source(image)
+    try:
+        # Exclusive: the kernel refuses what is mounted, or used by RAID, LVM and the like.
+        target = Target(card.path)
+        try:
+            guard.check_same(card.disk, Machine(job.root))
+            report = write(
+                source, target, on_progress=job.on_progress, delta=bool(job.option("delta"))
+            )
+        finally:
+            target.close()
+    finally:
+        source.close()
+    same = f", {report.same:,} were there already" if report.same else ""
+    return f"{card.path}: {report.written:,} bytes written and read back{same}"

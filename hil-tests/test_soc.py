@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What is inside the SoC: random numbers, temperature, watchdog, as far as the machine has them."""
+
+from __future__ import annotations
+
+import pytest
+
+from uk_board.board import Board
+from uk_board.dut import BoardDut
+
+pytestmark = [
+    pytest.mark.app("soc"),
+    pytest.mark.needs("device:rng", "device:firmware", "device:watchdog"),
+]
+
+
+def test_the_temperature_is_one_of_a_chip_that_works(board: Board, dut: BoardDut) -> None:
+    milli = int(dut.expect(r"temperature: (\d+\.\d{3}) C")[1].replace(b".", b""))
+    if board.emulator is not None:
+        # QEMU's firmware always answers this.
+        assert milli == 25_000
+    assert 0 <= milli <= 110_000
+
+
+def test_random_numbers_are_there_or_the_machine_has_none(board: Board, dut: BoardDut) -> None:
+    if board.emulator is not None and "rng" in board.emulator.absent:
+        dut.expect_exact("random: this machine has no source of random numbers")
+    else:
+        words = dut.expect(r"random: ((?:[0-9a-f]{8} ){8})\(\w+, (\d+) words tested\)")
+        assert len(set(words[1].split())) == 8
+        assert int(words[2]) == 1024 + 8
+    assert dut.expect_exit() == 0
+
+
+def test_the_run_began_with_power(dut: BoardDut) -> None:
+    dut.expect_exact("reset: power-on")
+    assert dut.expect_exit() == 0
+
+
+@pytest.mark.boot_arguments("soc.bite")
+def test_the_watchdog_resets_the_board(board: Board, dut: BoardDut) -> None:
+    dut.expect_exact("random: ")
+    if board.emulator is not None:
+        # A reset ends the emulator, with the status of success.
+        assert dut.expect_exit() == 0
+    else:
+        dut.expect_exact(f"uk-board: {board.name} ")
+        dut.expect_exact("reset: watchdog")
+    assert "did not bite" not in dut.station.console.text()

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""`uk-board flash`: an image onto a board, by one of the methods in flash/."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from uk_board.board import Board
+from uk_board.build import default_out
+from uk_board.cli.build import _progress as build_progress
+from uk_board.cli.options import board_argument, folders, json_option, load
+from uk_board.disk.writer import Progress
+from uk_board.errors import UsageError
+from uk_board.flasher import Job, Plan, check_needs, load_method
+from uk_board.media.firmware import bring, firmware_of, material
+from uk_board.media.layout import MIB, facts_of, gather, lay_out, source_date
+from uk_board.runner import built_image, planned_image
+from uk_board.tree import tree
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+OnProgress = Callable[[Progress], None]
+
+
+@click.command("flash")
+@board_argument
+@click.option("--app", metavar="APP", default="hello", show_default=True, help="What to flash.")
+@click.option("--via", metavar="NAME", default="sdcard", show_default=True, help="The method.")
+@click.option("--medium", metavar="FILE", type=_FILE, help="Write this SD image; build nothing.")
+@click.option("--device", metavar="DEV", help="The card: /dev/sdX or /dev/mmcblkX.")
+@click.option("--force", metavar="DEV", help="Write to DEV in spite of what speaks against it.")
+@click.option("--delta", is_flag=True, help="Write only what differs from what is there.")
+@click.option("--variant", metavar="NAME", default="", help="A model that needs other firmware.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--dry-run", is_flag=True, help="Say what would be done; change nothing.")
+@json_option
+def command(
+    board: str,
+    app: str,
+    via: str,
+    medium: Path | None,
+    device: str | None,
+    force: str | None,
+    delta: bool,
+    variant: str,
+    yes: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Bring an app onto BOARD. What may be somebody's disk is not written.
+
+    A card is read back and compared block by block; it boots only when all of it is right.
+    """
+    target = load(board)
+    method = load_method(via, tree())
+    planned = planned_image(target, app)
+    options = {"device": device, "force": force, "delta": delta}
+    with _bar(quiet=as_json) as on_progress:
+        job = Job(
+            target,
+            planned.file,
+            lambda: medium or _make_medium(target, app, variant, quiet=as_json),
+            options,
+            on_progress,
+        )
+        check_needs(via, method, job)
+        plan = method.plan(job)
+        _tell(plan, dry_run, as_json)
+        if dry_run:
+            return
+        _confirm(plan, yes, as_json)
+        done = method.run(job, plan)
+    if as_json:
+        click.echo(json.dumps({"board": board, "via": via, "done": done}, indent=1))
+    else:
+        click.echo(done)
+
+
+def _make_medium(board: Board, app: str, variant: str, *, quiet: bool) -> Path:
+    with build_progress(quiet=quiet, verbose=False) as on_build:
+        image = built_image(board, app, on_build)
+    used = bring(firmware_of(board, variant, folders(click.get_current_context())))
+    contents = gather(board, image.file.read_bytes(), material(used), variant)
+    file = default_out(tree()) / board.name / app / "sd.img"
+    size_bytes = facts_of(board).size_mib * MIB
+    lay_out(contents, size_bytes, when=source_date(os.environ), where=str(file)).write(file)
+    return file
+
+
+def _tell(plan: Plan, dry_run: bool, as_json: bool) -> None:
+    if as_json and dry_run:
+        said = {"steps": plan.steps, "warning": plan.warning, "dry_run": True}
+        click.echo(json.dumps(said, indent=1))
+        return
+    for line in plan.warning:
+        click.echo(line, err=True)
+    for number, step in enumerate(plan.steps, 1):
+        click.echo(f"{number}. {step}", err=not dry_run)
+
+
+def _confirm(plan: Plan, yes: bool, as_json: bool) -> None:
+    if yes or not plan.warning:
+        return
+    if as_json or not sys.stdin.isatty():
+        raise UsageError("--yes", "is missing; nobody is there to be asked, and data is destroyed")
+    click.confirm("All data on it is lost. Go on?", abort=True, err=True)
+
+
+@contextmanager
+def _bar(*, quiet: bool) -> Iterator[OnProgress]:
+    """Yield what shows progress with speed and remaining time, on a terminal only."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda progress: None
+        return
+    # Imported here: rich takes long to load.
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        DownloadColumn,
+        TaskID,
+        TextColumn,
+        TimeRemainingColumn,
+        TransferSpeedColumn,
+    )
+    from rich.progress import Progress as Bar
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def show(progress: Progress) -> None:
+            if progress.phase not in tasks:
+                tasks[progress.phase] = bar.add_task(progress.phase, total=progress.total)
+            bar.update(tasks[progress.phase], completed=progress.done)
+
+        yield show
