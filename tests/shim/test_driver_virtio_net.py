@@ -60,7 +60,10 @@ def net_library(host_build: Callable[..., Path]) -> Path:
     include = (root / "drivers/net", driver, bridge / "include", library / "include", here)
     flags = ["-DMMIO_RECORDED", "-include", "uk/netdev_host.h"]
     return host_build(
-        "net", sources=sources, flags=[*flags, *(f"-I{folder}" for folder in include)], cdef=CDEF
+        "virtio_net",
+        sources=sources,
+        flags=[*flags, *(f"-I{folder}" for folder in include)],
+        cdef=CDEF,
     )
 
 
