@@ -81,6 +81,8 @@ static void fill_counters(struct network_status *status,
 	status->rx_dropped = interface->rx_dropped;
 	status->tx_dropped = interface->tx_dropped;
 	status->tx_errors = interface->tx_errors;
+	status->rx_buffers_free = interface->rx.free_count;
+	status->tx_buffers_free = interface->tx.free_count;
 	status->bad_packets = bad_packets();
 	fill_memory(status);
 	if (!device)
