@@ -36,6 +36,9 @@ OnProgress = Callable[[Progress], None]
 @click.option("--device", metavar="DEV", help="The card: /dev/sdX or /dev/mmcblkX.")
 @click.option("--port", metavar="PORT", help="The console: a path, a pyserial URL, or emulator.")
 @click.option("--transfer-baud", metavar="BAUD", type=int, help="Send the image at this rate.")
+@click.option("--interface", metavar="NAME", help="Serve boards on this network interface.")
+@click.option("--proxy", is_flag=True, help="Leave addresses to the DHCP server that is there.")
+@click.option("--serial", metavar="SERIAL", help="Serve this Raspberry Pi alone.")
 @click.option("--force", metavar="DEV", help="Write to DEV in spite of what speaks against it.")
 @click.option("--delta", is_flag=True, help="Write only what differs from what is there.")
 @click.option("--variant", metavar="NAME", default="", help="A model that needs other firmware.")
@@ -50,6 +53,9 @@ def command(
     device: str | None,
     port: str | None,
     transfer_baud: int | None,
+    interface: str | None,
+    proxy: bool,
+    serial: str | None,
     force: str | None,
     delta: bool,
     variant: str,
@@ -66,6 +72,7 @@ def command(
     planned = planned_image(target, app)
     options: dict[str, object] = {"device": device, "force": force, "delta": delta}
     options |= {"port": port, "transfer_baud": transfer_baud}
+    options |= {"interface": interface, "proxy": proxy, "serial": serial}
     with _bar(quiet=as_json) as on_progress:
         job = Job(
             target,
