@@ -113,6 +113,20 @@ def test_u_boot_runs_the_boot_file_that_dhcp_names_which_fetches_and_starts_the_
     ]
 
 
+def test_u_boots_own_search_finds_the_script_when_told_that_there_is_one(
+    virt: Board, bios: Path, wire: Frames, ends: tuple[Path, Path]
+) -> None:
+    serving = Serving(virt, wire)
+    serving.start()
+    with started(virt, bios, ends) as emulator:
+        uboot = UBoot(emulator.console, "=> ", where="virt")
+        uboot.stop(DEADLINE_S, silent_s=DEADLINE_S)
+        emulator.console.write(b"setenv boot_script_dhcp boot.scr.uimg; bootflow scan -b\r")
+        emulator.console.expect("uk-board: qemu-virt ", DEADLINE_S)
+    serving.join(20)
+    assert serving.done is not None
+
+
 def test_u_boot_fetches_by_hand_and_hears_of_what_is_not_there(
     virt: Board, bios: Path, wire: Frames, ends: tuple[Path, Path]
 ) -> None:
