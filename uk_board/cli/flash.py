@@ -34,6 +34,11 @@ OnProgress = Callable[[Progress], None]
 @click.option("--via", metavar="NAME", default="sdcard", show_default=True, help="The method.")
 @click.option("--medium", metavar="FILE", type=_FILE, help="Write this SD image; build nothing.")
 @click.option("--device", metavar="DEV", help="The card: /dev/sdX or /dev/mmcblkX.")
+@click.option("--port", metavar="PORT", help="The console: a path, a pyserial URL, or emulator.")
+@click.option("--transfer-baud", metavar="BAUD", type=int, help="Send the image at this rate.")
+@click.option("--interface", metavar="NAME", help="Serve boards on this network interface.")
+@click.option("--proxy", is_flag=True, help="Leave addresses to the DHCP server that is there.")
+@click.option("--serial", metavar="SERIAL", help="Serve this Raspberry Pi alone.")
 @click.option("--force", metavar="DEV", help="Write to DEV in spite of what speaks against it.")
 @click.option("--second-stage", metavar="FILE", type=_FILE, help="With usbboot: bootcode4.bin.")
 @click.option("--delta", is_flag=True, help="Write only what differs from what is there.")
@@ -47,6 +52,11 @@ def command(
     via: str,
     medium: Path | None,
     device: str | None,
+    port: str | None,
+    transfer_baud: int | None,
+    interface: str | None,
+    proxy: bool,
+    serial: str | None,
     force: str | None,
     second_stage: Path | None,
     delta: bool,
@@ -62,7 +72,10 @@ def command(
     target = load(board)
     method = load_method(via, tree())
     planned = planned_image(target, app)
-    options = {"device": device, "force": force, "delta": delta, "second_stage": second_stage}
+    options: dict[str, object] = {"device": device, "force": force, "delta": delta}
+    options |= {"second_stage": second_stage}
+    options |= {"port": port, "transfer_baud": transfer_baud}
+    options |= {"interface": interface, "proxy": proxy, "serial": serial}
     with _bar(quiet=as_json) as on_progress:
         job = Job(
             target,
@@ -70,6 +83,7 @@ def command(
             lambda: medium or _make_medium(target, app, variant, quiet=as_json),
             options,
             on_progress,
+            build=lambda: _make_image(target, app, quiet=as_json),
         )
         check_needs(via, method, job)
         plan = method.plan(job)
@@ -84,11 +98,15 @@ def command(
         click.echo(done)
 
 
-def _make_medium(board: Board, app: str, variant: str, *, quiet: bool) -> Path:
+def _make_image(board: Board, app: str, *, quiet: bool) -> Path:
     with build_progress(quiet=quiet, verbose=False) as on_build:
-        image = built_image(board, app, on_build)
+        return built_image(board, app, on_build).file
+
+
+def _make_medium(board: Board, app: str, variant: str, *, quiet: bool) -> Path:
+    image = _make_image(board, app, quiet=quiet)
     used = bring(firmware_of(board, variant, folders(click.get_current_context())))
-    contents = gather(board, image.file.read_bytes(), material(used), variant)
+    contents = gather(board, image.read_bytes(), material(used), variant)
     file = default_out(tree()) / board.name / app / "sd.img"
     size_bytes = facts_of(board).size_mib * MIB
     lay_out(contents, size_bytes, when=source_date(os.environ), where=str(file)).write(file)
