@@ -26,7 +26,7 @@ from uk_board.terminal import typed_keys
 
 Write = Callable[[bytes], None]
 
-# What is kept in memory; the logs have all of it.
+# What is kept in memory, and no lines; the logs have all of it.
 _KEEP_BYTES = 1 << 20
 # What a screen that stands still may have left to show at the end.
 _SCREEN_DRAIN_S = 2.0
@@ -60,7 +60,7 @@ class Desk:
         self._stop = threading.Event()
         self._stop_sending = threading.Event()
         self._worker: threading.Thread | None = None
-        self.console = Console(keep_bytes=_KEEP_BYTES)
+        self.console = Console(keep_bytes=_KEEP_BYTES, keep_lines=0)
         self._screen = screen
         # Who reads the port never waits: not for the screen, nor for a disk.
         tell = self._behind(lambda data, time_s: self._screen.note(data.decode()), stack)
