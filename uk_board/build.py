@@ -16,8 +16,9 @@ from typing import IO
 
 from uk_board import codegen, debpackage, embed, ninjafile
 from uk_board.board import Board
+from uk_board.catalogue import load_catalogue
 from uk_board.commonio import COMMON_IO_C, common_io
-from uk_board.component import App, Library, load_app, load_catalogue
+from uk_board.component import App, Library, load_app
 from uk_board.errors import BenchError
 from uk_board.gencache import Generate, generate_shim, shim_sources
 from uk_board.ninjarun import OnProgress, Progress, Run, run_ninja, run_process

@@ -35,6 +35,7 @@ OnProgress = Callable[[Progress], None]
 @click.option("--medium", metavar="FILE", type=_FILE, help="Write this SD image; build nothing.")
 @click.option("--device", metavar="DEV", help="The card: /dev/sdX or /dev/mmcblkX.")
 @click.option("--force", metavar="DEV", help="Write to DEV in spite of what speaks against it.")
+@click.option("--second-stage", metavar="FILE", type=_FILE, help="With usbboot: bootcode4.bin.")
 @click.option("--delta", is_flag=True, help="Write only what differs from what is there.")
 @click.option("--variant", metavar="NAME", default="", help="A model that needs other firmware.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
@@ -47,6 +48,7 @@ def command(
     medium: Path | None,
     device: str | None,
     force: str | None,
+    second_stage: Path | None,
     delta: bool,
     variant: str,
     yes: bool,
@@ -60,7 +62,7 @@ def command(
     target = load(board)
     method = load_method(via, tree())
     planned = planned_image(target, app)
-    options = {"device": device, "force": force, "delta": delta}
+    options = {"device": device, "force": force, "delta": delta, "second_stage": second_stage}
     with _bar(quiet=as_json) as on_progress:
         job = Job(
             target,
