@@ -22,7 +22,7 @@ from uk_board.disk.facts import Machine
     "boards",
     metavar="BOARD[=PATH[:IF]]",
     multiple=True,
-    help="This board hangs on the adapter at USB PATH (its port IF), or on the only one; repeatable.",
+    help="A board on the adapter at USB PATH (port IF), or the only one; repeatable.",
 )
 @click.option(
     "-o",
