@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from ptyboard import DEADLINE_S, PtyBoard, until
+from ptyboard import DEADLINE_S, TIOCGEXCL, PtyBoard, until
 
 BENCH = """\
 [boards.left]
@@ -62,6 +63,8 @@ def test_flash_opens_the_console_first_then_flashes_powers_and_shows(
         assert running.stdout is not None
         until((tmp_path / "flashed").exists, "the method")
         assert not (tmp_path / "powered").exists()
+        # Open for nobody else: what comes now is not lost.
+        assert fcntl.ioctl(board.slave, TIOCGEXCL, bytes(4)) == (1).to_bytes(4, sys.byteorder)
         board.say(b"said while it was flashed\r\n")
         running.stdin.write(b"\n")
         running.stdin.flush()
