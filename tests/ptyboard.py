@@ -15,6 +15,8 @@ from madeusb import MadeUsb
 
 # Generous: other work may hold up this machine.
 DEADLINE_S = 60.0
+# Linux, include/uapi/asm-generic/ioctls.h: whether TIOCEXCL holds
+TIOCGEXCL = 0x80045440
 
 
 def until(condition: Callable[[], object], what: str) -> None:
@@ -33,7 +35,7 @@ class PtyBoard:
         tty.setraw(slave)
         self.node = Path(os.ttyname(slave))
         # Kept open: what is written before anybody listens shall wait for him.
-        self._slave = slave
+        self.slave = slave
         self.received = bytearray()
 
     def say(self, data: bytes) -> None:
@@ -50,7 +52,7 @@ class PtyBoard:
         return bytes(self.received)
 
     def vanish(self) -> None:
-        os.close(self._slave)
+        os.close(self.slave)
         os.close(self.master)
 
 

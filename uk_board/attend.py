@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from uk_board import power
@@ -19,14 +19,14 @@ from uk_board.crashnotes import CrashNotes
 from uk_board.disk.facts import Machine
 from uk_board.errors import UkBoardError
 from uk_board.menu import Item, Menu
-from uk_board.ports import LastingStream, open_port
+from uk_board.ports import LastingStream, Opener, SerialStream, open_port
 from uk_board.screen import Screen
 from uk_board.sendfile import send_file
 from uk_board.terminal import typed_keys
 
 Write = Callable[[bytes], None]
 
-# What is kept in memory; the logs have all of it.
+# What is kept in memory, and no lines; the logs have all of it.
 _KEEP_BYTES = 1 << 20
 # What a screen that stands still may have left to show at the end.
 _SCREEN_DRAIN_S = 2.0
@@ -37,6 +37,7 @@ class Seat:
     """What one sits at: a place on the bench, or just a port of a board.
 
     `elf` has the symbols of what runs there. `may_wait`: the port need not be there yet.
+    `opener` opens the port in another way, such as one that is open already.
     """
 
     place: Place
@@ -49,6 +50,22 @@ class Seat:
     may_wait: bool = False
     machine: Machine = field(default_factory=Machine)
     locks: Path | None = None
+    opener: Opener | None = None
+
+    def open(self) -> SerialStream:
+        """Open the port. Raises: UkBoardError."""
+        if self.opener is not None:
+            return self.opener()
+        return open_port(self.port, self.baud, self.machine, self.locks)
+
+
+def opened_before(seat: Seat) -> Seat:
+    """Open a seat's port now: the kernel keeps what comes until one sits there.
+
+    Raises: UkBoardError.
+    """
+    early = [seat.open()]
+    return replace(seat, opener=lambda: early.pop() if early else seat.open())
 
 
 class Desk:
@@ -60,16 +77,12 @@ class Desk:
         self._stop = threading.Event()
         self._stop_sending = threading.Event()
         self._worker: threading.Thread | None = None
-        self.console = Console(keep_bytes=_KEEP_BYTES)
+        self.console = Console(keep_bytes=_KEEP_BYTES, keep_lines=0)
         self._screen = screen
         # Who reads the port never waits: not for the screen, nor for a disk.
         tell = self._behind(lambda data, time_s: self._screen.note(data.decode()), stack)
         self.tell: Callable[[str], None] = lambda text: tell(text.encode())
-        self.stream = LastingStream(
-            lambda: open_port(seat.port, seat.baud, seat.machine, seat.locks),
-            self.tell,
-            may_wait=seat.may_wait,
-        )
+        self.stream = LastingStream(seat.open, self.tell, may_wait=seat.may_wait)
         stack.callback(self.stream.close)
         if seat.times:
             self._screen.toggle_times()

@@ -69,7 +69,11 @@ class Console:
     """
 
     def __init__(
-        self, *, clock: Callable[[], float] = time.monotonic, keep_bytes: int = KEEP_BYTES
+        self,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        keep_bytes: int = KEEP_BYTES,
+        keep_lines: int = KEEP_LINES,
     ) -> None:
         self._stream: ByteStream | None = None
         self._clock = clock
@@ -78,7 +82,7 @@ class Console:
         self._raw = bytearray()
         self._dropped_bytes = 0
         self._splitter = LineSplitter()
-        self._lines: deque[Line] = deque(maxlen=KEEP_LINES)
+        self._lines: deque[Line] = deque(maxlen=keep_lines)
         self._listeners: list[Listener] = []
         self._position = 0
         self._last_time_s: float | None = None
@@ -139,7 +143,8 @@ class Console:
             if surplus > self._keep_bytes // 8:  # not byte by byte: each cut moves the rest
                 del self._raw[:surplus]
                 self._dropped_bytes += surplus
-            self._lines.extend(self._splitter.feed(data, self._last_time_s))
+            if self._lines.maxlen:
+                self._lines.extend(self._splitter.feed(data, self._last_time_s))
 
     @property
     def ended(self) -> bool:

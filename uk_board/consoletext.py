@@ -7,10 +7,13 @@ import codecs
 import re
 
 # ECMA-48, 5.4: CSI; 5.6: OSC and the like, to BEL or ST; ISO/IEC 2022: the others.
+# One pass, so that what is left out joins nothing: a sequence; one that may go on in the next
+# piece; an ESC that begins none.
 _ESCAPE = re.compile(
     r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-OQ-WYZ\\`-~])"
+    r"|(\x1b(?:\[[0-?]*[ -/]*|[\]PX^_][^\x07\x1b]*\x1b?|[ -/]*)\Z)"
+    r"|\x1b"
 )
-_UNFINISHED = re.compile(r"\x1b(?:\[[0-?]*[ -/]*|[\]PX^_][^\x07\x1b]*\x1b?|[ -/]*)?\Z")
 # Noise may begin a sequence that never ends: more than this is text.
 _LONGEST = 256
 # What does not print and is no line end; a tab is.
@@ -30,11 +33,15 @@ class CleanText:
         text = self._held + self._decoder.decode(data)
         self._held = ""
         if "\x1b" in text:
-            text = _ESCAPE.sub("", text)
-            begun = _UNFINISHED.search(text)
-            if begun and len(begun[0]) <= _LONGEST:
-                text, self._held = text[: begun.start()], begun[0]
+            text = _ESCAPE.sub(self._hold, text)
         return text.translate(_CONTROL)
+
+    def _hold(self, found: re.Match[str]) -> str:
+        begun = found[1] or ""
+        if len(begun) > _LONGEST:
+            return begun
+        self._held = begun
+        return ""
 
 
 class Stamper:
@@ -51,6 +58,18 @@ class Stamper:
     def feed(self, text: str, time_s: float) -> str:
         """Return `text`, which came at `time_s`, with times and plain line ends."""
         stamp = f"[{time_s - self._begin_s:12.6f}] "
+        plain = text.replace("\r\n", "\n")
+        if "\r" in plain or self._after_cr:
+            return self._feed_with_cr(text, stamp)
+        first, *rest = plain.split("\n")
+        begin = stamp if first or rest else ""
+        begin = "" if self._in_line else begin
+        ends_line = bool(rest) and not rest[-1]
+        self._in_line = bool(rest[-1]) if rest else self._in_line or bool(first)
+        lines = f"\n{stamp}".join((first, *(rest[:-1] if ends_line else rest)))
+        return begin + lines + ("\n" if ends_line else "")
+
+    def _feed_with_cr(self, text: str, stamp: str) -> str:
         out: list[str] = []
         at = 0
         while at < len(text):

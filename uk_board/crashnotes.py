@@ -11,6 +11,8 @@ from uk_board.crash import END_MARK, describe, describe_rules, find_crash
 
 # A report that never ends is no report.
 _LONGEST_LINES = 200
+_LONGEST_LINE_BYTES = 4096
+_MARKS = (b"*** CRASH", b"freertos: ")
 
 
 class CrashNotes:
@@ -23,12 +25,19 @@ class CrashNotes:
         self._elf = elf
         self._tell = tell
         self._splitter = LineSplitter()
+        self._line = b""
         self._report: list[str] = []
 
     def __call__(self, data: bytes, time_s: float) -> None:
         """Look at the next piece of output."""
-        for line in self._splitter.feed(data, time_s):
+        if not self._report and not any(mark in self._line + data for mark in _MARKS):
+            # Nearly all output: only what may become a line of interest is kept.
+            self._line = (self._line + data)[-_LONGEST_LINE_BYTES:].rpartition(b"\n")[2]
+            return
+        for line in self._splitter.feed(self._line + data, time_s):
             self._look(line.text)
+        self._line = b"".join(line.text.encode() for line in self._splitter.partial())
+        self._splitter = LineSplitter()
 
     def _look(self, line: str) -> None:
         for rule in describe_rules([line], self._elf):

@@ -6,7 +6,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from madeusb import MadeUsb
 
+from uk_board.benchcard import fetch_card, return_card
 from uk_board.benchfile import Bench, Port, check_boards, load_bench, port_of
 from uk_board.errors import DescriptorError, MissingError, UsageError
 
@@ -107,3 +109,29 @@ def test_the_option_names_every_kind_of_port(text: str, port: Port) -> None:
 def test_what_is_no_port_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="--port"):
         port_of(text)
+
+
+def test_a_card_is_waited_for_after_the_mux_has_switched(tmp_path: Path) -> None:
+    usb = MadeUsb(tmp_path / "machine")
+    reader = usb.device("1-4", "0424:4050")
+    place = bench_of(
+        tmp_path,
+        '[boards.a]\nreader = { path = "1-4" }\n'
+        'sd_mux = { to_host = "mux host", to_board = "mux board" }\n',
+    ).place("a")
+    done: list[str] = []
+    now = [0.0]
+
+    def sleep(duration_s: float) -> None:
+        now[0] += duration_s
+        if now[0] > 1 and len(done) == 1:
+            done.append("card")
+            usb.card(reader, "sdq")
+
+    node = fetch_card(place, usb.machine, done.append, clock=lambda: now[0], sleep=sleep)
+    assert node == usb.root / "dev/sdq"
+    return_card(place, done.append)
+    assert done == ["mux host", "card", "mux board"]
+    (usb.root / "sys/class/block/sdq").unlink()
+    with pytest.raises(MissingError, match=r"no card is in its reader \(USB at USB 1-4\)"):
+        fetch_card(place, usb.machine, done.append, clock=lambda: now[0], sleep=sleep)

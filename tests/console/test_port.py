@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 from madeusb import MadeUsb
-from ptyboard import PluggedBoard, PtyBoard, until
+from ptyboard import TIOCGEXCL, PluggedBoard, PtyBoard, until
 
 from uk_board.benchfile import Port
 from uk_board.disk.facts import Machine
@@ -27,9 +27,6 @@ from uk_board.errors import BenchError, MissingError
 from uk_board.ports import LastingStream, SerialStream, open_port
 from uk_board.stream import ByteStream
 from uk_board.tty import TtyPort
-
-# Linux, include/uapi/asm-generic/ioctls.h
-TIOCGEXCL = 0x80045440
 
 
 def opened(board: PtyBoard, folder: Path, baud: int = 115200) -> TtyPort:
@@ -68,7 +65,7 @@ def test_every_byte_value_passes_both_ways(tmp_path: Path) -> None:
 def test_any_rate_is_set(tmp_path: Path, baud: int) -> None:
     board = PtyBoard()
     port = opened(board, tmp_path, baud)
-    told = fcntl.ioctl(board._slave, 0x802C542A, bytes(44))
+    told = fcntl.ioctl(board.slave, 0x802C542A, bytes(44))
     assert struct.unpack("=4IB19s2I", told)[-1] == baud
     port.close()
 
@@ -109,7 +106,7 @@ def test_others_are_shut_out_while_it_is_open_and_not_after(tmp_path: Path) -> N
     board = PtyBoard()
 
     def shut() -> int:
-        told = fcntl.ioctl(board._slave, TIOCGEXCL, bytes(4))
+        told = fcntl.ioctl(board.slave, TIOCGEXCL, bytes(4))
         return int.from_bytes(told, sys.byteorder)
 
     port = opened(board, tmp_path)

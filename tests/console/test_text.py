@@ -181,3 +181,10 @@ def test_what_is_left_out_is_counted() -> None:
             behind(b"1234")
         go.set()
     assert told == [12]
+
+
+@given(st.lists(st.sampled_from(["a", "bc", "\r", "\n", "\r\n"]), max_size=12))
+def test_lines_are_the_same_in_whatever_pieces_they_come(pieces: list[str]) -> None:
+    whole = stamped((100.0, "".join(pieces)))
+    assert whole == stamped(*((100.0, piece) for piece in pieces))
+    assert whole == stamped(*((100.0, letter) for letter in "".join(pieces)))

@@ -23,6 +23,8 @@ from uk_board.runner import planned_image
 from uk_board.terminal import END_KEY_NAME, Echo, ended_by_signals
 from uk_board.tree import tree
 
+# A tenth of Python's own: at 3 Mbaud 150 bytes come meanwhile.
+_SWITCH_S = 0.0005
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -125,6 +127,8 @@ def _tell_steps(seat: Seat, power_cycle: bool) -> None:
 
 def sit(seat: Seat, *, power_cycle: bool, timeout_s: float | None) -> None:
     """Sit at a console until the user or `timeout_s` ends it. Raises: UkBoardError."""
+    # Who reads the port gets its turn at once, whatever screen and logs have to do.
+    sys.setswitchinterval(_SWITCH_S)
     terminal_fd = sys.stdin.fileno() if sys.stdin.isatty() else None
     with ExitStack() as stack:
         stack.enter_context(ended_by_signals())

@@ -12,10 +12,15 @@ from pathlib import Path
 
 import click
 
+from uk_board.attend import Seat, opened_before
+from uk_board.benchcard import card_in, fetch_card, return_card
+from uk_board.benchfile import Place
 from uk_board.board import Board
 from uk_board.build import default_out
 from uk_board.cli.build import _progress as build_progress
-from uk_board.cli.options import board_argument, folders, json_option, load
+from uk_board.cli.console import sit
+from uk_board.cli.options import bench_of, bench_option, board_argument, folders, json_option, load
+from uk_board.disk.facts import Machine
 from uk_board.disk.writer import Progress
 from uk_board.errors import UsageError
 from uk_board.flasher import Job, Plan, check_needs, load_method
@@ -24,6 +29,8 @@ from uk_board.media.layout import MIB, facts_of, gather, lay_out, source_date
 from uk_board.runner import built_image, planned_image
 from uk_board.tree import tree
 
+# Where nobody says another
+_VIA = "sdcard"
 _FILE = click.Path(dir_okay=False, path_type=Path)
 OnProgress = Callable[[Progress], None]
 
@@ -31,9 +38,10 @@ OnProgress = Callable[[Progress], None]
 @click.command("flash")
 @board_argument
 @click.option("--app", metavar="APP", default="hello", show_default=True, help="What to flash.")
-@click.option("--via", metavar="NAME", default="sdcard", show_default=True, help="The method.")
+@bench_option
+@click.option("--via", metavar="NAME", help=f"The method.  [default: bench, or {_VIA}]")
 @click.option("--medium", metavar="FILE", type=_FILE, help="Write this SD image; build nothing.")
-@click.option("--device", metavar="DEV", help="The card: /dev/sdX or /dev/mmcblkX.")
+@click.option("--device", metavar="DEV", help="The card: /dev/sdX...  [default: bench]")
 @click.option("--port", metavar="PORT", help="The console: a path, a pyserial URL, or emulator.")
 @click.option("--transfer-baud", metavar="BAUD", type=int, help="Send the image at this rate.")
 @click.option("--interface", metavar="NAME", help="Serve boards on this network interface.")
@@ -43,13 +51,15 @@ OnProgress = Callable[[Progress], None]
 @click.option("--second-stage", metavar="FILE", type=_FILE, help="With usbboot: bootcode4.bin.")
 @click.option("--delta", is_flag=True, help="Write only what differs from what is there.")
 @click.option("--variant", metavar="NAME", default="", help="A model that needs other firmware.")
+@click.option("--console", "watch", is_flag=True, help="Then switch it on, and show its console.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done; change nothing.")
 @json_option
 def command(
     board: str,
     app: str,
-    via: str,
+    bench_file: Path | None,
+    via: str | None,
     medium: Path | None,
     device: str | None,
     port: str | None,
@@ -61,6 +71,7 @@ def command(
     second_stage: Path | None,
     delta: bool,
     variant: str,
+    watch: bool,
     yes: bool,
     dry_run: bool,
     as_json: bool,
@@ -69,9 +80,16 @@ def command(
 
     A card is read back and compared block by block; it boots only when all of it is right.
     """
-    target = load(board)
+    place = bench_of(bench_file).find(board) or Place(board)
+    target = load(place.board_name)
+    via = via or place.flash or _VIA
     method = load_method(via, tree())
     planned = planned_image(target, app)
+    seat = _seat(place, target, planned.elf, as_json) if watch else None
+    # Only where a method wants a card, nobody named one, and the bench file knows a reader.
+    own_card = device is None and place.reader is not None and "device" in method.NEEDS
+    if own_card:
+        device = str((card_in if dry_run else fetch_card)(place, Machine()))
     options: dict[str, object] = {"device": device, "force": force, "delta": delta}
     options |= {"second_stage": second_stage}
     options |= {"port": port, "transfer_baud": transfer_baud}
@@ -91,11 +109,24 @@ def command(
         if dry_run:
             return
         _confirm(plan, yes, as_json)
+        seat = opened_before(seat) if seat else None
         done = method.run(job, plan)
+    if own_card:
+        return_card(place)
     if as_json:
         click.echo(json.dumps({"board": board, "via": via, "done": done}, indent=1))
     else:
         click.echo(done)
+    if seat is not None:
+        sit(seat, power_cycle=place.power is not None, timeout_s=None)
+
+
+def _seat(place: Place, board: Board, elf: Path | None, as_json: bool) -> Seat:
+    if as_json:
+        raise UsageError("--json", "does not go with --console, which shows what the board prints")
+    if place.console is None:
+        raise UsageError("--console", f"{place.name} has no console in the bench file")
+    return Seat(place, place.console, place.baud or board.baud, elf)
 
 
 def _make_image(board: Board, app: str, *, quiet: bool) -> Path:

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""`flash --console`: what the board says while and after it is flashed is on the screen."""
+
+from __future__ import annotations
+
+import fcntl
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from ptyboard import DEADLINE_S, TIOCGEXCL, PtyBoard, until
+
+BENCH = """\
+[boards.left]
+board = "rpi4"
+console = {{ device = "{node}" }}
+power = {{ cycle = "touch {folder}/powered" }}
+flash = "usbboot"
+"""
+
+# The command, with a method that says it is done; the rest is real.
+CODE = """\
+import sys
+from pathlib import Path
+from uk_board.cli import flash
+from uk_board.cli import main
+from uk_board.flasher import Plan
+
+class Method:
+    CAPTION, VERIFIED, NEEDS = "made up", "model", ()
+    def plan(self, job): return Plan(("write it",))
+    def run(self, job, plan):
+        Path(sys.argv[1], "flashed").touch()
+        sys.stdin.readline()
+        return "it is written"
+
+def load(name, root):
+    assert name == "usbboot", name
+    return Method()
+flash.load_method = load
+main(["flash", "left", "--bench", sys.argv[1] + "/bench.toml", "--console", *sys.argv[2:]])
+"""
+
+
+@pytest.fixture
+def board(tmp_path: Path) -> PtyBoard:
+    made = PtyBoard()
+    (tmp_path / "bench.toml").write_text(BENCH.format(node=made.node, folder=tmp_path))
+    return made
+
+
+def test_flash_opens_the_console_first_then_flashes_powers_and_shows(
+    board: PtyBoard, tmp_path: Path
+) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", CODE, tmp_path],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as running:
+        assert running.stdin is not None
+        assert running.stdout is not None
+        until((tmp_path / "flashed").exists, "the method")
+        assert not (tmp_path / "powered").exists()
+        # Open for nobody else: what comes now is not lost.
+        assert fcntl.ioctl(board.slave, TIOCGEXCL, bytes(4)) == (1).to_bytes(4, sys.byteorder)
+        board.say(b"said while it was flashed\r\n")
+        running.stdin.write(b"\n")
+        running.stdin.flush()
+        assert running.stdout.readline() == b"it is written\n"
+        assert running.stdout.readline() == b"said while it was flashed\r\n"
+        until((tmp_path / "powered").exists, "power")
+        board.say(b"booted\r\n")
+        assert running.stdout.readline() == b"booted\r\n"
+        running.terminate()
+        _, notes = running.communicate(timeout=DEADLINE_S)
+    assert b"power was off, and is on" in notes
+    assert running.returncode == 143
+
+
+def test_flash_with_a_console_that_nobody_knows_flashes_nothing(
+    board: PtyBoard, tmp_path: Path
+) -> None:
+    (tmp_path / "bench.toml").write_text('[boards.left]\nboard = "rpi4"\nflash = "usbboot"\n')
+    done = subprocess.run(
+        [sys.executable, "-c", CODE, tmp_path],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=DEADLINE_S,
+    )
+    assert done.returncode == 2
+    assert "left has no console in the bench file" in done.stderr
+    assert not (tmp_path / "flashed").exists()
