@@ -88,13 +88,13 @@ def test_an_emulator_without_a_network_device_is_told() -> None:
     assert "qemu-virt: emulator: names no network device" in str(caught.value)
 
 
-def test_a_device_that_the_emulator_lacks_is_taken_out_at_boot() -> None:
+def test_each_driver_is_told_at_boot_what_the_emulator_lacks() -> None:
     board = load_board("rpi4", board_folders())
     assert board.emulator is not None
-    emulator = replace(board.emulator, poll=("i2c1", "usb"), absent=("usb", "rng"))
+    emulator = replace(board.emulator, poll=("i2c1", "usb"), absent=("genet", "rng"))
     lacking = replace(board, emulator=emulator)
     command = command_line(lacking, Launch(Path("k"), append="x=1"))
-    assert command[command.index("-append") + 1] == "ukboard.poll=i2c1,usb,rng x=1"
+    assert command[command.index("-append") + 1] == ("ukboard.lacks=i2c1.irq,usb.irq,genet,rng x=1")
 
 
 def test_the_boards_devices_are_brought_up_in_order() -> None:
@@ -102,7 +102,6 @@ def test_the_boards_devices_are_brought_up_in_order() -> None:
     files = generate(plan_image(board, load_app("nettest", tree())))
     text = files["board.c"]
     assert "error = virtio_net_init(&board_virtio0);" in text
-    assert "if (board_virtio0.irq == BOARD_IRQ_NONE)" in text
     assert ".count = 32," in text
     assert "int board_network_start(" in files["include/board_devices.h"]
 

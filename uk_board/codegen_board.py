@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from uk_board.board import Region
+from uk_board.board import Region, lacks_interrupt
 from uk_board.ctext import Pieces, c_call, c_function, c_string
 from uk_board.plan import BuiltDevice, Plan
 
@@ -23,7 +23,7 @@ def board_c(plan: Plan) -> Pieces:
     yield from _regions("ram", plan.board.ram)
     yield from _regions("mmio", plan.board.mmio)
     yield from _regions("reserved", plan.board.reserved)
-    yield from _irq_slots(plan)
+    yield from _slots(plan)
     if plan.app.network:
         yield from _network_c(plan)
     if any(built.driver.device_class == "usb" for built in plan.devices):
@@ -104,16 +104,8 @@ def _network_c(plan: Plan) -> Pieces:
     yield "\t_Bool any = 0;"
     for name in plan.board.network:
         built = plan.built(name)
-        call = f"{built.driver.name}_init(&{built.variable})"
         yield ""
-        if built.driver.interrupts:
-            # Of a device that the emulator lacks, the runner takes the interrupt away.
-            yield f"\tif ({built.variable}.{built.driver.interrupts[0]} == BOARD_IRQ_NONE)"
-            yield "\t\terror = NET_ERR_NO_DEVICE;"
-            yield "\telse"
-            yield f"\t\terror = {call};"
-        else:
-            yield f"\terror = {call};"
+        yield f"\terror = {built.driver.name}_init(&{built.variable});"
         yield "\tany = any || !error;"
         yield "\tfirst = first ? first : error;"
         yield "\tif (tell)"
@@ -154,24 +146,26 @@ def _regions(name: str, regions: Sequence[Region]) -> Pieces:
     yield ""
 
 
-def _irq_slots(plan: Plan) -> Pieces:
-    slots = _slots(plan)
+def _slots(plan: Plan) -> Pieces:
+    slots = _slot_lines(plan)
     if not slots:
         return
-    yield "/* What the boot argument ukboard.poll=<name> sets to BOARD_IRQ_NONE */"
-    yield "static const struct board_irq_slot irq_slots[] = {"
+    yield "/* What the boot argument ukboard.lacks=<name> sets */"
+    yield "static const struct board_slot slots[] = {"
     yield from slots
     yield "};"
     yield ""
 
 
-def _slots(plan: Plan) -> list[str]:
+def _slot_lines(plan: Plan) -> list[str]:
     """Return a line for each field that a boot argument may set: no interrupt, no device."""
-    return [
-        f'\t{{ "{built.device.name}", &{built.variable}.{field} }},'
-        for built in plan.devices
-        for field in (*built.driver.interrupts, *(["absent"] if built.driver.optional else ()))
-    ]
+    lines = []
+    for built in plan.devices:
+        names = {field: lacks_interrupt(built.device.name) for field in built.driver.interrupts}
+        if built.driver.optional:
+            names["absent"] = built.device.name
+        lines += [f'\t{{ "{name}", &{built.variable}.{field} }},' for field, name in names.items()]
+    return lines
 
 
 def _roles(plan: Plan) -> Iterator[tuple[str, Pieces]]:
@@ -223,9 +217,9 @@ def _board(plan: Plan, roles: list[str]) -> Pieces:
     yield f"\t.spin_table = 0x{board.spin_table:x},"
     yield f"\t.cores = {board.cores},"
     yield f"\t.timer_irq = {board.timer_interrupt},"
-    if slots := _slots(plan):
-        yield "\t.irq_slots = irq_slots,"
-        yield f"\t.irq_slot_count = {len(slots)},"
+    if slots := _slot_lines(plan):
+        yield "\t.slots = slots,"
+        yield f"\t.slot_count = {len(slots)},"
     for role in roles:
         yield f"\t.{role} = {role},"
     yield "};"

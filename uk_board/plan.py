@@ -251,6 +251,10 @@ def _built(
     asks = driver.firmware and device.firmware_clock is not None
     if driver.clock and device.clock_hz is None and not asks:
         raise DescriptorError(where, f"no clock_hz; driver {driver.name} needs it")
+    if board.emulator and device.name in board.emulator.absent and not driver.optional:
+        problem = f"driver {driver.name} would use {device.name} all the same"
+        expected = f"optional = true is expected in {driver.file}"
+        raise DescriptorError(f"{board.path}: emulator.absent", f"{problem}; {expected}")
     return BuiltDevice(device, driver)
 
 
