@@ -106,6 +106,21 @@ def test_the_boards_devices_are_brought_up_in_order() -> None:
     assert "int board_network_start(" in files["include/board_devices.h"]
 
 
+def test_where_hardware_makes_random_numbers_the_network_begins_with_them() -> None:
+    plan = plan_image(load_board("rpi3", board_folders()), load_app("nettest", tree()))
+    text = generate(plan)["board.c"]
+    assert "if (bcm2835_rng_init(&board_rng)" in text
+    assert "lwip_port_random_source(random_fill)" in text
+    assert text.index("error = random_start();") < text.index("error = dwc2_init(&board_usb);")
+
+
+def test_where_none_does_the_network_tells_of_it() -> None:
+    plan = plan_image(load_board("qemu-virt", board_folders()), load_app("nettest", tree()))
+    text = generate(plan)["board.c"]
+    assert "random_start(void)\n{\n\treturn NET_ERR_NO_DEVICE;\n}" in text
+    assert 'tell("random numbers", error);' in text
+
+
 def test_an_image_without_a_network_brings_nothing_up() -> None:
     board = load_board("qemu-virt", board_folders())
     files = generate(plan_image(board, load_app("hello", tree())))

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from uk_board.board import Region, lacks_interrupt
+from uk_board.codegen_network import network_c, network_headers, usb_drivers
 from uk_board.ctext import Pieces, c_call, c_function, c_string
 from uk_board.plan import BuiltDevice, Plan
 
@@ -15,7 +16,7 @@ def board_c(plan: Plan) -> Pieces:
     yield "#include <board.h>"
     yield '#include "board_devices.h"'
     if plan.app.network:
-        yield '#include "net.h"'
+        yield from (f'#include "{header}"' for header in network_headers(plan))
     yield ""
     yield from _firmware(plan)
     for built in plan.devices:
@@ -25,9 +26,9 @@ def board_c(plan: Plan) -> Pieces:
     yield from _regions("reserved", plan.board.reserved)
     yield from _slots(plan)
     if plan.app.network:
-        yield from _network_c(plan)
+        yield from network_c(plan)
     if any(built.driver.device_class == "usb" for built in plan.devices):
-        yield from _usb_drivers(plan)
+        yield from usb_drivers(plan)
     roles = dict(_roles(plan))
     for wrapper in roles.values():
         yield from wrapper
@@ -94,45 +95,6 @@ def _variable(plan: Plan, built: BuiltDevice) -> Pieces:
     if driver.baud:
         yield f"\t.baud = {plan.board.baud},"
     yield "};"
-    yield ""
-
-
-def _network_c(plan: Plan) -> Pieces:
-    yield "int board_network_start(void (*tell)(const char *device, int error))"
-    yield "{"
-    yield "\tint error, first = 0;"
-    yield "\t_Bool any = 0;"
-    for name in plan.board.network:
-        built = plan.built(name)
-        yield ""
-        yield f"\terror = {built.driver.name}_init(&{built.variable});"
-        yield "\tany = any || !error;"
-        yield "\tfirst = first ? first : error;"
-        yield "\tif (tell)"
-        yield f'\t\ttell("{name}", error);'
-    yield "\treturn any ? 0 : first;"
-    yield "}"
-    yield ""
-
-
-def _usb_drivers(plan: Plan) -> Pieces:
-    drivers = [driver for driver in plan.drivers if driver.bus == "usb"]
-    asking = "int (*firmware)(uint32_t, void *, size_t)"
-    yield "/* The USB host asks, before it starts. */"
-    yield "int usb_host_drivers(void);"
-    for driver in drivers:
-        yield f"int {driver.name}_init({asking if driver.firmware else 'void'});"
-    yield ""
-    yield "int usb_host_drivers(void)"
-    yield "{"
-    yield "\tint error = 0;"
-    yield ""
-    for driver in drivers:
-        firmware = "firmware_property" if plan.board.mailbox else "NULL"
-        yield "\tif (!error)"
-        yield f"\t\terror = {driver.name}_init({firmware if driver.firmware else ''});"
-    yield "\treturn error;"
-    yield "}"
     yield ""
 
 

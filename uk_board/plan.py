@@ -17,6 +17,9 @@ from uk_board.package import Fetched, find
 # What stands between network drivers and applications.
 NETWORK_STACK = "netif"
 
+# The class of the drivers that its random numbers come from.
+RANDOM_CLASS = "rng"
+
 # The object folder and size row of the generated sources and of the app itself.
 GENERATED = "board"
 APP = "app"
@@ -212,6 +215,7 @@ def _devices(catalogue: Catalogue, board: Board, app: App) -> tuple[BuiltDevice,
             known = known_names(name, board.devices)
             raise DescriptorError(where, f'{board.name} has no device "{name}"; {known}')
         names.append(name)
+    names += _random_sources(catalogue, board) if app.network else []
     built = [_built(catalogue, board, board.devices[name]) for name in dict.fromkeys(names)]
     if board.pin_controller and any(board.devices[name].pins for name in names):
         controller = board.devices[board.pin_controller]
@@ -235,6 +239,13 @@ def _needed_by(board: Board, app: App) -> Iterator[tuple[str, str]]:
         raise DescriptorError(f"{app.file}: network", problem)
     for name in board.network if app.network else ():
         yield f"{board.path}: network", name
+
+
+def _random_sources(catalogue: Catalogue, board: Board) -> list[str]:
+    """Return the devices from which a network's random numbers come, where one has a driver."""
+    drivers = [one for one in catalogue.drivers.values() if one.device_class == RANDOM_CLASS]
+    driven = {compatible for driver in drivers for compatible in driver.compatible}
+    return [device.name for device in board.devices.values() if device.compatible in driven]
 
 
 def _built(
