@@ -37,6 +37,20 @@ def online(dut: BoardDut) -> BoardDut:
     return dut
 
 
+def has_random_numbers(board: Board) -> bool:
+    return "rng" in board.devices and not (board.emulator and "rng" in board.emulator.absent)
+
+
+def test_random_numbers_come_from_hardware_where_there_is_some(board: Board, dut: BoardDut) -> None:
+    before = dut.expect(rf"(?s)(.*?){UP}")[1]
+    assert (b"network: random numbers: " not in before) == has_random_numbers(board)
+
+
+@pytest.mark.boot_arguments("ukboard.lacks=rng")
+def test_a_board_without_random_numbers_tells_of_it(online: BoardDut) -> None:
+    assert "network: random numbers: nothing answers there" in online.last_lines()
+
+
 @contextlib.contextmanager
 def udp(dut: BoardDut, port: int) -> Iterator[socket.socket]:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as made:

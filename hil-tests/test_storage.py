@@ -123,7 +123,7 @@ def test_the_app_ends_on_request(dut: BoardDut) -> None:
     assert dut.expect_exit() == 0
 
 
-@pytest.mark.boot_arguments("ukboard.poll=emmc,emmc2 storage.once")
+@pytest.mark.boot_arguments("ukboard.lacks=emmc.irq,emmc2.irq storage.once")
 def test_a_driver_that_polls_finds_the_card_too(dut: BoardDut) -> None:
     dut.expect_exact("131072 sectors")
     assert dut.expect_exit() == 0

@@ -83,6 +83,7 @@ GENET = Nic(
     cdef="""
 void model_revision(uint32_t major);
 void model_firmware(const uint8_t *address, uint32_t refusing);
+void model_absent(void);
 """,
 )
 

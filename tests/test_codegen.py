@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from smalltree import driver, write_tree
 
-from uk_board.board import Board, Device, Pin, Region
+from uk_board.board import Board, Device, Emulator, Pin, Region
 from uk_board.catalogue import load_catalogue
 from uk_board.codegen import BOARD_C, CONFIG_H, DEVICES_H, generate
 from uk_board.commonio import common_io
@@ -154,9 +154,9 @@ def test_the_board_has_every_region_and_number(files: dict[str, str]) -> None:
         ".spin_table = 0xd8,",
         ".cores = 4,",
         ".timer_irq = 27,",
-        '{ "uart0", &board_uart0.irq },',
-        '{ "i2c1", &board_i2c1.irq },',
-        ".irq_slot_count = 2,",
+        '{ "uart0.irq", &board_uart0.irq },',
+        '{ "i2c1.irq", &board_i2c1.irq },',
+        ".slot_count = 2,",
     ):
         assert line in files[BOARD_C]
 
@@ -334,5 +334,17 @@ def test_a_device_that_a_machine_may_lack_can_be_told_so_at_boot(
     toml = small_tree / "unikraft-port/soc/slot/driver.toml"
     toml.write_text(toml.read_text() + 'optional = true\ninterrupts = ["irq"]\n')
     files = generate_for(small_tree, stored_board)
-    assert '{ "sd0", &board_sd0.irq },\n\t{ "sd0", &board_sd0.absent },' in files[BOARD_C]
+    assert '{ "sd0.irq", &board_sd0.irq },\n\t{ "sd0", &board_sd0.absent },' in files[BOARD_C]
     assert "#define board_sd0_init() slot_init(&board_sd0)\n" in files[DEVICES_H]
+
+
+def test_a_device_that_the_emulator_lacks_needs_a_driver_that_can_be_told(
+    small_tree: Path, stored_board: Board
+) -> None:
+    write_tree(small_tree, {"apps/small/app.toml": 'caption = "Asks"\ndevices = ["sd0"]\n'})
+    board = replace(stored_board, emulator=Emulator("none", absent=("sd0",)))
+    with pytest.raises(DescriptorError, match=r"emulator\.absent: driver slot would use sd0 "):
+        generate_for(small_tree, board)
+    toml = small_tree / "unikraft-port/soc/slot/driver.toml"
+    toml.write_text(toml.read_text() + "optional = true\n")
+    assert '{ "sd0", &board_sd0.absent },' in generate_for(small_tree, board)[BOARD_C]

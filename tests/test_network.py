@@ -88,13 +88,13 @@ def test_an_emulator_without_a_network_device_is_told() -> None:
     assert "qemu-virt: emulator: names no network device" in str(caught.value)
 
 
-def test_a_device_that_the_emulator_lacks_is_taken_out_at_boot() -> None:
+def test_each_driver_is_told_at_boot_what_the_emulator_lacks() -> None:
     board = load_board("rpi4", board_folders())
     assert board.emulator is not None
-    emulator = replace(board.emulator, poll=("i2c1", "usb"), absent=("usb", "rng"))
+    emulator = replace(board.emulator, poll=("i2c1", "usb"), absent=("genet", "rng"))
     lacking = replace(board, emulator=emulator)
     command = command_line(lacking, Launch(Path("k"), append="x=1"))
-    assert command[command.index("-append") + 1] == "ukboard.poll=i2c1,usb,rng x=1"
+    assert command[command.index("-append") + 1] == ("ukboard.lacks=i2c1.irq,usb.irq,genet,rng x=1")
 
 
 def test_the_boards_devices_are_brought_up_in_order() -> None:
@@ -102,9 +102,23 @@ def test_the_boards_devices_are_brought_up_in_order() -> None:
     files = generate(plan_image(board, load_app("nettest", tree())))
     text = files["board.c"]
     assert "error = virtio_net_init(&board_virtio0);" in text
-    assert "if (board_virtio0.irq == BOARD_IRQ_NONE)" in text
     assert ".count = 32," in text
     assert "int board_network_start(" in files["include/board_devices.h"]
+
+
+def test_where_hardware_makes_random_numbers_the_network_begins_with_them() -> None:
+    plan = plan_image(load_board("rpi3", board_folders()), load_app("nettest", tree()))
+    text = generate(plan)["board.c"]
+    assert "if (bcm2835_rng_init(&board_rng)" in text
+    assert "lwip_port_random_source(random_fill)" in text
+    assert text.index("error = random_start();") < text.index("error = dwc2_init(&board_usb);")
+
+
+def test_where_none_does_the_network_tells_of_it() -> None:
+    plan = plan_image(load_board("qemu-virt", board_folders()), load_app("nettest", tree()))
+    text = generate(plan)["board.c"]
+    assert "random_start(void)\n{\n\treturn NET_ERR_NO_DEVICE;\n}" in text
+    assert 'tell("random numbers", error);' in text
 
 
 def test_an_image_without_a_network_brings_nothing_up() -> None:

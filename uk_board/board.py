@@ -86,14 +86,19 @@ class Device:
     region_nodes: Mapping[str, str] = field(default_factory=dict)
 
 
+def lacks_interrupt(device: str) -> str:
+    """Return what the boot argument ukboard.lacks calls a device's interrupt."""
+    return f"{device}.irq"
+
+
 @dataclass(frozen=True)
 class Emulator:
     """How QEMU emulates the board.
 
-    `poll`: devices whose interrupt it does not deliver; `absent`: devices
-    that it does not have. `i2c_buses`: the name that QEMU gives to the bus of
-    a device, `spi_buses` likewise. `network`: QEMU's network device, with its
-    properties.
+    `poll`: devices whose interrupt it does not deliver; `absent`: devices that
+    it does not have, whose drivers are `optional`. `i2c_buses`: the name that
+    QEMU gives to the bus of a device, `spi_buses` likewise. `network`: QEMU's
+    network device, with its properties.
     `console_index`: which of QEMU's serial ports is the console.
     """
 
@@ -107,6 +112,11 @@ class Emulator:
     network: str | None = None
     i2c_buses: Mapping[str, str] = field(default_factory=dict)
     spi_buses: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def lacks(self) -> tuple[str, ...]:
+        """What drivers are told of it at boot, as ukboard.lacks has it."""
+        return (*map(lacks_interrupt, self.poll), *self.absent)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from uk_board.board import Region
+from uk_board.board import Region, lacks_interrupt
+from uk_board.codegen_network import network_c, network_headers, usb_drivers
 from uk_board.ctext import Pieces, c_call, c_function, c_string
 from uk_board.plan import BuiltDevice, Plan
 
@@ -15,7 +16,7 @@ def board_c(plan: Plan) -> Pieces:
     yield "#include <board.h>"
     yield '#include "board_devices.h"'
     if plan.app.network:
-        yield '#include "net.h"'
+        yield from (f'#include "{header}"' for header in network_headers(plan))
     yield ""
     yield from _firmware(plan)
     for built in plan.devices:
@@ -23,11 +24,11 @@ def board_c(plan: Plan) -> Pieces:
     yield from _regions("ram", plan.board.ram)
     yield from _regions("mmio", plan.board.mmio)
     yield from _regions("reserved", plan.board.reserved)
-    yield from _irq_slots(plan)
+    yield from _slots(plan)
     if plan.app.network:
-        yield from _network_c(plan)
+        yield from network_c(plan)
     if any(built.driver.device_class == "usb" for built in plan.devices):
-        yield from _usb_drivers(plan)
+        yield from usb_drivers(plan)
     roles = dict(_roles(plan))
     for wrapper in roles.values():
         yield from wrapper
@@ -97,53 +98,6 @@ def _variable(plan: Plan, built: BuiltDevice) -> Pieces:
     yield ""
 
 
-def _network_c(plan: Plan) -> Pieces:
-    yield "int board_network_start(void (*tell)(const char *device, int error))"
-    yield "{"
-    yield "\tint error, first = 0;"
-    yield "\t_Bool any = 0;"
-    for name in plan.board.network:
-        built = plan.built(name)
-        call = f"{built.driver.name}_init(&{built.variable})"
-        yield ""
-        if built.driver.interrupts:
-            # Of a device that the emulator lacks, the runner takes the interrupt away.
-            yield f"\tif ({built.variable}.{built.driver.interrupts[0]} == BOARD_IRQ_NONE)"
-            yield "\t\terror = NET_ERR_NO_DEVICE;"
-            yield "\telse"
-            yield f"\t\terror = {call};"
-        else:
-            yield f"\terror = {call};"
-        yield "\tany = any || !error;"
-        yield "\tfirst = first ? first : error;"
-        yield "\tif (tell)"
-        yield f'\t\ttell("{name}", error);'
-    yield "\treturn any ? 0 : first;"
-    yield "}"
-    yield ""
-
-
-def _usb_drivers(plan: Plan) -> Pieces:
-    drivers = [driver for driver in plan.drivers if driver.bus == "usb"]
-    asking = "int (*firmware)(uint32_t, void *, size_t)"
-    yield "/* The USB host asks, before it starts. */"
-    yield "int usb_host_drivers(void);"
-    for driver in drivers:
-        yield f"int {driver.name}_init({asking if driver.firmware else 'void'});"
-    yield ""
-    yield "int usb_host_drivers(void)"
-    yield "{"
-    yield "\tint error = 0;"
-    yield ""
-    for driver in drivers:
-        firmware = "firmware_property" if plan.board.mailbox else "NULL"
-        yield "\tif (!error)"
-        yield f"\t\terror = {driver.name}_init({firmware if driver.firmware else ''});"
-    yield "\treturn error;"
-    yield "}"
-    yield ""
-
-
 def _regions(name: str, regions: Sequence[Region]) -> Pieces:
     if not regions:
         return
@@ -154,24 +108,26 @@ def _regions(name: str, regions: Sequence[Region]) -> Pieces:
     yield ""
 
 
-def _irq_slots(plan: Plan) -> Pieces:
-    slots = _slots(plan)
+def _slots(plan: Plan) -> Pieces:
+    slots = _slot_lines(plan)
     if not slots:
         return
-    yield "/* What the boot argument ukboard.poll=<name> sets to BOARD_IRQ_NONE */"
-    yield "static const struct board_irq_slot irq_slots[] = {"
+    yield "/* What the boot argument ukboard.lacks=<name> sets */"
+    yield "static const struct board_slot slots[] = {"
     yield from slots
     yield "};"
     yield ""
 
 
-def _slots(plan: Plan) -> list[str]:
+def _slot_lines(plan: Plan) -> list[str]:
     """Return a line for each field that a boot argument may set: no interrupt, no device."""
-    return [
-        f'\t{{ "{built.device.name}", &{built.variable}.{field} }},'
-        for built in plan.devices
-        for field in (*built.driver.interrupts, *(["absent"] if built.driver.optional else ()))
-    ]
+    lines = []
+    for built in plan.devices:
+        names = {field: lacks_interrupt(built.device.name) for field in built.driver.interrupts}
+        if built.driver.optional:
+            names["absent"] = built.device.name
+        lines += [f'\t{{ "{name}", &{built.variable}.{field} }},' for field, name in names.items()]
+    return lines
 
 
 def _roles(plan: Plan) -> Iterator[tuple[str, Pieces]]:
@@ -223,9 +179,9 @@ def _board(plan: Plan, roles: list[str]) -> Pieces:
     yield f"\t.spin_table = 0x{board.spin_table:x},"
     yield f"\t.cores = {board.cores},"
     yield f"\t.timer_irq = {board.timer_interrupt},"
-    if slots := _slots(plan):
-        yield "\t.irq_slots = irq_slots,"
-        yield f"\t.irq_slot_count = {len(slots)},"
+    if slots := _slot_lines(plan):
+        yield "\t.slots = slots,"
+        yield f"\t.slot_count = {len(slots)},"
     for role in roles:
         yield f"\t.{role} = {role},"
     yield "};"

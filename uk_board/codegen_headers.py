@@ -63,8 +63,8 @@ def devices_h(plan: Plan) -> Pieces:
 def _network_h() -> Pieces:
     yield ""
     yield "/* Bring up what carries the network; a task calls it once. `tell` (or NULL)"
-    yield " * hears of each device and its error, NET_* of net.h; 0, or the first error"
-    yield " * when none of them is there."
+    yield ' * hears of each device and its error, NET_* of net.h, and of "random numbers",'
+    yield " * from hardware; 0, or the first error of a device when none is there."
     yield " */"
     yield "int board_network_start(void (*tell)(const char *device, int error));"
 

@@ -67,9 +67,7 @@ def machine_of(board: Board) -> Machine:
 def boot_arguments(board: Board, append: str) -> str:
     """Return the boot arguments: what the emulator needs, then the user's."""
     machine = machine_of(board)
-    # A device that is not there delivers no interrupt either; its driver then leaves it alone.
-    quiet = dict.fromkeys((*machine.poll, *machine.absent))
-    needed = f"ukboard.poll={','.join(quiet)}" if quiet else ""
+    needed = f"ukboard.lacks={','.join(machine.lacks)}" if machine.lacks else ""
     return " ".join(part for part in (needed, append) if part)
 
 

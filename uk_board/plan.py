@@ -17,6 +17,9 @@ from uk_board.package import Fetched, find
 # What stands between network drivers and applications.
 NETWORK_STACK = "netif"
 
+# The class of the drivers that its random numbers come from.
+RANDOM_CLASS = "rng"
+
 # The object folder and size row of the generated sources and of the app itself.
 GENERATED = "board"
 APP = "app"
@@ -212,6 +215,7 @@ def _devices(catalogue: Catalogue, board: Board, app: App) -> tuple[BuiltDevice,
             known = known_names(name, board.devices)
             raise DescriptorError(where, f'{board.name} has no device "{name}"; {known}')
         names.append(name)
+    names += _random_sources(catalogue, board) if app.network else []
     built = [_built(catalogue, board, board.devices[name]) for name in dict.fromkeys(names)]
     if board.pin_controller and any(board.devices[name].pins for name in names):
         controller = board.devices[board.pin_controller]
@@ -237,6 +241,13 @@ def _needed_by(board: Board, app: App) -> Iterator[tuple[str, str]]:
         yield f"{board.path}: network", name
 
 
+def _random_sources(catalogue: Catalogue, board: Board) -> list[str]:
+    """Return the devices from which a network's random numbers come, where one has a driver."""
+    drivers = [one for one in catalogue.drivers.values() if one.device_class == RANDOM_CLASS]
+    driven = {compatible for driver in drivers for compatible in driver.compatible}
+    return [device.name for device in board.devices.values() if device.compatible in driven]
+
+
 def _built(
     catalogue: Catalogue, board: Board, device: Device, *, pins: bool = False
 ) -> BuiltDevice:
@@ -251,6 +262,10 @@ def _built(
     asks = driver.firmware and device.firmware_clock is not None
     if driver.clock and device.clock_hz is None and not asks:
         raise DescriptorError(where, f"no clock_hz; driver {driver.name} needs it")
+    if board.emulator and device.name in board.emulator.absent and not driver.optional:
+        problem = f"driver {driver.name} would use {device.name} all the same"
+        expected = f"optional = true is expected in {driver.file}"
+        raise DescriptorError(f"{board.path}: emulator.absent", f"{problem}; {expected}")
     return BuiltDevice(device, driver)
 
 

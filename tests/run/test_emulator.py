@@ -57,7 +57,10 @@ def test_the_command_has_the_facts_of_the_board_and_of_the_app(board: LoadBoard)
     command = " ".join(command_line(board("rpi4"), launch))
     assert command.startswith("qemu-system-aarch64 -M raspi4b ")
     assert " -kernel kernel8.img " in command
-    assert " -append ukboard.poll=i2c1,spi0,timer,gpio,genet,rng demo.readings=2 " in command
+    assert (
+        " -append ukboard.lacks=i2c1.irq,spi0.irq,timer.irq,gpio.irq,genet,rng demo.readings=2 "
+        in command
+    )
     assert command.endswith(" -device tmp105,id=t0,bus=i2c-bus.1,address=0x48")
 
 
@@ -66,8 +69,11 @@ def test_an_emulator_that_delivers_all_interrupts_polls_nothing(board: LoadBoard
     assert boot_arguments(board("rpi3"), "a=1") == "a=1"
 
 
-def test_the_boards_own_poll_argument_comes_first(board: LoadBoard) -> None:
-    assert boot_arguments(board("rpi4"), "a=1") == "ukboard.poll=i2c1,spi0,timer,gpio,genet,rng a=1"
+def test_what_the_emulator_lacks_comes_first(board: LoadBoard) -> None:
+    assert (
+        boot_arguments(board("rpi4"), "a=1")
+        == "ukboard.lacks=i2c1.irq,spi0.irq,timer.irq,gpio.irq,genet,rng a=1"
+    )
 
 
 def test_a_launch_may_override_facts_of_the_machine(board: LoadBoard) -> None:

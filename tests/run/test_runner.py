@@ -184,7 +184,7 @@ def test_dry_run_prints_the_command_and_starts_nothing(cli: Cli, make_image: Mak
     done = cli("run", "rpi4", "--image", image, "--dry-run", "--append", "a=1", "--icount")
     assert done.returncode == 0
     assert done.stdout.startswith("qemu-system-aarch64 -M raspi4b ")
-    assert "-append 'ukboard.poll=" in done.stdout
+    assert "-append 'ukboard.lacks=" in done.stdout
     assert done.stdout.endswith(" a=1' -icount shift=0,sleep=off\n")
 
 

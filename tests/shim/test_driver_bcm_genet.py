@@ -32,6 +32,12 @@ def address(made: Bench) -> bytes:
     return bytes(into)
 
 
+def test_on_a_machine_that_lacks_it_nothing_is_touched(bench: Make) -> None:
+    made = bench()
+    made.lib.model_absent()
+    assert made.call("model_init") == NO_DEVICE
+
+
 @pytest.mark.parametrize("major", [0, 5, 7])
 def test_another_revision_is_not_driven(bench: Make, major: int) -> None:
     made = bench()

@@ -83,6 +83,7 @@ def _emulator(board: Board) -> str:
     words = [f"{option} {value}" for option, value in options.items() if value]
     words += [f"-smp {emulator.smp}"] if emulator.smp else []
     words += [f"(polled: {', '.join(emulator.poll)})"] if emulator.poll else []
+    words += [f"(absent: {', '.join(emulator.absent)})"] if emulator.absent else []
     return " ".join(["QEMU", *words])
 
 

@@ -2,8 +2,9 @@
 /*
  * Boot arguments: words for main(), and those that uk-board keeps.
  *
- * ukboard.poll=<device>,<device>  these devices' interrupts do not arrive on
- *                                 this machine: their drivers poll.
+ * ukboard.lacks=<name>,<name>  what this machine lacks: <device>.irq, its
+ *                              interrupt, so that its driver polls; or
+ *                              <device>, which its driver then leaves alone.
  */
 #include <board.h>
 #include <image.h>
@@ -12,39 +13,39 @@
 
 #define TEXT_MAX	1024
 #define WORDS_MAX	32
-#define POLL		"ukboard.poll="
+#define LACKS		"ukboard.lacks="
 
 static char text[TEXT_MAX];
 static char *words[WORDS_MAX + 1];
 
-static void poll_device(const char *name, __sz len)
+static void lacks_one(const char *name, __sz len)
 {
 	unsigned int i;
 
-	for (i = 0; i < board.irq_slot_count; i++) {
-		const struct board_irq_slot *slot = &board.irq_slots[i];
+	for (i = 0; i < board.slot_count; i++) {
+		const struct board_slot *slot = &board.slots[i];
 
-		if (!strncmp(slot->device, name, len) && !slot->device[len])
-			*slot->irq = BOARD_IRQ_NONE;
+		if (!strncmp(slot->name, name, len) && !slot->name[len])
+			*slot->field = BOARD_LACKS;
 	}
 }
 
-/* Names of devices that are not in this image are nobody's business. */
-static void poll_devices(const char *names)
+/* What is not in this image is nobody's business. */
+static void lacks_all(const char *names)
 {
 	while (*names) {
 		const char *end = strchr(names, ',');
 		__sz len = end ? (__sz)(end - names) : strlen(names);
 
-		poll_device(names, len);
+		lacks_one(names, len);
 		names += len + (end ? 1 : 0);
 	}
 }
 
 static void take_word(char *word, struct core_args *args)
 {
-	if (!strncmp(word, POLL, strlen(POLL)))
-		poll_devices(word + strlen(POLL));
+	if (!strncmp(word, LACKS, strlen(LACKS)))
+		lacks_all(word + strlen(LACKS));
 	else if (args->argc < WORDS_MAX)
 		words[args->argc++] = word;
 }

@@ -441,8 +441,11 @@ int bcm_genet_init(struct bcm_genet *dev)
 {
 	volatile struct bcm_genet_regs *regs = bcm_genet_regs(dev);
 	struct mac *mac = &dev->mac;
-	uint32_t rev = mmio_read32(&regs->sys.rev_ctrl);
+	uint32_t rev;
 
+	if (dev->absent)
+		return NET_ERR_NO_DEVICE;
+	rev = mmio_read32(&regs->sys.rev_ctrl);
 	if (BCM_GENET_REV_MAJOR(rev) != BCM_GENET_REV_V5)
 		return NET_ERR_NO_DEVICE;
 	bcm_genet_find_address(dev);

@@ -12,6 +12,7 @@ struct bcm_genet {
 	/* From the board: */
 	uintptr_t base;
 	uint32_t irq;		/* DRIVER_IRQ_NONE: poll */
+	uint32_t absent;	/* this machine lacks it */
 	firmware_property_t firmware;	/* knows the address; or NULL */
 	/* The driver's own: */
 	uint16_t rx_index;	/* free-running: descriptors given back */

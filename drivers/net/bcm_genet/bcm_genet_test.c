@@ -330,6 +330,13 @@ void model_revision(uint32_t major)
 	registers.sys.rev_ctrl = major << 24;
 }
 
+/* A machine without it, where any access would fault. */
+void model_absent(void)
+{
+	model_genet.base = 0;
+	model_genet.absent = 1;
+}
+
 int model_init(void)
 {
 	return bcm_genet_init(&model_genet);

@@ -98,12 +98,14 @@ void lwip_port_stir(const void *data, size_t len)
 	}
 }
 
-void lwip_port_random_source(lwip_port_source_t source)
+bool lwip_port_random_source(lwip_port_source_t source)
 {
 	uint64_t seed[2];
 
-	if (source && source(seed, sizeof(seed)))
-		lwip_port_stir(seed, sizeof(seed));
+	if (!source(seed, sizeof(seed)))
+		return false;
+	lwip_port_stir(seed, sizeof(seed));
+	return true;
 }
 
 uint32_t lwip_port_random(void)

@@ -14,9 +14,10 @@ typedef bool (*lwip_port_source_t)(void *buf, size_t len);
 /*
  * Where there is hardware that makes random numbers: ports, sequence numbers
  * and transaction numbers depend on it from here on. Before, and without,
- * they depend on when things happen, which somebody may guess.
+ * they depend on when things happen, which somebody may guess. False when it
+ * gives none.
  */
-void lwip_port_random_source(lwip_port_source_t source);
+bool lwip_port_random_source(lwip_port_source_t source);
 
 /* Mix in what differs from board to board, such as an address. */
 void lwip_port_stir(const void *data, size_t len);

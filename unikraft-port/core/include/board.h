@@ -16,10 +16,15 @@ struct board_region {
 	__u64 size;
 };
 
-/* A device whose interrupt the boot argument ukboard.poll=<name> takes away. */
-struct board_irq_slot {
-	const char *device;
-	__u32 *irq;
+/*
+ * What the boot argument ukboard.lacks=<name> sets to BOARD_LACKS: an
+ * interrupt, which is then none, or that a device is absent.
+ */
+#define BOARD_LACKS		BOARD_IRQ_NONE
+
+struct board_slot {
+	const char *name;	/* <device>.irq or <device> */
+	__u32 *field;
 };
 
 struct board {
@@ -41,8 +46,8 @@ struct board {
 
 	__u32 timer_irq;		/* of the virtual timer */
 
-	const struct board_irq_slot *irq_slots;
-	unsigned int irq_slot_count;
+	const struct board_slot *slots;
+	unsigned int slot_count;
 
 	/* At EL3 only, MMU off: hand the interrupts over to EL1. May be NULL. */
 	void (*secure_init)(void);
