@@ -76,10 +76,26 @@ static struct pbuf *pbuf_of(struct interface *interface,
 	return pbuf;
 }
 
+/*
+ * On a wire no frame is shorter, but emulators and tunnels give what they
+ * have; lwIP reads all of an ARP packet without a look at the length.
+ */
+static void pad(struct uk_netbuf *netbuf)
+{
+	if (netbuf->len >= NET_FRAME_MIN)
+		return;
+	memset((uint8_t *)netbuf->data + netbuf->len, 0,
+	       NET_FRAME_MIN - netbuf->len);
+	netbuf->len = NET_FRAME_MIN;
+}
+
 static void input(struct interface *interface, struct uk_netbuf *netbuf)
 {
 	struct netif *netif = &interface->netif;
-	struct pbuf *pbuf = pbuf_of(interface, netbuf);
+	struct pbuf *pbuf;
+
+	pad(netbuf);
+	pbuf = pbuf_of(interface, netbuf);
 
 	if (!pbuf) {
 		interface->rx_dropped++;

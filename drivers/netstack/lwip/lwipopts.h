@@ -25,7 +25,8 @@
  */
 #define TCPIP_THREAD_PRIO		4
 #define TCPIP_MBOX_SIZE			32
-#define DEFAULT_TCP_RECVMBOX_SIZE	32
+/* A full window, and some segments that are not full */
+#define DEFAULT_TCP_RECVMBOX_SIZE	(CONFIG_LWIP_RECEIVE_SEGMENTS + 12)
 #define DEFAULT_UDP_RECVMBOX_SIZE	32
 #define DEFAULT_RAW_RECVMBOX_SIZE	8
 #define DEFAULT_ACCEPTMBOX_SIZE		8
@@ -56,7 +57,7 @@
 
 /* ---- TCP ---- */
 #define TCP_MSS				1460
-#define TCP_WND				(20 * TCP_MSS)
+#define TCP_WND				(CONFIG_LWIP_RECEIVE_SEGMENTS * TCP_MSS)
 #define TCP_SND_BUF			(CONFIG_LWIP_SEND_SEGMENTS * TCP_MSS)
 #define TCP_SND_QUEUELEN		(3 * TCP_SND_BUF / TCP_MSS)
 /* It compares the window with a pool that nothing is received into. */
