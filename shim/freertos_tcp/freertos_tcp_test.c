@@ -384,7 +384,7 @@ int model_make(uint32_t event, const uint8_t *data, uint32_t len, uint32_t n)
 int model_buffers(void)
 {
 	UBaseType_t before = uxGetNumberOfFreeNetworkBuffers();
-	NetworkBufferDescriptor_t *a, *b;
+	NetworkBufferDescriptor_t *a, *b, *c;
 	size_t size = 700;
 	uint8_t *raw;
 
@@ -406,6 +406,11 @@ int model_buffers(void)
 	CHECK(uxGetNumberOfFreeNetworkBuffers() == before - 1);
 	vReleaseNetworkBufferAndDescriptor(a);
 	CHECK(uxGetNumberOfFreeNetworkBuffers() == before - 1);
+	/* What one gave back must not be what the other has. */
+	c = pxGetNetworkBufferWithDescriptor(1514, 0);
+	CHECK(c && c->pucEthernetBuffer != b->pucEthernetBuffer);
+	memset(c->pucEthernetBuffer, 0, 1514);
+	vReleaseNetworkBufferAndDescriptor(c);
 	CHECK(b->pucEthernetBuffer[0] == 0x5a);
 	vReleaseNetworkBufferAndDescriptor(b);
 	CHECK(uxGetNumberOfFreeNetworkBuffers() == before);
