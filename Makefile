@@ -10,7 +10,7 @@ help:	## show this list
 setup:	## install what is needed: QEMU, compilers, .venv
 	@scripts/setup
 
-demo: setup	## build for the Raspberry Pi 4, boot it in QEMU, read a temperature
+demo: setup	## build for the Raspberry Pi 4, boot it in QEMU, serve a page of its sensors
 	@$(BIN)/uk-board demo rpi4
 
 test: check	## style, types, then every test, those on emulated boards too

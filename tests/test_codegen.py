@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from smalltree import driver, write_tree
 
 from uk_board.board import Board, Device, Pin, Region
+from uk_board.catalogue import load_catalogue
 from uk_board.codegen import BOARD_C, CONFIG_H, DEVICES_H, generate
 from uk_board.commonio import common_io
-from uk_board.component import load_app, load_catalogue
+from uk_board.component import load_app
 from uk_board.errors import DescriptorError
 from uk_board.plan import make_plan
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from uk_board.board import Board
-from uk_board.component import app_names, load_app, load_catalogue
+from uk_board.catalogue import load_catalogue
+from uk_board.component import app_names, load_app
 from uk_board.errors import DescriptorError, UsageError
 from uk_board.plan import Plan, make_plan
 

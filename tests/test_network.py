@@ -91,9 +91,10 @@ def test_an_emulator_without_a_network_device_is_told() -> None:
 def test_a_device_that_the_emulator_lacks_is_taken_out_at_boot() -> None:
     board = load_board("rpi4", board_folders())
     assert board.emulator is not None
-    lacking = replace(board, emulator=replace(board.emulator, absent=("usb",)))
+    emulator = replace(board.emulator, poll=("i2c1", "usb"), absent=("usb", "rng"))
+    lacking = replace(board, emulator=emulator)
     command = command_line(lacking, Launch(Path("k"), append="x=1"))
-    assert command[command.index("-append") + 1] == "ukboard.poll=i2c1,spi0,timer,gpio,usb x=1"
+    assert command[command.index("-append") + 1] == "ukboard.poll=i2c1,usb,rng x=1"
 
 
 def test_the_boards_devices_are_brought_up_in_order() -> None:

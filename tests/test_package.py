@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from uk_board.apt import MirrorError, OnStep, Package
 from uk_board.board import Board
 from uk_board.build import BuildResult, build, commands, folder_of, plan_image
+from uk_board.catalogue import load_catalogue
 from uk_board.cli import group
-from uk_board.component import load_catalogue
 from uk_board.descriptor import Document, parse
 from uk_board.errors import BenchError, DescriptorError, MissingError, UsageError
 from uk_board.fetch import fetch_source, sources

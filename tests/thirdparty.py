@@ -8,7 +8,7 @@ import os
 import pytest
 
 from uk_board.apt import MirrorError
-from uk_board.component import load_catalogue
+from uk_board.catalogue import load_catalogue
 from uk_board.debpackage import fetch
 from uk_board.errors import MissingError
 from uk_board.package import Fetched

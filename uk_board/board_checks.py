@@ -8,13 +8,23 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from uk_board.board_memory_checks import (
+    devices_are_aligned,
+    devices_are_in_mmio,
+    devices_do_not_overlap,
+    load_address_is_free_ram,
+    memory_does_not_overlap,
+    mmio_is_whole_pages,
+    ram_is_ascending,
+    ram_is_whole_pages,
+    reserved_is_ram,
+    there_is_ram,
+)
+from uk_board.descriptor import Document, Problem
 from uk_board.errors import known_names
 
 if TYPE_CHECKING:
-    from uk_board.board import Board, Device, Region
-    from uk_board.descriptor import Document, Steps
-
-PAGE = 0x1000
+    from uk_board.board import Board
 
 # The numbers that uk_intctlr_irq_register() takes, by what the controller is compatible with.
 # GICv2: 0-15 are software's own, from 1020 on they are special (Arm IHI 0048B, 2.2.1).
@@ -35,7 +45,6 @@ _VERIFIED = re.compile(r"qemu|model|datasheet|hardware \d{4}-\d\d-\d\d")
 _DEVICE_NAME = re.compile(r"[a-z][a-z0-9_]*")
 _BOARD_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
-Problem = tuple["Steps", str]
 Check = Callable[["Board"], Iterator[Problem]]
 
 
@@ -136,97 +145,6 @@ def verified_words_are_known(board: Board) -> Iterator[Problem]:
             yield ("verified", feature), f'unknown word "{word}"; {known_names(word, VERIFIED)}'
 
 
-def mmio_is_whole_pages(board: Board) -> Iterator[Problem]:
-    """Device memory is mapped in pages."""
-    for number, region in enumerate(board.mmio):
-        if region.base % PAGE or region.size % PAGE:
-            yield (
-                ("mmio", number),
-                f"{region} is not whole pages; multiples of 0x{PAGE:x} are expected",
-            )
-
-
-def ram_is_whole_pages(board: Board) -> Iterator[Problem]:
-    """RAM is mapped in pages."""
-    for number, region in enumerate(board.ram):
-        if region.base % PAGE or region.size % PAGE:
-            yield (
-                ("ram", number),
-                f"{region} is not whole pages; multiples of 0x{PAGE:x} are expected",
-            )
-
-
-def memory_does_not_overlap(board: Board) -> Iterator[Problem]:
-    """RAM and device memory are apart from each other, and within themselves."""
-    for (first, its), (second, theirs) in combinations(_memory(board), 2):
-        if its.overlaps(theirs):
-            yield second, f"{theirs} overlaps {its} of {first[0]}[{first[1]}]"
-
-
-def _memory(board: Board) -> Iterator[tuple[Steps, Region]]:
-    for key, regions in (("ram", board.ram), ("mmio", board.mmio)):
-        for number, region in enumerate(regions):
-            yield (key, number), region
-
-
-def ram_is_ascending(board: Board) -> Iterator[Problem]:
-    """The core looks for its heap in ascending order."""
-    if list(board.ram) != sorted(board.ram, key=lambda region: region.base):
-        yield ("ram",), "is not sorted; ascending addresses are expected"
-
-
-def there_is_ram(board: Board) -> Iterator[Problem]:
-    """A board without RAM boots nothing."""
-    if not board.ram:
-        yield ("ram",), "is empty; at least one region is expected"
-
-
-def reserved_is_ram(board: Board) -> Iterator[Problem]:
-    """Only RAM can be kept from the heap."""
-    for number, region in enumerate(board.reserved):
-        if not _held(region, board.ram):
-            yield ("reserved", number), f"{region} is not RAM; {_listed('RAM', board.ram)}"
-
-
-def load_address_is_free_ram(board: Board) -> Iterator[Problem]:
-    """The image is loaded to RAM that nothing else uses, at a page."""
-    address = board.load_address
-    if not any(region.base <= address < region.end for region in board.ram):
-        yield ("load_address",), f"0x{address:x} is not RAM; {_listed('RAM', board.ram)}"
-    for region in board.reserved:
-        if region.base <= address < region.end:
-            yield ("load_address",), f"0x{address:x} is reserved, in {region}"
-    if address % PAGE:
-        yield (
-            ("load_address",),
-            f"0x{address:x} is not a page; a multiple of 0x{PAGE:x} is expected",
-        )
-
-
-def devices_are_in_mmio(board: Board) -> Iterator[Problem]:
-    """Every register is mapped."""
-    for device, name, region in _regions(board):
-        if not _held(region, board.mmio):
-            steps = ("devices", device.name, "regions", name)
-            yield steps, f"{region} is not in mmio; {_listed('mmio', board.mmio)}"
-
-
-def devices_are_aligned(board: Board) -> Iterator[Problem]:
-    """Registers are words."""
-    for device, name, region in _regions(board):
-        if region.base % 4:
-            steps = ("devices", device.name, "regions", name)
-            yield steps, f"0x{region.base:x} is not aligned; a multiple of 4 is expected"
-
-
-def devices_do_not_overlap(board: Board) -> Iterator[Problem]:
-    """Two devices never share a register."""
-    for (one, first, its), (other, second, theirs) in combinations(_regions(board), 2):
-        if its.overlaps(theirs) and one.name != other.part_of and other.name != one.part_of:
-            steps = ("devices", other.name, "regions", second)
-            yield steps, f"{theirs} overlaps {its} of {one.name}.{first}"
-
-
 def parts_are_of_devices(board: Board) -> Iterator[Problem]:
     """What is part of a device is part of one that there is."""
     for name, device in board.devices.items():
@@ -283,20 +201,6 @@ def interrupts_are_shared_knowingly(board: Board) -> Iterator[Problem]:
             device = one if one.interrupt == board.timer_interrupt else other
             steps = ("devices", device.name, "interrupt")
             yield steps, f"{device.interrupt} is the timer's; another one is expected"
-
-
-def _regions(board: Board) -> Iterator[tuple[Device, str, Region]]:
-    for device in board.devices.values():
-        for name, region in device.regions.items():
-            yield device, name, region
-
-
-def _held(region: Region, areas: Iterable[Region]) -> bool:
-    return any(area.holds(region) for area in areas)
-
-
-def _listed(name: str, regions: Iterable[Region]) -> str:
-    return f"{name}: {', '.join(map(str, regions)) or 'none'}"
 
 
 # In this order: later ones rely on what earlier ones found to be so.

@@ -48,6 +48,9 @@ if TYPE_CHECKING:
 T = TypeVar("T", bound="DataclassInstance")
 Steps = tuple[str | int, ...]
 
+# What a check finds: where, and what is wrong there.
+Problem = tuple[Steps, str]
+
 _KINDS = {str: "a text", bool: "true or false", int: "a whole number", float: "a number"}
 _TABLE = "a table"
 _LIST = "a list"

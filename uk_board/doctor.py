@@ -100,8 +100,8 @@ PACKAGES = (
     Package("tree-sitter", "reads drivers for `shim check`", (0, 23)),
     Package("tree-sitter-c", "reads drivers for `shim check`", (0, 23)),
     Package("pylibfdt", "device trees for `check`", (1, 7), "dtb"),
-    Package("pyserial", "serial ports of real boards", (3, 5), "desk"),
-    Package("pyudev", "finds serial ports and cards", (0, 24), "desk"),
+    Package("pyserial", "consoles on a serial server", (3, 5), "console"),
+    Package("pyudev", "sees adapters come back", (0, 24), "console"),
     Package("pyocd", "debug probes", (0, 36), "desk"),
 )
 

@@ -10,7 +10,8 @@ from typing import Literal
 
 from uk_board import debpackage
 from uk_board.apt import Run, run_apt
-from uk_board.component import Catalogue, Component
+from uk_board.catalogue import Catalogue
+from uk_board.component import Component
 from uk_board.errors import UsageError, known_names
 from uk_board.package import Fetched, ThirdParty
 

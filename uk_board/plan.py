@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from uk_board.board import Board, Device
-from uk_board.component import App, Catalogue, Component, Driver, Library, Value
+from uk_board.catalogue import Catalogue
+from uk_board.component import App, Component, Driver, Library, Value
 from uk_board.debpackage import content, default_cache
 from uk_board.errors import DescriptorError, known_names
 from uk_board.package import Fetched, find

@@ -13,7 +13,8 @@ from pathlib import Path
 from uk_board.attach import Attach
 from uk_board.board import Board
 from uk_board.build import build, default_out, folder_of, plan_image
-from uk_board.component import App, load_app, load_catalogue
+from uk_board.catalogue import load_catalogue
+from uk_board.component import App, load_app
 from uk_board.crash import END_MARK, CrashReport, describe, describe_rules, find_crash
 from uk_board.emulator import Emulator
 from uk_board.errors import BenchError, MissingError, UkBoardError

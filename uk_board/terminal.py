@@ -20,7 +20,8 @@ from uk_board.errors import BenchError, UsageError
 
 END_KEY = b"\x1d"  # Ctrl-]
 END_KEY_NAME = "Ctrl-]"
-_LOCAL_FLAGS = 3  # in what tcgetattr returns
+# Places in what tcgetattr returns
+_INPUT_FLAGS, _LOCAL_FLAGS = 0, 3
 
 
 class Echo:
@@ -36,7 +37,9 @@ class Echo:
         if self._gone:
             return
         try:
-            self._output.write(data)
+            rest = memoryview(data)
+            while rest:  # a stream without a buffer may take less
+                rest = rest[self._output.write(rest) :]
             self._output.flush()
         except BrokenPipeError:
             self._gone = True
@@ -97,17 +100,40 @@ def forward_keys(
 
     Keys go at once and are not echoed: the board does that. Ctrl-C stays a signal.
     """
+
+    def forward(keys: bytes) -> bool:
+        before, end_key, _ = keys.partition(END_KEY)
+        with contextlib.suppress(BenchError):  # a board that takes no keys still prints
+            if before:
+                console.write(before)
+        if end_key or not keys:
+            on_end_key()
+            return False
+        return True
+
+    with typed_keys(terminal_fd, forward):
+        yield
+
+
+@contextlib.contextmanager
+def typed_keys(
+    terminal_fd: int, on_keys: Callable[[bytes], bool], *, signals: bool = True
+) -> Iterator[None]:
+    """Call `on_keys` in a thread with what is typed, until it returns False or the end.
+
+    b"" is the terminal's end. `signals`: Ctrl-C and the like stay signals.
+    """
     saved = termios.tcgetattr(terminal_fd)
     wake_read_fd, wake_write_fd = os.pipe()
     thread = threading.Thread(
-        target=_forward,
-        args=(terminal_fd, wake_read_fd, console, on_end_key),
-        name="keys",
-        daemon=True,
+        target=_read_keys, args=(terminal_fd, wake_read_fd, on_keys), name="keys", daemon=True
     )
     try:
         changed = termios.tcgetattr(terminal_fd)
         changed[_LOCAL_FLAGS] &= ~(termios.ICANON | termios.ECHO)  # no line editing, no echo
+        if not signals:
+            changed[_LOCAL_FLAGS] &= ~(termios.ISIG | termios.IEXTEN)
+            changed[_INPUT_FLAGS] &= ~(termios.ICRNL | termios.IXON)
         termios.tcsetattr(terminal_fd, termios.TCSADRAIN, changed)
         thread.start()
         yield
@@ -120,20 +146,12 @@ def forward_keys(
         os.close(wake_write_fd)
 
 
-def _forward(
-    terminal_fd: int, wake_fd: int, console: Console, on_end_key: Callable[[], None]
-) -> None:
+def _read_keys(terminal_fd: int, wake_fd: int, on_keys: Callable[[bytes], bool]) -> None:
     poller = select.poll()
     poller.register(terminal_fd, select.POLLIN)
     poller.register(wake_fd, select.POLLIN)
     while True:
         if any(fd == wake_fd for fd, _ in poller.poll()):
             return
-        keys = os.read(terminal_fd, 1024)
-        before, end_key, _ = keys.partition(END_KEY)
-        with contextlib.suppress(BenchError):  # a board that takes no keys still prints
-            if before:
-                console.write(before)
-        if end_key or not keys:
-            on_end_key()
+        if not on_keys(os.read(terminal_fd, 1024)):
             return

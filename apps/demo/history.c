@@ -40,9 +40,21 @@ int32_t history_value(const struct history *h, unsigned int sensor,
 	return h->milli[round % HISTORY_ROUNDS][sensor];
 }
 
+/* A reply that takes long tells of its begin, and of what came since. */
+static uint64_t since(uint64_t then_ms, uint64_t now_ms)
+{
+	return now_ms > then_ms ? now_ms - then_ms : 0;
+}
+
+uint64_t history_age_ms(const struct history *h, unsigned int sensor,
+			uint64_t now_ms)
+{
+	return since(h->state[sensor].read_ms, now_ms);
+}
+
 bool history_is_stale(const struct history *h, uint64_t now_ms)
 {
-	return now_ms - h->round_ms > STALE_MS;
+	return since(h->round_ms, now_ms) > STALE_MS;
 }
 
 const char *history_state(const struct history *h, unsigned int sensor,
@@ -54,5 +66,5 @@ const char *history_state(const struct history *h, unsigned int sensor,
 		return "error";
 	if (!state->known)
 		return "starting";
-	return now_ms - state->read_ms > STALE_MS ? "stale" : "ok";
+	return history_age_ms(h, sensor, now_ms) > STALE_MS ? "stale" : "ok";
 }

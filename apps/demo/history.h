@@ -65,6 +65,10 @@ uint32_t history_oldest(const struct history *h);
 int32_t history_value(const struct history *h, unsigned int sensor,
 		      uint32_t round);
 
+/* Since the last good reading; 0 also when that is later than `now_ms`. */
+uint64_t history_age_ms(const struct history *h, unsigned int sensor,
+			uint64_t now_ms);
+
 /* Whether there has been no round for long, with readings or without. */
 bool history_is_stale(const struct history *h, uint64_t now_ms);
 

@@ -153,11 +153,11 @@ static void add_sensor_up(const struct reply *r, struct text *t,
 static void add_sensor_age(const struct reply *r, struct text *t,
 			   unsigned int i)
 {
-	const struct last_reading *state = &r->site->history.state[i];
+	const struct history *h = &r->site->history;
+	uint64_t now_ms = r->site->station.uptime_ms;
 
-	if (state->known)
-		text_add_milli(t, (int64_t)(r->site->station.uptime_ms
-					    - state->read_ms));
+	if (h->state[i].known)
+		text_add_milli(t, (int64_t)history_age_ms(h, i, now_ms));
 	else
 		text_add(t, "NaN");
 }

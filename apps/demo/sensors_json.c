@@ -68,7 +68,7 @@ static void add_sensor(const struct reply *r, struct text *t,
 	text_add(t, ",\"value\":");
 	text_add_milli(t, state->milli);
 	text_add(t, ",\"age_ms\":%llu",
-		 (unsigned long long)(now_ms - state->read_ms));
+		 (unsigned long long)history_age_ms(h, number, now_ms));
 }
 
 static void add_past(const struct reply *r, struct text *t, uint32_t round)

@@ -16,7 +16,7 @@
 
 #define PING_ID		0x756b
 #define PING_MAX	1472U
-#define PING_TIMEOUT_MS	2000
+#define PING_TIMEOUT_S	2
 
 /* Of what is sent, and of what comes back behind its IP header */
 struct echo {
@@ -27,7 +27,7 @@ struct echo {
 static struct echo request;
 static uint8_t answer[60 + sizeof(struct echo)];
 
-static bool address_of(const char *host, struct sockaddr_in *address)
+bool address_of(const char *host, struct sockaddr_in *address)
 {
 	struct addrinfo hints = { .ai_family = AF_INET };
 	struct addrinfo *found;
@@ -84,8 +84,8 @@ static bool is_answer(ssize_t len, unsigned int size)
 	       && !memcmp(echo->payload, request.payload, size);
 }
 
-static bool ping_once(int fd, const struct sockaddr_in *to,
-		      unsigned int number, unsigned int size)
+bool ping_once(int fd, const struct sockaddr_in *to, unsigned int number,
+	       unsigned int size)
 {
 	ssize_t len;
 
@@ -119,9 +119,19 @@ static void ping(int fd, const struct sockaddr_in *to, const char *host,
 	       most);
 }
 
+int ping_socket(unsigned int timeout_s)
+{
+	struct timeval timeout = { .tv_sec = timeout_s };
+	int fd = lwip_socket(AF_INET, SOCK_RAW, IPPROTO_ICMP);
+
+	if (fd >= 0)
+		lwip_setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout,
+				sizeof(timeout));
+	return fd;
+}
+
 void client_ping(const char *host, unsigned int count, unsigned int size)
 {
-	struct timeval timeout = { .tv_sec = PING_TIMEOUT_MS / 1000 };
 	struct sockaddr_in to;
 	int fd;
 
@@ -130,13 +140,11 @@ void client_ping(const char *host, unsigned int count, unsigned int size)
 		       PING_MAX);
 		return;
 	}
-	fd = lwip_socket(AF_INET, SOCK_RAW, IPPROTO_ICMP);
+	fd = ping_socket(PING_TIMEOUT_S);
 	if (fd < 0) {
 		printf("ping: no socket\n");
 		return;
 	}
-	lwip_setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout,
-			sizeof(timeout));
 	ping(fd, &to, host, count, size);
 	lwip_close(fd);
 }

@@ -2,7 +2,8 @@
 /*
  * Brings the network up, says so, and offers echo (port 7, TCP and UDP),
  * discard (9, TCP and UDP) and a source of bytes (19, TCP). Lines on the
- * console: status | ping HOST COUNT SIZE | dns NAME | quit
+ * console: status | ping HOST COUNT SIZE | dns NAME |
+ * soak HOST PORT SECONDS | quit
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -87,11 +88,14 @@ static void obey(char *line)
 			    (unsigned int)strtoul(word[3], NULL, 10));
 	else if (!strcmp(word[0], "dns"))
 		client_dns(word[1]);
+	else if (!strcmp(word[0], "soak"))
+		soak_run(word[1], (unsigned int)strtoul(word[2], NULL, 10),
+			 (unsigned int)strtoul(word[3], NULL, 10));
 	else if (!strcmp(word[0], "quit"))
 		exit(0);
 	else if (word[0][0])
-		printf("nettest: status, ping HOST COUNT SIZE, dns NAME or "
-		       "quit is expected\n");
+		printf("nettest: status, ping HOST COUNT SIZE, dns NAME, "
+		       "soak HOST PORT SECONDS or quit is expected\n");
 }
 
 static void listen(void)

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct sockaddr_in;
+
 /* Words of 8 bytes */
 #define NETTEST_STACK	768
 #define NETTEST_PRIO	5
@@ -25,6 +27,14 @@ bool udp_services_start(void);
 /* As a client: print what came of it. @p host: a name or an address */
 void client_ping(const char *host, unsigned int count, unsigned int size);
 void client_dns(const char *name);
+/* SECONDS of traffic with HOST, whose PORT echoes: what is left of it. */
+void soak_run(const char *host, unsigned int port, unsigned int seconds);
+
+bool address_of(const char *host, struct sockaddr_in *address);
+/* A socket for ping_once(), which tells whether the answer came. */
+int ping_socket(unsigned int timeout_s);
+bool ping_once(int fd, const struct sockaddr_in *to, unsigned int number,
+	       unsigned int size);
 
 /* Microseconds since boot */
 uint64_t now_us(void);

@@ -67,7 +67,7 @@ static inline int firmware_clock_hz(firmware_property_t call, uint32_t clock,
 }
 
 /* The Ethernet address of the board, six bytes. FIRMWARE_OK or _ERR */
-static inline int firmware_board_mac(firmware_property_t call, uint8_t *address)
+static inline int firmware_mac_address(firmware_property_t call, uint8_t *address)
 {
 	uint8_t answer[8] = { 0 };
 	uint32_t tries;

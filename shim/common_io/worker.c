@@ -2,7 +2,7 @@
 /* One operation at a time, in the caller's task or in one of the handle's. */
 #include "worker.h"
 
-_Bool worker_open(struct worker *worker)
+_Bool worker_open(struct worker *worker, const struct worker_ops *ops)
 {
 	_Bool ours;
 
@@ -12,6 +12,7 @@ _Bool worker_open(struct worker *worker)
 	taskEXIT_CRITICAL();
 	if (!ours)
 		return 0;
+	worker->ops = ops;
 	if (!worker->wake) {
 		worker->wake =
 			xSemaphoreCreateBinaryStatic(&worker->wake_memory);
@@ -34,7 +35,7 @@ _Bool worker_take(struct worker *worker)
 
 int worker_run(struct worker *worker)
 {
-	int result = worker->work(worker);
+	int result = worker->ops->work(worker);
 
 	worker->busy = 0;
 	return result;
@@ -51,7 +52,7 @@ static void worker_once(struct worker *worker)
 	worker->started = !worker->cancelled;
 	taskEXIT_CRITICAL();
 	if (worker->started)
-		result = worker->work(worker);
+		result = worker->ops->work(worker);
 
 	taskENTER_CRITICAL();
 	cancelled = worker->cancelled;
@@ -62,7 +63,7 @@ static void worker_once(struct worker *worker)
 	if (cancelled)
 		xSemaphoreGive(worker->idle);
 	else
-		worker->tell(worker, result);
+		worker->ops->tell(worker, result);
 }
 
 static void worker_serve(void *arg)
@@ -93,7 +94,7 @@ _Bool worker_start(struct worker *worker)
 	return 1;
 }
 
-_Bool worker_cancel(struct worker *worker, void (*cancel)(struct worker *))
+_Bool worker_cancel(struct worker *worker)
 {
 	_Bool under_way, started;
 
@@ -106,7 +107,7 @@ _Bool worker_cancel(struct worker *worker, void (*cancel)(struct worker *))
 	if (!under_way)
 		return 0;
 	if (started)
-		cancel(worker);
+		worker->ops->cancel(worker);
 	xSemaphoreTake(worker->idle, portMAX_DELAY);
 	return 1;
 }

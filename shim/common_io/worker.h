@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What I2C and SPI share: a handle is open or not, and has one operation at
- * a time, in the caller's task or in one of its own.
+ * Who does an instance's operations: one at a time, in the caller's task or in
+ * one of its own.
  */
 #ifndef COMMON_IO_WORKER_H
 #define COMMON_IO_WORKER_H
@@ -13,15 +13,22 @@
 /* Enough for a driver's transfer and a callback that gives a semaphore */
 #define WORKER_STACK_WORDS	512U
 
-struct worker {
-	/* Does the operation, in whichever task; the result is kept below. */
+struct worker;
+
+struct worker_ops {
+	/* Does the operation, in whichever task; 0 or an error. */
 	int (*work)(struct worker *worker);
 	/* Tells the user that an asynchronous operation is over. */
 	void (*tell)(struct worker *worker, int result);
+	/* Lets one that has begun end early, where that can be. */
+	void (*cancel)(struct worker *worker);
+};
 
+struct worker {
+	const struct worker_ops *ops;
 	volatile _Bool is_open;
 	volatile _Bool busy;
-	volatile _Bool waits;		/* an asynchronous operation is asked for */
+	volatile _Bool waits;		/* an asynchronous one is asked for */
 	volatile _Bool started;		/* and has begun */
 	volatile _Bool cancelled;	/* do not begin it, do not tell */
 	TaskHandle_t task;
@@ -30,7 +37,7 @@ struct worker {
 };
 
 /* Make it open; false when it is already. */
-_Bool worker_open(struct worker *worker);
+_Bool worker_open(struct worker *worker, const struct worker_ops *ops);
 
 /* Take it for one operation; false when it has another one. */
 _Bool worker_take(struct worker *worker);
@@ -42,10 +49,10 @@ int worker_run(struct worker *worker);
 _Bool worker_start(struct worker *worker);
 
 /*
- * End the asynchronous operation: keep it from beginning, or let
- * @p cancel end it, and wait for it. False when there is none.
+ * End the asynchronous operation: keep it from beginning, or have it end
+ * early, and wait for it. False when there is none.
  */
-_Bool worker_cancel(struct worker *worker, void (*cancel)(struct worker *));
+_Bool worker_cancel(struct worker *worker);
 
 /*
  * Make it not open; no operation may be under way. Its task, if it ever

@@ -155,3 +155,9 @@ _Bool stack_link(void)
 {
 	return netdev_device(stack.dev)->link_up;
 }
+
+/* Where the packet that was received last lies */
+const void *stack_place(void)
+{
+	return stack.kept_count ? stack.kept[stack.kept_count - 1]->data : NULL;
+}

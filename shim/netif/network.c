@@ -24,8 +24,9 @@
 #include "interface.h"
 #include "network.h"
 
-/* Ours: how soon a device that appears is noticed */
+/* Ours: how soon a device that appears is noticed; and when all is well */
 #define LOOK_MS		20U
+#define LOOK_IDLE_MS	200U
 /* Ours: requests in vain, seconds apart, until it is said that none answers */
 #define TRIES_TOLD	3U
 
@@ -80,6 +81,8 @@ static void fill_counters(struct network_status *status,
 	status->rx_dropped = interface->rx_dropped;
 	status->tx_dropped = interface->tx_dropped;
 	status->tx_errors = interface->tx_errors;
+	status->rx_buffers_free = interface->rx.free_count;
+	status->tx_buffers_free = interface->tx.free_count;
 	status->bad_packets = bad_packets();
 	fill_memory(status);
 	if (!device)
@@ -230,6 +233,7 @@ static void take_device(struct uk_netdev *dev)
 static void look(void *arg)
 {
 	static unsigned int seen;
+	bool idle = interface_count;
 	unsigned int i;
 
 	(void)arg;
@@ -240,8 +244,9 @@ static void look(void *arg)
 		if (interfaces[i].missed)
 			interface_service(&interfaces[i]);
 		look_at_dhcp(&interfaces[i]);
+		idle = idle && interfaces[i].bound;
 	}
-	sys_timeout(LOOK_MS, look, NULL);
+	sys_timeout(idle ? LOOK_IDLE_MS : LOOK_MS, look, NULL);
 }
 
 /* ---- For applications ---- */

@@ -15,7 +15,7 @@ from contextlib import ExitStack
 import pytest
 from webhost import TIMEOUT_S, WEB, Web, read_all, read_response
 
-CONNECTIONS = 8
+CONNECTIONS = 6
 GET = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
@@ -162,7 +162,7 @@ def test_slow_requests_do_not_keep_others_out(web: Web) -> None:
         for connection in slow:
             connection.sendall(b"GET / HTT")
         # They hold all places, and lose them to others after a while.
-        web.tell("later 1100")
+        web.tell("later 3100")
         assert web.ask().status == 200
     assert web.metrics()["http_evicted_total"] == 1
 

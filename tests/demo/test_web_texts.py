@@ -3,9 +3,13 @@
 
 from __future__ import annotations
 
+import json
 import math
+import socket
+import threading
 import time
 from collections.abc import Callable
+from typing import BinaryIO
 
 from prometheus_client.parser import text_string_to_metric_families
 from webhost import TIMEOUT_S, Web
@@ -19,6 +23,18 @@ def wait_until(is_so: Callable[[], bool]) -> None:
     while not is_so():
         assert time.monotonic() < end_s
         time.sleep(0.02)
+
+
+def read_chunked(stream: BinaryIO) -> bytes:
+    """Return the body of the next response."""
+    while stream.readline().strip():
+        pass
+    body = b""
+    while size := int(stream.readline(), 16):
+        body += stream.read(size)
+        stream.readline()
+    stream.readline()
+    return body
 
 
 def rounds(web: Web) -> int:
@@ -81,6 +97,28 @@ def test_the_past_comes_from_where_one_left_off(web: Web) -> None:
     then = web.sensors(f"?since={first['rounds']}")
     assert then["history_from"] == first["rounds"]
     assert len(then["sensors"][2]["history_milli"]) == then["rounds"] - first["rounds"]
+
+
+def test_a_reply_that_is_taken_slowly_is_right_to_its_end(web: Web) -> None:
+    """Rounds go on while it waits half sent; an age as of its begin would be below zero."""
+    for _ in range(ROUNDS):
+        web.tell("later 250")
+    request = b"GET /api/v1/sensors?since=0 HTTP/1.1\r\nHost: x\r\n\r\n"
+    count = 1000
+    with socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        connection.settimeout(TIMEOUT_S)
+        connection.connect(("127.0.0.1", web.port))
+        sender = threading.Thread(target=connection.sendall, args=(request * count,), daemon=True)
+        sender.start()
+        with connection.makefile("rb") as stream:
+            for number in range(count):
+                if number < count // 2 and number % 50 == 0:
+                    time.sleep(0.6)  # it is stuck somewhere, and two rounds are taken
+                said = json.loads(read_chunked(stream))
+                assert {sensor["state"] for sensor in said["sensors"]} == {"ok"}
+                assert max(sensor["age_ms"] for sensor in said["sensors"]) < 5000
+        sender.join(TIMEOUT_S)
 
 
 def test_rounds_of_the_future_are_answered_with_all_there_is(web: Web) -> None:

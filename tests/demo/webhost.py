@@ -118,16 +118,20 @@ class Parser:
         return self.ffi.string(buffer), self.ffi.string(query)
 
 
-def compile_web(folder: Path) -> Path:
-    """Compile the server with its page for this machine, with sanitizers."""
+def web_sources(folder: Path) -> tuple[list[Path], list[str]]:
+    """Return what of the server is for any machine, its page in `folder`, and their flags."""
     app = App(name="demo", folder=WEB, caption="", embed=("page.html",))
     for name, text in embed.generate(app).items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
     shared = [file for file in sorted(WEB.glob("*.c")) if file.name not in _ON_BOARD]
-    sources = [HERE / "host.c", folder / embed.SOURCE, *shared]
-    flags = ("-DWEB_ON_HOST", f"-I{folder / 'include'}", *SANITIZERS)
-    return compile_c(folder / "web", sources, *flags)
+    return [folder / embed.SOURCE, *shared], ["-DWEB_ON_HOST", f"-I{folder / 'include'}"]
+
+
+def compile_web(folder: Path) -> Path:
+    """Compile the server with its page for this machine, with sanitizers."""
+    sources, flags = web_sources(folder)
+    return compile_c(folder / "web", [HERE / "host.c", *sources], *flags, *SANITIZERS)
 
 
 @dataclass(frozen=True)

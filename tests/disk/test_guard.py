@@ -196,7 +196,7 @@ def test_each_reason_stands_alone_and_only_naming_the_device_overrides_it(
     reason: str,
     final: bool,
 ) -> None:
-    made.disk(**said)  # type: ignore[arg-type]
+    made.disk(**said)
     if change is not None:
         change(made)
     found = guard.objections(made.look(), made.machine, made.read)
@@ -226,7 +226,7 @@ def test_a_device_that_changed_since_the_plan_is_not_written(
 ) -> None:
     before, after = Made(tmp_path / "before"), Made(tmp_path / "after")
     before.disk()
-    after.disk(**change)  # type: ignore[arg-type]
+    after.disk(**change)
     planned = before.look()
     guard.check_same(planned, before.machine)
     with pytest.raises(BenchError, match=r"is another device or medium than before.*nothing was"):

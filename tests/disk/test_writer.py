@@ -57,7 +57,7 @@ def card(tmp_path: Path) -> Path:
 def copy(image: Path, card: Path, **options: object) -> Report:
     source, target = Source(image), Target(card)
     try:
-        return write(source, target, **options)  # type: ignore[arg-type]
+        return write(source, target, **options)
     finally:
         source.close()
         target.close()
@@ -200,7 +200,7 @@ def test_a_card_that_fails_in_the_middle_says_where_and_that_it_does_not_boot(
         left[0] -= 1
         if left[0] < 0:
             raise OSError(5, "Input/output error")
-        return real(fd, data, offset)  # type: ignore[arg-type]
+        return real(fd, data, offset)
 
     monkeypatch.setattr(os, "pwrite", failing)
     with pytest.raises(

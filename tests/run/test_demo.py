@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from uk_board.demo import demo, suitable_boards
 from uk_board.errors import BenchError, DescriptorError
 from uk_board.runner import Image
 from uk_board.tree import tree
+from uk_board.web import WebClient
 
 LoadBoard = Callable[[str], Board]
 MakeImage = Callable[..., Path]
@@ -51,6 +53,23 @@ def test_both_temperatures_are_read_and_the_last_line_says_so(name: str) -> None
     assert image_kib <= 220
     assert ram_kib <= 512
     assert requests >= 4
+
+
+def test_run_says_where_the_page_is_and_keeps_it_there() -> None:
+    command = [sys.executable, "-c", "from uk_board.cli import main; main()", "run", "rpi4"]
+    with subprocess.Popen(
+        [*command, "--app", "demo"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    ) as running:
+        assert running.stderr is not None
+        found = None
+        while found is None and (line := running.stderr.readline()):
+            found = re.match(r"uk-board: rpi4: (http://localhost:\d+/) \(Ctrl-C ends\)", line)
+        assert found is not None
+        page = WebClient(found[1], "rpi4", lambda: False).get()
+        assert page.startswith(b"<!doctype html>")
+        running.send_signal(signal.SIGINT)
+        assert "uk-board: interrupted" in running.stderr.read()
+        assert running.wait(60) == 130
 
 
 def test_a_board_without_the_bus_is_told_which_it_has() -> None:

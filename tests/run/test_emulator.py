@@ -19,7 +19,7 @@ import pytest
 
 from uk_board.attach import Attach, Behind
 from uk_board.board import Board
-from uk_board.component import load_catalogue
+from uk_board.catalogue import load_catalogue
 from uk_board.emulator import Emulator
 from uk_board.errors import BenchError, DescriptorError, MissingError, UsageError
 from uk_board.launch import (
@@ -57,7 +57,7 @@ def test_the_command_has_the_facts_of_the_board_and_of_the_app(board: LoadBoard)
     command = " ".join(command_line(board("rpi4"), launch))
     assert command.startswith("qemu-system-aarch64 -M raspi4b ")
     assert " -kernel kernel8.img " in command
-    assert " -append ukboard.poll=i2c1,spi0,timer,gpio demo.readings=2 " in command
+    assert " -append ukboard.poll=i2c1,spi0,timer,gpio,genet,rng demo.readings=2 " in command
     assert command.endswith(" -device tmp105,id=t0,bus=i2c-bus.1,address=0x48")
 
 
@@ -67,7 +67,7 @@ def test_an_emulator_that_delivers_all_interrupts_polls_nothing(board: LoadBoard
 
 
 def test_the_boards_own_poll_argument_comes_first(board: LoadBoard) -> None:
-    assert boot_arguments(board("rpi4"), "a=1") == "ukboard.poll=i2c1,spi0,timer,gpio a=1"
+    assert boot_arguments(board("rpi4"), "a=1") == "ukboard.poll=i2c1,spi0,timer,gpio,genet,rng a=1"
 
 
 def test_a_launch_may_override_facts_of_the_machine(board: LoadBoard) -> None:

@@ -54,13 +54,16 @@ def net_library(host_build: Callable[..., Path]) -> Path:
     root = tree()
     driver, bridge = root / "drivers/net/virtio_net", root / "shim/netdev"
     library = root / "unikraft-port/lib/uknetdev"
-    sources = [driver / "virtio_net.c", driver / "virtio_net_test.c", bridge / "netdev.c"]
-    sources += [bridge / "netdev_test.c", library / "netdev.c", library / "netbuf.c"]
+    sources = [*sorted(driver.glob("*.c")), bridge / "netdev.c", bridge / "netdev_test.c"]
+    sources += [library / "netdev.c", library / "netbuf.c"]
     here = Path(__file__).parent / "include"
     include = (root / "drivers/net", driver, bridge / "include", library / "include", here)
     flags = ["-DMMIO_RECORDED", "-include", "uk/netdev_host.h"]
     return host_build(
-        "net", sources=sources, flags=[*flags, *(f"-I{folder}" for folder in include)], cdef=CDEF
+        "virtio_net",
+        sources=sources,
+        flags=[*flags, *(f"-I{folder}" for folder in include)],
+        cdef=CDEF,
     )
 
 

@@ -13,6 +13,7 @@ import pytest
 from uk_board.shimhost import Host
 from uk_board.tree import tree
 
+pytestmark = pytest.mark.not_sanitized(reason="compiles, and hardly anything runs")
 INCLUDE = tree() / "shim/freertos/include"
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -131,6 +132,7 @@ def test_a_region_the_allocator_cannot_use_is_a_broken_rule(host: Host) -> None:
     assert "vPortDefineHeapRegions: the allocator cannot use a region" in host.output()
 
 
+@pytest.mark.not_sanitized(reason="a build of its own, of the same code")
 def test_the_hook_hears_of_every_failure(host_build: HostBuild, tmp_path: Path) -> None:
     hook = tmp_path / "hook.c"
     hook.write_text(HOOK)

@@ -239,6 +239,7 @@ def test_a_static_message_buffer_allocates_nothing(host: Host) -> None:
     assert host.lib.host_live_blocks() == before
 
 
+own_build = pytest.mark.not_sanitized(reason="a build of its own, of the same code")
 # Found before the host's own, and instead of it.
 CONFIG = """
 #define FREERTOS_CONFIG_H
@@ -277,6 +278,7 @@ void test_announce(void *stream, int what, long *woken)
 """
 
 
+@own_build
 def test_another_core_s_messages_are_announced_by_interrupt(
     host_build: HostBuild, tmp_path: Path
 ) -> None:
@@ -308,6 +310,7 @@ def test_another_core_s_messages_are_announced_by_interrupt(
     assert (told.result, full.result) == (1, 10)
 
 
+@own_build
 def test_the_length_word_is_what_the_configuration_says(
     host_build: HostBuild, tmp_path: Path
 ) -> None:
@@ -329,6 +332,7 @@ def test_the_length_word_is_what_the_configuration_says(
     assert other("xStreamBufferSend", stream, memory, 300, 0) == 300
 
 
+@own_build
 def test_callbacks_can_be_left_out(host_build: HostBuild, tmp_path: Path) -> None:
     config = "#define configUSE_SB_COMPLETED_CALLBACK 0"
     host = configured(host_build, tmp_path, "without-callbacks", config)

@@ -13,6 +13,7 @@ from timerworld import fired, timer
 from uk_board.shimhost import Host
 from uk_board.tree import tree
 
+pytestmark = pytest.mark.not_sanitized(reason="builds of their own, of the same code")
 # An application that brings the timer task's memory, if `give` says so, and the hook.
 APPLICATION = """
 #include "shim.h"

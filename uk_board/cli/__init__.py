@@ -30,13 +30,14 @@ class Commands(click.Group):
         """Return the names of all commands."""
         path = sys.modules[self.package].__path__
         modules = (module.name for module in pkgutil.iter_modules(path))
-        return sorted(name for name in modules if name not in _NO_COMMANDS)
+        return sorted(name.replace("_", "-") for name in modules if name not in _NO_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the command `cmd_name`, if there is one."""
         if cmd_name not in self.list_commands(ctx):
             return None
-        command = importlib.import_module(f"{self.package}.{cmd_name}").command
+        file = cmd_name.replace("-", "_")
+        command = importlib.import_module(f"{self.package}.{file}").command
         return command if isinstance(command, click.Command) else None
 
     def resolve_command(

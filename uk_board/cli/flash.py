@@ -40,6 +40,7 @@ OnProgress = Callable[[Progress], None]
 @click.option("--proxy", is_flag=True, help="Leave addresses to the DHCP server that is there.")
 @click.option("--serial", metavar="SERIAL", help="Serve this Raspberry Pi alone.")
 @click.option("--force", metavar="DEV", help="Write to DEV in spite of what speaks against it.")
+@click.option("--second-stage", metavar="FILE", type=_FILE, help="With usbboot: bootcode4.bin.")
 @click.option("--delta", is_flag=True, help="Write only what differs from what is there.")
 @click.option("--variant", metavar="NAME", default="", help="A model that needs other firmware.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
@@ -57,6 +58,7 @@ def command(
     proxy: bool,
     serial: str | None,
     force: str | None,
+    second_stage: Path | None,
     delta: bool,
     variant: str,
     yes: bool,
@@ -71,6 +73,7 @@ def command(
     method = load_method(via, tree())
     planned = planned_image(target, app)
     options: dict[str, object] = {"device": device, "force": force, "delta": delta}
+    options |= {"second_stage": second_stage}
     options |= {"port": port, "transfer_baud": transfer_baud}
     options |= {"interface": interface, "proxy": proxy, "serial": serial}
     with _bar(quiet=as_json) as on_progress:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
+from uk_board.benchfile import NAME as BENCH_NAME
+from uk_board.benchfile import Bench, check_boards, load_bench
 from uk_board.board import Board, board_folders, board_names, load_board
 
 if TYPE_CHECKING:
@@ -45,6 +48,25 @@ def json_option(function: F) -> F:
     """Add the option --json, passed as `as_json`."""
     option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
     return option(function)
+
+
+def bench_option(function: F) -> F:
+    """Add the option --bench, passed as `bench_file`: a file for `bench_of`."""
+    option = click.option(
+        "--bench",
+        "bench_file",
+        metavar="FILE",
+        type=click.Path(dir_okay=False, path_type=Path),
+        help=f"What hangs where.  [default: ./{BENCH_NAME}, or $XDG_CONFIG_HOME/uk-board/]",
+    )
+    return option(function)
+
+
+def bench_of(file: Path | None) -> Bench:
+    """Return the user's bench; an empty one where there is no file. Raises: UkBoardError."""
+    bench = load_bench(file, os.environ, Path.cwd())
+    check_boards(bench, board_names(folders(click.get_current_context())))
+    return bench
 
 
 def console() -> Console:

@@ -12,75 +12,12 @@
 #include "semphr.h"
 #include "task.h"
 
-#include "sdhci.h"
-#include "sdhci_regs.h"
+#include "sdhci_setup.h"
 
-#define SDHCI_COMMAND_ERRORS	(SDHCI_INTERRUPT_COMMAND_TIMEOUT	\
-				 | SDHCI_INTERRUPT_COMMAND_CRC		\
-				 | SDHCI_INTERRUPT_COMMAND_END		\
-				 | SDHCI_INTERRUPT_COMMAND_INDEX)
-#define SDHCI_DATA_ERRORS	(SDHCI_INTERRUPT_DATA_TIMEOUT		\
-				 | SDHCI_INTERRUPT_DATA_CRC		\
-				 | SDHCI_INTERRUPT_DATA_END)
-#define SDHCI_ERRORS		(SDHCI_COMMAND_ERRORS | SDHCI_DATA_ERRORS)
-#define SDHCI_EVENTS		(SDHCI_INTERRUPT_COMMAND_DONE		\
-				 | SDHCI_INTERRUPT_DATA_DONE		\
-				 | SDHCI_INTERRUPT_WRITE_READY		\
-				 | SDHCI_INTERRUPT_READ_READY | SDHCI_ERRORS)
-
-/* SD Physical Layer 3.01, 4.2.1: 100 to 400 kHz until it is identified */
-#define SDHCI_IDENTIFY_HZ	400000U
-
-/*
- * Linux, drivers/mmc/host/sdhci-iproc.c: a write within two clocks of the
- * card after the one before may be lost, except to the data port; it waits
- * for four.
- */
-#define SDHCI_GAP_CLOCKS	4U
-
-/* SDHCI 3.00, 3.2.1: the clock is stable, a reset done within 150 ms */
-#define SDHCI_RESET_MS		150U
 /* SD Physical Layer 3.01, 4.12: an answer begins within 64 clocks */
 #define SDHCI_COMMAND_MS	10U
 /* Longer than any card may be busy: sdcard_regs.h, SD_BUSY_MS */
 #define SDHCI_DATA_MS		1000U
-
-/* Looks in vain before a task that polls lets others run */
-#define SDHCI_SPINS		64U
-
-static inline volatile struct sdhci_regs *sdhci_regs(const struct sdhci *dev)
-{
-	return (volatile struct sdhci_regs *)dev->base;
-}
-
-static struct sdhci *sdhci_of(struct mmc_host *host)
-{
-	return (struct sdhci *)((uintptr_t)host - offsetof(struct sdhci, host));
-}
-
-/*
- * Every write but those of data, not too soon after the one before; nor may
- * the interrupt handler's be.
- */
-static void sdhci_write(struct sdhci *dev, volatile uint32_t *reg,
-			uint32_t value)
-{
-	UBaseType_t mask = portSET_INTERRUPT_MASK_FROM_ISR();
-
-	while (mmio_clock() - dev->written < dev->gap)
-		continue;
-	mmio_write32(reg, value);
-	dev->written = mmio_clock();
-	portCLEAR_INTERRUPT_MASK_FROM_ISR(mask);
-}
-
-/* How long the next write waits, in counts of mmio_clock(). */
-static uint32_t sdhci_gap(uint32_t card_hz)
-{
-	uint64_t counts = (uint64_t)mmio_clock_hz() * SDHCI_GAP_CLOCKS;
-
-	return (uint32_t)(counts / card_hz) + 1;
-}
 
 /* ---- Events ---- */
 
@@ -176,24 +113,6 @@ static int sdhci_wait(struct sdhci *dev, uint32_t wanted, uint32_t ms)
 	taskEXIT_CRITICAL();
 	return sdhci_take(dev, wanted) ? BLOCK_ERR_NO_INTERRUPT
 				       : BLOCK_ERR_TIMEOUT;
-}
-
-/* Wait until none of @p bits is set in a register. BLOCK_*. */
-static int sdhci_wait_clear(const volatile uint32_t *reg, uint32_t bits,
-			    uint32_t ms)
-{
-	TickType_t left = pdMS_TO_TICKS(ms) + 1;
-	TimeOut_t since;
-	uint32_t spins = 0;
-
-	vTaskSetTimeOutState(&since);
-	while (mmio_read32(reg) & bits) {
-		if (xTaskCheckForTimeOut(&since, &left))
-			return BLOCK_ERR_CONTROLLER;
-		if (!(++spins % SDHCI_SPINS))
-			vTaskDelay(1);
-	}
-	return BLOCK_OK;
 }
 
 /* ---- Data ---- */
@@ -340,125 +259,6 @@ static int sdhci_command(struct mmc_host *host, struct mmc_command *command)
 		rc = sdhci_move(dev, command);
 	else if (!rc && command->kind == MMC_RESPONSE_R1B)
 		rc = sdhci_wait(dev, SDHCI_INTERRUPT_DATA_DONE, SDHCI_DATA_MS);
-	mmio_barrier();
-	return rc;
-}
-
-/* ---- Set-up, clock, recovery ---- */
-
-static int sdhci_reset_lines(struct sdhci *dev, uint32_t which)
-{
-	volatile struct sdhci_regs *regs = sdhci_regs(dev);
-	uint32_t control1 = mmio_read32(&regs->control1);
-
-	sdhci_write(dev, &regs->control1, control1 | which);
-	return sdhci_wait_clear(&regs->control1, which, SDHCI_RESET_MS);
-}
-
-/* SDHCI 3.00, 3.10.1: both lines, whichever failed */
-static int sdhci_recover(struct mmc_host *host)
-{
-	struct sdhci *dev = sdhci_of(host);
-	int rc;
-
-	mmio_barrier();
-	rc = sdhci_reset_lines(dev, SDHCI_CONTROL1_RESET_CMD);
-	if (!rc)
-		rc = sdhci_reset_lines(dev, SDHCI_CONTROL1_RESET_DAT);
-	mmio_barrier();
-	return rc;
-}
-
-/* The number N for a clock of base / 2N, not faster than @p hz; 0: base. */
-static uint32_t sdhci_divider(struct sdhci *dev, uint32_t hz)
-{
-	uint32_t version = SDHCI_VERSION(
-		mmio_read32(&sdhci_regs(dev)->slotisr_ver));
-	uint32_t n;
-
-	if (hz >= dev->clock_hz)
-		return 0;
-	if (version >= SDHCI_VERSION_3) {
-		n = (dev->clock_hz + 2 * hz - 1) / (2 * hz);
-		return n < SDHCI_DIVIDER_MAX ? n : SDHCI_DIVIDER_MAX;
-	}
-	for (n = 1; n < SDHCI_DIVIDER_MAX_V2 && dev->clock_hz / (2 * n) > hz;)
-		n *= 2;
-	return n;
-}
-
-/* SDHCI 3.00, 3.2: stop the clock, change it, wait until it is stable. */
-static int sdhci_set_clock(struct sdhci *dev, uint32_t hz)
-{
-	volatile struct sdhci_regs *regs = sdhci_regs(dev);
-	uint32_t n = sdhci_divider(dev, hz);
-	uint32_t control1 = SDHCI_CONTROL1_TIMEOUT_MAX
-			    | SDHCI_CONTROL1_DIVIDER(n)
-			    | SDHCI_CONTROL1_INTERNAL_CLOCK;
-	uint32_t spins = 0;
-
-	/* While it changes, it may be as slow as it ever is. */
-	dev->gap = sdhci_gap(SDHCI_IDENTIFY_HZ);
-	sdhci_write(dev, &regs->control1, SDHCI_CONTROL1_TIMEOUT_MAX);
-	sdhci_write(dev, &regs->control1, control1);
-	while (!(mmio_read32(&regs->control1) & SDHCI_CONTROL1_STABLE)) {
-		if (++spins > SDHCI_RESET_MS)
-			return BLOCK_ERR_CONTROLLER;
-		vTaskDelay(pdMS_TO_TICKS(1) + 1);
-	}
-	sdhci_write(dev, &regs->control1,
-		    control1 | SDHCI_CONTROL1_CARD_CLOCK);
-	dev->gap = sdhci_gap(n ? dev->clock_hz / (2 * n) : dev->clock_hz);
-	return BLOCK_OK;
-}
-
-static int sdhci_clock(struct mmc_host *host, uint32_t hz, bool high_speed)
-{
-	struct sdhci *dev = sdhci_of(host);
-	int rc;
-
-	mmio_barrier();
-	if (high_speed) {
-		dev->control0 |= SDHCI_CONTROL0_HIGH_SPEED;
-		sdhci_write(dev, &sdhci_regs(dev)->control0, dev->control0);
-	}
-	rc = sdhci_set_clock(dev, hz);
-	mmio_barrier();
-	return rc;
-}
-
-static void sdhci_four_bits(struct mmc_host *host)
-{
-	struct sdhci *dev = sdhci_of(host);
-
-	mmio_barrier();
-	dev->control0 |= SDHCI_CONTROL0_4_BITS;
-	sdhci_write(dev, &sdhci_regs(dev)->control0, dev->control0);
-	mmio_barrier();
-}
-
-static int sdhci_reset(struct mmc_host *host)
-{
-	struct sdhci *dev = sdhci_of(host);
-	volatile struct sdhci_regs *regs = sdhci_regs(dev);
-	int rc;
-
-	mmio_barrier();
-	dev->gap = sdhci_gap(SDHCI_IDENTIFY_HZ);
-	sdhci_write(dev, &regs->control1, SDHCI_CONTROL1_RESET_ALL);
-	rc = sdhci_wait_clear(&regs->control1, SDHCI_CONTROL1_RESET_ALL,
-			      SDHCI_RESET_MS);
-	if (!rc) {
-		dev->control0 = SDHCI_CONTROL0_POWER | SDHCI_CONTROL0_3_3_V;
-		sdhci_write(dev, &regs->control0, dev->control0);
-		sdhci_write(dev, &regs->control2, 0);
-		rc = sdhci_set_clock(dev, SDHCI_IDENTIFY_HZ);
-	}
-	if (!rc) {
-		sdhci_write(dev, &regs->irpt_mask, SDHCI_EVENTS);
-		sdhci_write(dev, &regs->irpt_en, sdhci_has_interrupt(dev)
-						 ? SDHCI_EVENTS : 0);
-	}
 	mmio_barrier();
 	return rc;
 }

@@ -416,7 +416,7 @@ static void bcm_genet_find_address(struct bcm_genet *dev)
 	uint32_t mac0, mac1;
 
 	if (net_address_is_valid(a)
-	    || (firmware_board_mac(dev->firmware, a) == FIRMWARE_OK
+	    || (firmware_mac_address(dev->firmware, a) == FIRMWARE_OK
 		&& net_address_is_valid(a)))
 		return;
 	mac0 = mmio_read32(&regs->umac.mac0);

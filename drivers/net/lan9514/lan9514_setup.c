@@ -97,7 +97,7 @@ static int lan9514_find_address(struct lan9514 *dev)
 	uint8_t *a = dev->net.address;
 
 	if (net_address_is_valid(a)
-	    || (firmware_board_mac(dev->firmware, a) == FIRMWARE_OK
+	    || (firmware_mac_address(dev->firmware, a) == FIRMWARE_OK
 		&& net_address_is_valid(a)))
 		return NET_OK;
 	return lan9514_read_address(a);

@@ -12,48 +12,10 @@
 #include "FreeRTOS.h"
 #include "task.h"
 
-#include "virtio_net.h"
-#include "virtio_net_regs.h"
-
-/*
- * A queue in memory. Everything of one queue fits into a page of this size,
- * which is what the legacy interface counts in (4.2.4).
- */
-#define RING_PAGE	1024U
-
-struct virtio_net_ring {
-	struct virtq_desc desc[VIRTIO_NET_QUEUE];
-	struct {
-		uint16_t flags;
-		uint16_t idx;
-		uint16_t ring[VIRTIO_NET_QUEUE];
-		uint16_t used_event;
-	} avail;
-	struct {
-		uint16_t flags;
-		uint16_t idx;
-		struct virtq_used_elem ring[VIRTIO_NET_QUEUE];
-		uint16_t avail_event;
-	} used __attribute__((aligned(64)));
-} __attribute__((aligned(RING_PAGE)));
-_Static_assert(sizeof(struct virtio_net_ring) == RING_PAGE, "one page");
-/* 2.7.2: where a legacy device looks for the used ring, at QueueAlign */
-#define RING_ALIGN	64U
-_Static_assert(offsetof(struct virtio_net_ring, used)
-	       == ((offsetof(struct virtio_net_ring, avail) + 4
-		    + 2 * VIRTIO_NET_QUEUE + 2 + RING_ALIGN - 1)
-		   & ~(RING_ALIGN - 1)), "the used ring lies behind the other");
+#include "virtio_net_setup.h"
 
 /* Frames that may wait for being taken back without an interrupt: few. */
 #define TX_QUIET	(VIRTIO_NET_QUEUE / 4)
-/* Reads of Status until a reset must have happened */
-#define RESET_READS	100000U
-
-static inline volatile struct virtio_mmio_regs *
-regs_of(const struct virtio_net *dev)
-{
-	return (volatile struct virtio_mmio_regs *)dev->regs;
-}
 
 static inline struct virtio_net *virtio_of(struct net_device *net)
 {
@@ -72,18 +34,6 @@ static inline uint16_t ring_read(const uint16_t *field)
 static inline void ring_write(uint16_t *field, uint16_t value)
 {
 	*(volatile uint16_t *)field = value;
-}
-
-static void queue_clear(struct virtio_net_queue *queue)
-{
-	uint16_t i;
-
-	memset(queue->ring, 0, sizeof(*queue->ring));
-	queue->avail = 0;
-	queue->used = 0;
-	queue->free_count = queue->size;
-	for (i = 0; i < queue->size; i++)
-		queue->free[i] = (uint8_t)(queue->size - 1 - i);
 }
 
 static void queue_interrupt(struct virtio_net_queue *queue, bool on)
@@ -145,123 +95,6 @@ static enum taken queue_take(struct virtio_net_queue *queue,
 	queue->free[queue->free_count++] = (uint8_t)id;
 	queue->used++;
 	return TAKEN_ONE;
-}
-
-/* ---- Setting the device up ---- */
-
-static int reset(struct virtio_net *dev)
-{
-	uint32_t reads;
-
-	mmio_write32(&regs_of(dev)->status, 0);
-	for (reads = 0; reads < RESET_READS; reads++)
-		if (!mmio_read32(&regs_of(dev)->status))
-			return NET_OK;
-	return NET_ERR_TIMEOUT;
-}
-
-static void add_status(struct virtio_net *dev, uint32_t bits)
-{
-	uint32_t status = mmio_read32(&regs_of(dev)->status);
-
-	mmio_write32(&regs_of(dev)->status, status | bits);
-}
-
-static uint32_t offered(struct virtio_net *dev, uint32_t word)
-{
-	mmio_write32(&regs_of(dev)->device_features_sel, word);
-	return mmio_read32(&regs_of(dev)->device_features);
-}
-
-static void accept(struct virtio_net *dev, uint32_t word, uint32_t features)
-{
-	mmio_write32(&regs_of(dev)->driver_features_sel, word);
-	mmio_write32(&regs_of(dev)->driver_features, features);
-}
-
-/* A header in the same descriptor as the frame: new devices, or ANY_LAYOUT. */
-static int negotiate(struct virtio_net *dev)
-{
-	uint32_t wanted = VIRTIO_NET_F_MAC | VIRTIO_NET_F_STATUS;
-
-	if (dev->version == VIRTIO_MMIO_LEGACY)
-		wanted |= VIRTIO_F_ANY_LAYOUT;
-	dev->features = offered(dev, 0) & wanted;
-	accept(dev, 0, dev->features);
-	if (dev->version == VIRTIO_MMIO_LEGACY) {
-		dev->header_len = VIRTIO_NET_HDR_LEGACY;
-		return dev->features & VIRTIO_F_ANY_LAYOUT ? NET_OK
-							   : NET_ERR_NO_DEVICE;
-	}
-	dev->header_len = VIRTIO_NET_HDR_MODERN;
-	if (!(offered(dev, 1) & VIRTIO_F_VERSION_1))
-		return NET_ERR_NO_DEVICE;
-	accept(dev, 1, VIRTIO_F_VERSION_1);
-	add_status(dev, VIRTIO_STATUS_FEATURES_OK);
-	return mmio_read32(&regs_of(dev)->status) & VIRTIO_STATUS_FEATURES_OK
-	       ? NET_OK : NET_ERR_NO_DEVICE;
-}
-
-static void set_address(volatile uint32_t *low, volatile uint32_t *high,
-			const void *where)
-{
-	mmio_write32(low, (uint32_t)(uintptr_t)where);
-	mmio_write32(high, (uint32_t)((uint64_t)(uintptr_t)where >> 32));
-}
-
-static void place_modern(volatile struct virtio_mmio_regs *regs,
-			 const struct virtio_net_ring *ring)
-{
-	set_address(&regs->queue_desc_low, &regs->queue_desc_high, ring->desc);
-	set_address(&regs->queue_driver_low, &regs->queue_driver_high,
-		    &ring->avail);
-	set_address(&regs->queue_device_low, &regs->queue_device_high,
-		    &ring->used);
-	mmio_write32(&regs->queue_ready, 1);
-}
-
-static int queue_init(struct virtio_net *dev, struct virtio_net_queue *queue)
-{
-	volatile struct virtio_mmio_regs *regs = regs_of(dev);
-	uint64_t page = (uintptr_t)queue->ring / RING_PAGE;
-	uint32_t max;
-
-	mmio_write32(&regs->queue_sel, queue->index);
-	max = mmio_read32(&regs->queue_num_max);
-	if (max < VIRTIO_NET_QUEUE)
-		return NET_ERR_NO_DEVICE;
-	queue->size = VIRTIO_NET_QUEUE;
-	queue_clear(queue);
-	mmio_barrier();
-	mmio_write32(&regs->queue_num, queue->size);
-	if (dev->version == VIRTIO_MMIO_MODERN) {
-		place_modern(regs, queue->ring);
-		return NET_OK;
-	}
-	mmio_write32(&regs->queue_align, RING_ALIGN);
-	/* 2^32 pages are 4 TiB: all of memory. */
-	mmio_write32(&regs->queue_pfn, (uint32_t)page);
-	return NET_OK;
-}
-
-/* From whatever state to one in which frames can be given to it. */
-static int set_up(struct virtio_net *dev)
-{
-	int rc = reset(dev);
-
-	if (rc)
-		return rc;
-	add_status(dev, VIRTIO_STATUS_ACKNOWLEDGE);
-	add_status(dev, VIRTIO_STATUS_DRIVER);
-	rc = negotiate(dev);
-	if (!rc && dev->version == VIRTIO_MMIO_LEGACY)
-		mmio_write32(&regs_of(dev)->guest_page_size, RING_PAGE);
-	if (!rc)
-		rc = queue_init(dev, &dev->rx);
-	if (!rc)
-		rc = queue_init(dev, &dev->tx);
-	add_status(dev, rc ? VIRTIO_STATUS_FAILED : VIRTIO_STATUS_DRIVER_OK);
-	return rc;
 }
 
 static void look_at_link(struct virtio_net *dev)
@@ -380,10 +213,10 @@ static void give_all(struct virtio_net *dev)
 static void recover(struct virtio_net *dev)
 {
 	dev->net.counters.resets++;
-	dev->running = !reset(dev);
+	dev->running = !virtio_net_reset(dev);
 	give_all(dev);
 	if (dev->running)
-		dev->running = !set_up(dev);
+		dev->running = !virtio_net_set_up(dev);
 	if (dev->running)
 		rx_fill(dev);
 	look_at_link(dev);
@@ -434,9 +267,9 @@ static void virtio_net_stop(struct net_device *net)
 
 	taskENTER_CRITICAL();
 	dev->running = false;
-	reset(dev);
+	virtio_net_reset(dev);
 	give_all(dev);
-	set_up(dev);
+	virtio_net_set_up(dev);
 	look_at_link(dev);
 	taskEXIT_CRITICAL();
 }
@@ -497,61 +330,14 @@ static const struct net_ops virtio_net_ops = {
 	.receive_ready = virtio_net_receive_ready,
 };
 
-/* ---- Finding it ---- */
-
-/* The place of the first network device, or NET_ERR_NO_DEVICE. */
-static int find(struct virtio_net *dev, uint32_t *place)
-{
-	for (*place = 0; *place < dev->count; ++*place) {
-		volatile struct virtio_mmio_regs *regs;
-
-		dev->regs = dev->base + *place * VIRTIO_MMIO_STRIDE;
-		regs = regs_of(dev);
-		if (mmio_read32(&regs->magic) != VIRTIO_MMIO_MAGIC
-		    || mmio_read32(&regs->device_id) != VIRTIO_ID_NET)
-			continue;
-		dev->version = mmio_read32(&regs->version);
-		if (dev->version == VIRTIO_MMIO_LEGACY
-		    || dev->version == VIRTIO_MMIO_MODERN)
-			return NET_OK;
-	}
-	return NET_ERR_NO_DEVICE;
-}
-
-static int make_rings(struct virtio_net *dev)
-{
-	uintptr_t rings;
-
-	dev->ring_memory = pvPortMalloc(3 * RING_PAGE);
-	if (!dev->ring_memory)
-		return NET_ERR_MEMORY;
-	rings = ((uintptr_t)dev->ring_memory + RING_PAGE - 1)
-		& ~(uintptr_t)(RING_PAGE - 1);
-	dev->rx.ring = (struct virtio_net_ring *)rings;
-	dev->rx.index = VIRTIO_NET_RX;
-	dev->tx.ring = dev->rx.ring + 1;
-	dev->tx.index = VIRTIO_NET_TX;
-	return NET_OK;
-}
-
-static void read_address(struct virtio_net *dev, uint32_t place)
-{
-	/* IEEE 802-2014, 8.4: locally administered, for one that has none */
-	const uint8_t own[NET_ADDRESS_LEN] = { 2, 0, 0, 0, 0, (uint8_t)place };
-	uint32_t i;
-
-	for (i = 0; i < NET_ADDRESS_LEN; i++)
-		dev->net.address[i] = dev->features & VIRTIO_NET_F_MAC
-				      ? mmio_read8(&regs_of(dev)->mac[i])
-				      : own[i];
-}
+/* ---- Its beginning ---- */
 
 /* Nothing is running yet, so that an interrupt finds nothing to do. */
 static int offer(struct virtio_net *dev, uint32_t place)
 {
 	uint32_t irq = dev->irq + place;
 
-	read_address(dev, place);
+	virtio_net_read_address(dev, place);
 	dev->net.name = "virtio_net";
 	dev->net.ops = &virtio_net_ops;
 	if (xPortInstallInterruptHandler(irq, virtio_net_interrupt, dev)
@@ -568,16 +354,16 @@ int virtio_net_init(struct virtio_net *dev)
 
 	if (dev->irq == DRIVER_IRQ_NONE)
 		return NET_ERR_NO_DEVICE;
-	rc = find(dev, &place);
+	rc = virtio_net_find(dev, &place);
 	if (!rc)
-		rc = make_rings(dev);
+		rc = virtio_net_make_rings(dev);
 	if (rc)
 		return rc;
-	rc = set_up(dev);
+	rc = virtio_net_set_up(dev);
 	if (!rc)
 		rc = offer(dev, place);
 	if (rc) {
-		reset(dev);
+		virtio_net_reset(dev);
 		vPortFree(dev->ring_memory);
 	}
 	return rc;

@@ -25,6 +25,7 @@
 typedef unsigned long __sz;
 typedef long __ssz;
 typedef unsigned long __uptr;
+typedef unsigned int __u32;
 typedef long __sptr;
 typedef unsigned long __nsec;
 typedef long __snsec;

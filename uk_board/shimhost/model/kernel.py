@@ -79,15 +79,6 @@ class WaitList:
         task.waiting = None
 
 
-class QueueSet:
-    """Members that have something, each as often as it has."""
-
-    def __init__(self, length: int) -> None:
-        self.length = length
-        self.told: list[Any] = []
-        self.waiting = WaitList()
-
-
 class Kernel:
     """The scheduler, and what calls do to it."""
 

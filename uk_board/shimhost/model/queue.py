@@ -5,10 +5,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from uk_board.shimhost.model.kernel import Kernel, QueueSet, Result, Steps, WaitList
+from uk_board.shimhost.model.kernel import Kernel, Result, Steps, WaitList
 
 EMPTY = FULL = 0  # errQUEUE_EMPTY, errQUEUE_FULL
 PASS = 1
+
+
+class QueueSet:
+    """Members that have something, each as often as it has."""
+
+    def __init__(self, length: int) -> None:
+        self.length = length
+        self.told: list[Any] = []
+        self.waiting = WaitList()
 
 
 class Queue:

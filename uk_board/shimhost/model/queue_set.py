@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 from uk_board.shimhost.model import queue, semaphore
-from uk_board.shimhost.model.kernel import Kernel, QueueSet, Result, Steps
+from uk_board.shimhost.model.kernel import Kernel, Result, Steps
 
 Member = queue.Queue | semaphore.Semaphore
 
 
-def join(k: Kernel, member: Member, s: QueueSet) -> Steps:
+def join(k: Kernel, member: Member, s: queue.QueueSet) -> Steps:
     """Do as xQueueAddToSet: what a member holds already, the set would never tell."""
     yield from ()
     if member.set is not None or _held(member):
@@ -18,7 +18,7 @@ def join(k: Kernel, member: Member, s: QueueSet) -> Steps:
     return Result(1)
 
 
-def leave(k: Kernel, member: Member, s: QueueSet) -> Steps:
+def leave(k: Kernel, member: Member, s: queue.QueueSet) -> Steps:
     """Do as xQueueRemoveFromSet: what a member holds, the set still tells."""
     yield from ()
     if member.set is not s or _held(member):
@@ -27,7 +27,7 @@ def leave(k: Kernel, member: Member, s: QueueSet) -> Steps:
     return Result(1)
 
 
-def select(k: Kernel, s: QueueSet, ticks: int) -> Steps:
+def select(k: Kernel, s: queue.QueueSet, ticks: int) -> Steps:
     """Do as xQueueSelectFromSet, and take from the member what it was said to have."""
     ticks = 0 if k.in_isr else ticks
     if not (yield from k.wait_until(lambda: bool(s.told), s.waiting, ticks)):
@@ -45,5 +45,5 @@ def _held(member: Member) -> int:
     return len(member.items) if isinstance(member, queue.Queue) else member.count
 
 
-MAKERS = {"set": QueueSet}
+MAKERS = {"set": queue.QueueSet}
 VERBS = {"join": join, "leave": leave, "sselect": select}

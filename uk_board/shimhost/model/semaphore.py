@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from uk_board.shimhost.model.kernel import Kernel, QueueSet, Result, Steps, Task, WaitList
-from uk_board.shimhost.model.queue import EMPTY, FULL, PASS, told
+from uk_board.shimhost.model.kernel import Kernel, Result, Steps, Task, WaitList
+from uk_board.shimhost.model.queue import EMPTY, FULL, PASS, QueueSet, told
 
 
 class Semaphore:

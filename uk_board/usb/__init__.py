@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Boards that are started over USB: transport and boot protocols."""

@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""USB devices as boot protocols see them; pyusb behind it, or a model of the device."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any, Protocol
+
+from uk_board.errors import BenchError, MissingError
+
+# Vendor and product number.
+Id = tuple[int, int]
+_POLL_S = 0.2
+# USB 2.0, table 9-2: vendor request to the device, out and in.
+VENDOR_OUT, VENDOR_IN = 0x40, 0xC0
+
+
+class UsbDevice(Protocol):
+    """An opened device. Every call raises BenchError when the device fails or is silent."""
+
+    @property
+    def title(self) -> str:
+        """Ids and place, for people."""
+
+    @property
+    def serial_index(self) -> int:
+        """The number of its serial-number string, iSerialNumber."""
+
+    @property
+    def interfaces(self) -> int:
+        """How many interfaces its configuration has."""
+
+    def control_out(self, request: int, value: int, index: int, timeout_s: float) -> None:
+        """Send a vendor request without data."""
+
+    def control_in(
+        self, request: int, value: int, index: int, size: int, timeout_s: float
+    ) -> bytes:
+        """Send a vendor request and return its data, at most `size` bytes."""
+
+    def bulk_out(self, endpoint: int, data: bytes, timeout_s: float) -> None:
+        """Send all of `data`."""
+
+    def close(self) -> None:
+        """Give it back."""
+
+
+class UsbBus(Protocol):
+    """Where devices are found."""
+
+    def find(self, ids: Collection[Id]) -> list[UsbDevice]:
+        """Return the devices with these ids, opened."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How long to wait for a device, and by what clock."""
+
+    timeout_s: float = 60.0
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+
+
+def wait_for(bus: UsbBus, ids: Collection[Id], what: str, waiting: Waiting) -> UsbDevice:
+    """Return the one device with these ids, once it is there.
+
+    Raises:
+        BenchError: none came in time, or there are several.
+    """
+    deadline_s = waiting.clock() + waiting.timeout_s
+    shown = ", ".join(f"{vendor:04x}:{product:04x}" for vendor, product in sorted(ids))
+    while True:
+        found = bus.find(ids)
+        if len(found) == 1:
+            return found[0]
+        for device in found:
+            device.close()
+        if found:
+            places = ", ".join(device.title for device in found)
+            raise BenchError(what, f"{len(found)} devices wait: {places}; one is expected")
+        if waiting.clock() >= deadline_s:
+            raise BenchError(what, f"no USB device {shown} came within {waiting.timeout_s:g} s")
+        waiting.sleep(_POLL_S)
+
+
+class PyUsbBus:
+    """The devices of this machine, by libusb."""
+
+    def __init__(self) -> None:
+        """Raises: MissingError without pyusb or libusb."""
+        self._core, self._util = _pyusb()
+
+    def find(self, ids: Collection[Id]) -> list[UsbDevice]:
+        """Return the devices with these ids, opened."""
+        try:
+            found = self._core.find(
+                find_all=True,
+                custom_match=lambda device: (device.idVendor, device.idProduct) in ids,
+            )
+            return [_PyUsbDevice(device, self._core, self._util) for device in found]
+        except self._core.NoBackendError:
+            raise MissingError("libusb-1.0", "not found; it reaches USB devices") from None
+
+
+def _pyusb() -> tuple[ModuleType, ModuleType]:
+    try:
+        import usb.core
+        import usb.util
+    except ImportError:
+        raise MissingError(
+            "pyusb",
+            "this Python package is not installed; it reaches USB devices",
+            hint="pip install 'uk-board[desk]'",
+        ) from None
+    return usb.core, usb.util
+
+
+class _PyUsbDevice:
+    def __init__(self, device: Any, core: ModuleType, util: ModuleType) -> None:
+        self._device, self._core, self._util = device, core, util
+        self._claimed = False
+
+    @property
+    def title(self) -> str:
+        device = self._device
+        ids = f"{device.idVendor:04x}:{device.idProduct:04x}"
+        return f"{ids} (bus {device.bus}, device {device.address})"
+
+    @property
+    def serial_index(self) -> int:
+        return int(self._device.iSerialNumber)
+
+    @property
+    def interfaces(self) -> int:
+        return int(self._device.get_active_configuration().bNumInterfaces)
+
+    def control_out(self, request: int, value: int, index: int, timeout_s: float) -> None:
+        self._call(
+            lambda: self._device.ctrl_transfer(
+                VENDOR_OUT, request, value, index, None, _ms(timeout_s)
+            )
+        )
+
+    def control_in(
+        self, request: int, value: int, index: int, size: int, timeout_s: float
+    ) -> bytes:
+        return bytes(
+            self._call(
+                lambda: self._device.ctrl_transfer(
+                    VENDOR_IN, request, value, index, size, _ms(timeout_s)
+                )
+            )
+        )
+
+    def bulk_out(self, endpoint: int, data: bytes, timeout_s: float) -> None:
+        count = self._call(lambda: self._device.write(endpoint, data, _ms(timeout_s)))
+        if count != len(data):
+            raise BenchError(self.title, f"took {count} bytes of {len(data)}")
+
+    def close(self) -> None:
+        self._util.dispose_resources(self._device)
+
+    def _call(self, transfer: Callable[[], Any]) -> Any:
+        try:
+            return transfer()
+        except self._core.USBError as error:
+            raise BenchError(self.title, f"does not answer: {error.strerror or error}") from error
+
+
+def _ms(timeout_s: float) -> int:
+    return int(timeout_s * 1000)
