@@ -6,14 +6,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
+from uk_board.benchfile import port_of
 from uk_board.board import Board
 from uk_board.console import Console
+from uk_board.disk.facts import Machine
 from uk_board.disk.writer import Progress
-from uk_board.errors import UsageError
+from uk_board.errors import BenchError, UsageError
 from uk_board.flasher import Job, Plan
 from uk_board.media.facts import UBootFacts
-from uk_board.serialstream import SerialStream
+from uk_board.ports import open_port
+from uk_board.tty import TtyPort
 from uk_board.uboot import SILENT_S, SetBaud, UBoot
 from uk_board.ubootemulated import emulator_with_uboot
 
@@ -44,6 +48,10 @@ def plan(job: Job) -> Plan:
             board.name, "nothing is known of a U-Boot for it; [uboot] in its file would say it"
         )
     baud = job.option("transfer_baud")
+    # Nonsense for a port is told here, and not when the board waits.
+    away = port != EMULATOR and port_of(port).url is not None
+    if baud and away:
+        raise UsageError("--transfer-baud", f"only a port of this machine changes; {port} is none")
     at = f" at {baud} baud" if baud else ""
     place = f"0x{board.load_address:x}"
     first = "start Debian's U-Boot in QEMU" if port == EMULATOR else f"open {port} for us alone"
@@ -67,7 +75,7 @@ def run(job: Job, plan: Plan) -> str:
     def show(done_bytes: int) -> None:
         job.on_progress(Progress("send", done_bytes, len(data)))
 
-    with _console(job.board, found) as (console, set_baud):
+    with _console(job.board, found, job.root) as (console, set_baud):
         uboot = UBoot(console, found.facts.prompt, where=f"{job.board.name}: {found.port}")
         # QEMU's PL011 takes no input any more once some came before it was set up (10.0.2).
         silent_s = PROMPT_S if found.port == EMULATOR else SILENT_S
@@ -92,15 +100,21 @@ def run(job: Job, plan: Plan) -> str:
 
 
 @contextmanager
-def _console(board: Board, found: Found) -> Iterator[tuple[Console, SetBaud]]:
+def _console(board: Board, found: Found, root: Path) -> Iterator[tuple[Console, SetBaud]]:
     if found.port == EMULATOR:
         with emulator_with_uboot(board) as emulator:
             yield emulator.console, lambda baud: None
         return
-    stream = SerialStream(found.port, board.baud)
+    stream = open_port(port_of(found.port), board.baud, Machine(root))
     console = Console()
     console.start(stream)
+
+    def set_baud(baud: int) -> None:
+        if not isinstance(stream, TtyPort):
+            raise BenchError(found.port, f"cannot change to {baud} baud; a port here can")
+        stream.set_baud(baud)
+
     try:
-        yield console, stream.set_baud
+        yield console, set_baud
     finally:
         console.close()

@@ -49,6 +49,7 @@ class TtyPort:
         except BaseException:
             self._lock.release()
             raise
+        self._node = real
         self._stream = FdStream(self._fd, self._fd)
         self._closed = False
 
@@ -59,6 +60,10 @@ class TtyPort:
     def write(self, data: bytes, timeout_s: float = 10.0) -> None:
         """Send all of `data`; see ByteStream."""
         self._stream.write(data, timeout_s)
+
+    def set_baud(self, baud: int) -> None:
+        """Change the rate in both directions. Raises: BenchError."""
+        _set_up(self._fd, self._node, baud)
 
     def send_break(self, duration_s: float = 0.25) -> None:
         """Hold the line low for so long. Raises: BenchError."""

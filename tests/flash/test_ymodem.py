@@ -22,9 +22,21 @@ def send(line: Line, data: bytes, name: str = "image.bin") -> Sent:
     return Sender(line, clock=line.clock).send(name, data)
 
 
+def bitwise(data: bytes) -> int:
+    """Return CRC-16/XMODEM, bit by bit."""
+    total = 0
+    for byte in data:
+        total ^= byte << 8
+        for _ in range(8):
+            total = (total << 1 ^ (0x1021 if total & 0x8000 else 0)) & 0xFFFF
+    return total
+
+
 def test_blocks_are_as_the_protocol_has_them() -> None:
     short = packet(1, b"A" * 128)
     # CRC-16/XMODEM of "123456789" is 0x31c3, its published check value.
+    assert bitwise(b"123456789") == 0x31C3
+    assert short[-2:] == bitwise(b"A" * 128).to_bytes(2, "big")
     assert packet(2, b"123456789".ljust(128, b"\x1a"))[:3] == b"\x01\x02\xfd"
     assert (len(short), short[:3]) == (133, b"\x01\x01\xfe")
     long = packet(257, b"B" * 129)

@@ -6,8 +6,10 @@ What a board may do wrong is done by a made-up U-Boot at the other end of a pty.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import sys
 import threading
 import tty
 from collections.abc import Callable, Iterator
@@ -22,8 +24,8 @@ from uk_board.board import Board
 from uk_board.cli import group
 from uk_board.console import Console
 from uk_board.errors import BenchError, MissingError
-from uk_board.serialstream import SerialStream
 from uk_board.stream import FdStream
+from uk_board.tty import TtyPort
 from uk_board.uboot import UBoot
 from uk_board.ubootemulated import uboot_file
 
@@ -207,29 +209,29 @@ def test_a_transfer_that_is_cut_says_that_nothing_was_started(
         found.load("x", b"x" * 5000, 0x80000)
 
 
-def test_a_serial_port_carries_bytes_both_ways_and_ends_when_closed() -> None:
-    pytest.importorskip("serial")
+def test_only_a_port_of_this_machine_changes_its_rate() -> None:
+    done = uk_board(
+        *("flash", "rpi4", "--via", "uart", "--port", "socket://desk.test:7"),
+        *("--transfer-baud", "921600", "--dry-run"),
+    )
+    assert (done.exit_code, "--transfer-baud: only a port of this" in done.output) == (2, True)
+
+
+def test_a_tty_changes_its_rate(tmp_path: Path) -> None:
     far, near = os.openpty()
-    tty.setraw(near)
-    stream = SerialStream(os.ttyname(near), 115200)
-    stream.write(b"to the board")
-    assert os.read(far, 100) == b"to the board"
-    os.write(far, b"back")
-    assert stream.read(20) == b"back"
-    assert stream.read(0.1) is None
-    stream.set_baud(921600)
-    with pytest.raises(BenchError, match="cannot be opened"):
-        SerialStream(os.ttyname(near), 115200)
-    reader = threading.Thread(target=stream.read, args=(None,))
-    reader.start()
-    stream.close()
-    reader.join(20)
-    assert not reader.is_alive()
-    assert stream.read(None) == b""
+    port = TtyPort(Path(os.ttyname(near)), 115200, owner="test", locks=tmp_path)
+    try:
+        port.set_baud(921600)
+        # Linux, include/uapi/asm-generic/ioctls.h: TCGETS2; the last word is the rate.
+        found = fcntl.ioctl(near, 0x802C542A, bytes(44))
+        assert int.from_bytes(found[-4:], sys.byteorder) == 921600
+    finally:
+        port.close()
+        os.close(far)
+        os.close(near)
 
 
 def test_a_port_that_is_not_there_is_an_error(tmp_path: Path) -> None:
-    pytest.importorskip("serial")
     done = uk_board("flash", "rpi4", "--via", "uart", "--port", tmp_path / "none")
-    assert done.exit_code == 1
-    assert "cannot be opened" in done.output
+    assert done.exit_code == 3
+    assert "no such port" in done.output

@@ -42,7 +42,7 @@ OnProgress = Callable[[Progress], None]
 @click.option("--via", metavar="NAME", help=f"The method.  [default: bench, or {_VIA}]")
 @click.option("--medium", metavar="FILE", type=_FILE, help="Write this SD image; build nothing.")
 @click.option("--device", metavar="DEV", help="The card: /dev/sdX...  [default: bench]")
-@click.option("--port", metavar="PORT", help="The console: a path, a pyserial URL, or emulator.")
+@click.option("--port", metavar="PORT", help="The console, as `console` takes it; or emulator.")
 @click.option("--transfer-baud", metavar="BAUD", type=int, help="Send the image at this rate.")
 @click.option("--interface", metavar="NAME", help="Serve boards on this network interface.")
 @click.option("--proxy", is_flag=True, help="Leave addresses to the DHCP server that is there.")
