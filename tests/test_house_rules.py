@@ -144,8 +144,9 @@ def test_the_wheel_finds_its_data_without_the_checkout(tmp_path: Path) -> None:
         archive.extractall(tmp_path / "site")
     code = (
         "import uk_board.tree as t, uk_board.board as b, uk_board.component as c\n"
+        "from uk_board.catalogue import load_catalogue\n"
         "print(t.tree()); print(*b.board_names(b.board_folders())); print(*c.app_names(t.tree()))\n"
-        "print(*sorted(c.load_catalogue(t.tree()).drivers))"
+        "print(*sorted(load_catalogue(t.tree()).drivers))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],

@@ -28,16 +28,6 @@ static struct site site;
 static struct web_server server;
 static QueueHandle_t rounds;
 
-/* From lwIP's thread. */
-static void tell_event(enum network_event event,
-		       const struct network_status *status)
-{
-	char text[120];
-
-	network_text(text, sizeof(text), event, status);
-	printf("%s\n", text);
-}
-
 static void tell_device(const char *device, int error)
 {
 	if (error)
@@ -48,7 +38,7 @@ static void start_to_serve(void)
 {
 	int error;
 
-	network_start(tell_event);
+	network_start(network_print);
 	board_network_start(tell_device);
 	while ((error = web_open(&server, &site,
 				 APP_WEB_PORT))) {

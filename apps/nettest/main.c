@@ -29,15 +29,6 @@ uint64_t now_us(void)
 	return ukplat_monotonic_clock() / 1000;
 }
 
-static void tell_event(enum network_event event,
-		       const struct network_status *status)
-{
-	char text[120];
-
-	network_text(text, sizeof(text), event, status);
-	printf("%s\n", text);
-}
-
 static void tell_device(const char *device, int error)
 {
 	if (error)
@@ -122,7 +113,7 @@ static void listen(void)
 static void nettest(void *arg)
 {
 	(void)arg;
-	network_start(tell_event);
+	network_start(network_print);
 	if (board_network_start(tell_device))
 		exit(1);
 	if (!tcp_services_start() || !udp_services_start()) {

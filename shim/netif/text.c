@@ -64,3 +64,12 @@ void network_text(char *buf, size_t size, enum network_event event,
 	}
 	snprintf(buf, size, "network: ?");
 }
+
+void network_print(enum network_event event,
+		   const struct network_status *status)
+{
+	char text[120];
+
+	network_text(text, sizeof(text), event, status);
+	printf("%s\n", text);
+}

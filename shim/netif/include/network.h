@@ -66,4 +66,8 @@ void network_status(struct network_status *status);
 void network_text(char *buf, size_t size, enum network_event event,
 		  const struct network_status *status);
 
+/* Print that line: a watch for network_start(). */
+void network_print(enum network_event event,
+		   const struct network_status *status);
+
 #endif /* NETWORK_H */
