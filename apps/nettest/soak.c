@@ -262,6 +262,15 @@ static bool tell_counts(const struct soak *soak)
 	return good;
 }
 
+/* The last frame sent may lie in the device until there is another. */
+static bool are_same(struct levels before, const struct levels *after)
+{
+	if (before.tx_free > after->tx_free + 1)
+		return false;
+	before.tx_free = after->tx_free;
+	return !memcmp(&before, after, sizeof(before));
+}
+
 static void run(struct soak *soak, unsigned int seconds)
 {
 	struct levels before = { 0 }, after = { 0 };
@@ -281,7 +290,7 @@ static void run(struct soak *soak, unsigned int seconds)
 	settle(&after);
 	good = tell_counts(soak);
 	tell_levels("after", &after);
-	good = good && !memcmp(&before, &after, sizeof(after));
+	good = good && are_same(before, &after);
 	printf("soak: %s after %u s\n", good ? "PASS" : "FAIL", seconds);
 }
 
