@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from uk_board import board_checks
 from uk_board.descriptor import GIVEN, Document, parse, read
 from uk_board.errors import UsageError, known_names
-from uk_board.media.facts import MediumFacts
+from uk_board.media.facts import MediumFacts, UBootFacts
 from uk_board.tree import tree
 
 SOC_FOLDER = "soc"
@@ -146,6 +146,7 @@ class Board:
     devices: Mapping[str, Device]
     emulator: Emulator | None = None
     medium: MediumFacts | None = None
+    uboot: UBootFacts | None = None
     device_trees: tuple[str, ...] = ()
     verified: Mapping[str, str]
 

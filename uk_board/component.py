@@ -42,7 +42,8 @@ class Library(_Sources):
     `flags` are further compiler options, by file name; `generator` makes
     further sources, `package` brings third-party ones. `config` has the
     library's options and their defaults. `classes` are the classes of drivers
-    that it is written above.
+    that it is written above. `configured_by` is a header in the first folder of
+    `include` that an application may have its own of, for the whole image.
     """
 
     name: Annotated[str, GIVEN]
@@ -55,6 +56,7 @@ class Library(_Sources):
     classes: tuple[str, ...] = ()
     package: ThirdParty | None = None
     generator: Literal["shim", "common_io"] | None = None
+    configured_by: str | None = None
 
     @property
     def file(self) -> Path:

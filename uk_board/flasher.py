@@ -35,7 +35,7 @@ class Job:
     """What is wanted: this image (an arm64 Image, or a medium made of it) on that board.
 
     `options` has what the user gave, by the names of the command's options. `medium` makes
-    the SD image when a method needs one, and returns its file.
+    the SD image when a method needs one, and returns its file; `build` makes `image` likewise.
     """
 
     board: Board
@@ -44,6 +44,7 @@ class Job:
     options: Mapping[str, Any] = field(default_factory=dict)
     on_progress: Callable[[Progress], None] = lambda progress: None
     root: Path = Path("/")
+    build: Callable[[], Path] = Path
 
     def option(self, name: str) -> Any:
         """Return an option, None when it was not given."""

@@ -36,6 +36,7 @@ class Launch:
     `medium`: the card in the board's slot; what is written to it is lost at the end.
     `card`: likewise, but written to (at most one of the two).
     `network`: what the board's network is connected to; without, it has none.
+    `firmware`: the image is what the machine starts with, a boot loader in its flash.
     """
 
     image: Path
@@ -49,6 +50,7 @@ class Launch:
     medium: Path | None = None
     card: Path | None = None
     network: Network | None = None
+    firmware: bool = False
 
 
 def machine_of(board: Board) -> Machine:
@@ -77,8 +79,8 @@ def command_line(board: Board, launch: Launch, program: str = QEMU) -> list[str]
     command = [program, *_machine_options(machine, launch.machine), "-nic", "none"]
     command += ["-display", "none", "-monitor", "none", "-no-reboot", "-semihosting"]
     command += ["-serial", "null"] * machine.console_index + ["-serial", "stdio"]
-    command += ["-kernel", str(launch.image)]
-    if append := boot_arguments(board, launch.append):
+    command += ["-bios" if launch.firmware else "-kernel", str(launch.image)]
+    if not launch.firmware and (append := boot_arguments(board, launch.append)):
         command += ["-append", append]
     if launch.device_tree is not None:
         command += ["-dtb", str(launch.device_tree)]

@@ -3,8 +3,9 @@
  * Network buffers. A descriptor's memory is, in this order: what the driver
  * gave it for good; a frame of the device that its taker receives for, so
  * that a received frame is a packet of the stack without a copy; memory of
- * the heap, when there is no such device, or the frame would be too small. A
- * packet that is to be sent is a descriptor's memory for that long.
+ * the heap, when no such device is started, or it has lent all the frames
+ * that a driver may have, or the frame would be too small. A packet that is
+ * to be sent is a descriptor's memory for that long.
  */
 #include <string.h>
 
@@ -451,7 +452,7 @@ NetworkBufferDescriptor_t *buffer_of_frame(struct port *port,
 static struct net_frame *copied(struct port *port,
 				const NetworkBufferDescriptor_t *buffer)
 {
-	struct net_frame *frame = port->net.user->frame_take(&port->net);
+	struct net_frame *frame = port_take_spare(port);
 
 	if (!frame) {
 		port->net.counters.rx_dropped++;

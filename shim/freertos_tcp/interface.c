@@ -36,11 +36,43 @@ struct port *port_of_caller(void)
 	return first;
 }
 
+static struct net_frame *exchange_spare(struct port *port,
+					struct net_frame *frame)
+{
+	UBaseType_t mask = portSET_INTERRUPT_MASK_FROM_ISR();
+	struct net_frame *had = port->spare;
+
+	port->spare = frame;
+	portCLEAR_INTERRUPT_MASK_FROM_ISR(mask);
+	return had;
+}
+
+struct net_frame *port_take_spare(struct port *port)
+{
+	struct net_frame *frame = exchange_spare(port, NULL);
+
+	return frame ? frame : port->net.user->frame_take(&port->net);
+}
+
+void port_keep_spare(struct port *port)
+{
+	struct net_frame *frame;
+
+	if (port->spare)
+		return;
+	frame = port->net.user->frame_take(&port->net);
+	if (frame)
+		frame = exchange_spare(port, frame);
+	if (frame)
+		port->net.user->frame_give(&port->net, frame);
+}
+
 /* ---- What the device's user calls ---- */
 
 /* Its driver is initialised by the task, for that may take seconds. */
 static int start(struct net_device *net)
 {
+	port_keep_spare(port_of(net));
 	port_of(net)->attempted = false;
 	port_of(net)->started = true;
 	iptask_look();
@@ -50,7 +82,11 @@ static int start(struct net_device *net)
 /* Nothing goes up any more. Buffers that the driver has, it keeps. */
 static void stop(struct net_device *net)
 {
+	struct net_frame *frame = exchange_spare(port_of(net), NULL);
+
 	port_of(net)->started = false;
+	if (frame)
+		net->user->frame_give(net, frame);
 	iptask_look();
 }
 
@@ -132,6 +168,7 @@ static void receive_one(NetworkBufferDescriptor_t *buffer, struct port *port)
 		port->net.counters.rx_frames++;
 		port->net.user->received(&port->net, frame);
 	}
+	port_keep_spare(port);
 	buffers_changed();
 }
 

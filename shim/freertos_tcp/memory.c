@@ -50,8 +50,9 @@ bool memory_take(struct memory *memory, struct port *port, size_t size,
 		 bool may_use_heap)
 {
 	/* Frames have all the same size, less what place() leaves out. */
-	if (port && size <= NET_BUFFER_SIZE - ALIGNMENT)
-		return take_frame(memory, port);
+	if (port && size <= NET_BUFFER_SIZE - ALIGNMENT
+	    && take_frame(memory, port))
+		return true;
 	return may_use_heap && take_heap(memory, size);
 }
 

@@ -23,7 +23,7 @@ struct memory {
 
 /*
  * Memory for @p size bytes: a frame of @p port, or of the heap when there is
- * no port, or its frames are too small. False: there is none now.
+ * no port, or no frame, or frames are too small. False: there is none now.
  */
 bool memory_take(struct memory *memory, struct port *port, size_t size,
 		 bool may_use_heap);

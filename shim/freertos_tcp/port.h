@@ -18,6 +18,8 @@ struct port {
 	NetworkInterface_t *interface;
 	/* The task that received for it last: its buffers are this port's. */
 	TaskHandle_t receiver;
+	/* For what has to be copied, when the driver has all others. */
+	struct net_frame *spare;
 	volatile bool started;		/* by the stack */
 	volatile bool initialised;	/* its driver is */
 	volatile bool down;		/* its driver said so */
@@ -41,6 +43,10 @@ struct port *port_find(const NetworkInterface_t *interface);
 
 /* Whose buffers the caller is to get; NULL when none is started. */
 struct port *port_of_caller(void);
+
+/* A frame to copy into, or NULL; and to have one for the next time. */
+struct net_frame *port_take_spare(struct port *port);
+void port_keep_spare(struct port *port);
 
 /* Make a device of @p interface and offer it. */
 bool port_attach(NetworkInterface_t *interface);

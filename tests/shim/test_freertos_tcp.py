@@ -310,6 +310,18 @@ def test_who_waits_for_a_buffer_gets_the_next_that_is_given_back(bench: Bench) -
     bench.assert_nothing_is_lost()
 
 
+def test_a_driver_with_a_large_ring_gets_the_rest_from_the_heap(bench: Bench) -> None:
+    # Three frames are the driver's at a time, and its ring has four places.
+    bench.up(descriptors=4)
+    for number in range(20):
+        assert bench.arrive(frame(60 + number, number))
+        bench.interrupt()
+        assert bench.receive()[1] == frame(60 + number, number)
+        bench.lib.stack_free_kept()
+    assert bench.counts()["lost"] == 0
+    assert bench.errors()["rx_dropped"] == 0
+
+
 # ---- Starting, links ----
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What a board's file says of its boot medium."""
+"""What a board's file says of its boot medium, and of the boot loader U-Boot on it."""
 
 from __future__ import annotations
 
@@ -55,3 +55,16 @@ class MediumFacts:
     script: str = ""
     variants: tuple[str, ...] = ()
     filters: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class UBootFacts:
+    """U-Boot as it is built for the board.
+
+    `prompt` is how it asks for a command. `package`, the name of a file in boards/firmware/,
+    and `path` below its content are the build that runs on the emulated board.
+    """
+
+    prompt: str
+    package: str
+    path: str

@@ -81,10 +81,11 @@ def firmware_of(board: Board, variant: str, folders: Sequence[Path]) -> dict[str
     wanted = [(item.package, item.variant) for item in facts.files]
     wanted += [(item.package, item.variant) for item in facts.raw]
     names = dict.fromkeys(package for package, which in wanted if which in chosen)
-    return {name: _read(name, board, folders) for name in names}
+    return {name: read_package(name, board, folders) for name in names}
 
 
-def _read(name: str, board: Board, folders: Sequence[Path]) -> FirmwarePackage:
+def read_package(name: str, board: Board, folders: Sequence[Path]) -> FirmwarePackage:
+    """Return a package by its name in boards/firmware/. Raises: DescriptorError."""
     places = [folder / FOLDER for folder in folders]
     for place in places:
         if (file := place / f"{name}.toml").is_file():

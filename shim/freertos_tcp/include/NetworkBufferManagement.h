@@ -15,7 +15,7 @@ BaseType_t xNetworkBuffersInitialise(void);
  * A descriptor with room for a frame of so many bytes, which is its
  * xDataLength; NULL when there was none in time. Its memory is a frame of the
  * interface for which the calling task received last, or of the first that
- * was started; see docs/freertos-tcp.md for the other kinds.
+ * was started; docs/freertos-tcp.md says when it is not, and what that costs.
  */
 NetworkBufferDescriptor_t *
 pxGetNetworkBufferWithDescriptor(size_t xRequestedSizeBytes,
