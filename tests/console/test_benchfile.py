@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 from madeusb import MadeUsb
 
 from uk_board.benchcard import fetch_card, return_card
-from uk_board.benchfile import Bench, Port, check_boards, load_bench, port_of
+from uk_board.benchfile import Bench, Place, Port, check_boards, load_bench, port_of
 from uk_board.errors import DescriptorError, MissingError, UsageError
 
 GOOD = """\
@@ -135,3 +137,12 @@ def test_a_card_is_waited_for_after_the_mux_has_switched(tmp_path: Path) -> None
     (usb.root / "sys/class/block/sdq").unlink()
     with pytest.raises(MissingError, match=r"no card is in its reader \(USB at USB 1-4\)"):
         fetch_card(place, usb.machine, done.append, clock=lambda: now[0], sleep=sleep)
+
+
+def test_the_example_of_the_documentation_is_a_bench_file(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs/bench.md").read_text()
+    [example] = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    bench = bench_of(tmp_path, example)
+    assert list(bench.boards) == ["rpi4", "left"]
+    named = set(re.findall(r"`([a-z_]+)`", "".join(re.findall(r"^\| (`.*?) \|", page, re.M))))
+    assert named == {field.name for field in fields(Place)} - {"name"}

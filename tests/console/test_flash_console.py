@@ -16,7 +16,7 @@ BENCH = """\
 board = "rpi4"
 console = {{ device = "{node}" }}
 power = {{ cycle = "touch {folder}/powered" }}
-flash = "usbboot"
+flash = "sdcard"
 """
 
 # The command, with a method that says it is done; the rest is real.
@@ -28,7 +28,7 @@ from uk_board.cli import main
 from uk_board.flasher import Plan
 
 class Method:
-    CAPTION, VERIFIED, NEEDS = "made up", "model", ()
+    CAPTION, VERIFIED, NEEDS = "made up", "model", ("device",)
     def plan(self, job): return Plan(("write it",))
     def run(self, job, plan):
         Path(sys.argv[1], "flashed").touch()
@@ -36,10 +36,10 @@ class Method:
         return "it is written"
 
 def load(name, root):
-    assert name == "usbboot", name
+    assert name == "sdcard", name
     return Method()
 flash.load_method = load
-main(["flash", "left", "--bench", sys.argv[1] + "/bench.toml", "--console", *sys.argv[2:]])
+main(["flash", "left", "--bench", sys.argv[1] + "/bench.toml", "--console", "--device", "/dev/x"])
 """
 
 
@@ -82,7 +82,7 @@ def test_flash_opens_the_console_first_then_flashes_powers_and_shows(
 def test_flash_with_a_console_that_nobody_knows_flashes_nothing(
     board: PtyBoard, tmp_path: Path
 ) -> None:
-    (tmp_path / "bench.toml").write_text('[boards.left]\nboard = "rpi4"\nflash = "usbboot"\n')
+    (tmp_path / "bench.toml").write_text('[boards.left]\nboard = "rpi4"\nflash = "sdcard"\n')
     done = subprocess.run(
         [sys.executable, "-c", CODE, tmp_path],
         capture_output=True,

@@ -26,6 +26,7 @@ from uk_board.errors import UsageError
 from uk_board.flasher import Job, Plan, check_needs, load_method
 from uk_board.media.firmware import bring, firmware_of, material
 from uk_board.media.layout import MIB, facts_of, gather, lay_out, source_date
+from uk_board.ports import node_of
 from uk_board.runner import built_image, planned_image
 from uk_board.tree import tree
 
@@ -42,7 +43,7 @@ OnProgress = Callable[[Progress], None]
 @click.option("--via", metavar="NAME", help=f"The method.  [default: bench, or {_VIA}]")
 @click.option("--medium", metavar="FILE", type=_FILE, help="Write this SD image; build nothing.")
 @click.option("--device", metavar="DEV", help="The card: /dev/sdX...  [default: bench]")
-@click.option("--port", metavar="PORT", help="The console, as `console` takes it; or emulator.")
+@click.option("--port", metavar="PORT", help="The console: path, URL, emulator.  [default: bench]")
 @click.option("--transfer-baud", metavar="BAUD", type=int, help="Send the image at this rate.")
 @click.option("--interface", metavar="NAME", help="Serve boards on this network interface.")
 @click.option("--proxy", is_flag=True, help="Leave addresses to the DHCP server that is there.")
@@ -51,7 +52,7 @@ OnProgress = Callable[[Progress], None]
 @click.option("--second-stage", metavar="FILE", type=_FILE, help="With usbboot: bootcode4.bin.")
 @click.option("--delta", is_flag=True, help="Write only what differs from what is there.")
 @click.option("--variant", metavar="NAME", default="", help="A model that needs other firmware.")
-@click.option("--console", "watch", is_flag=True, help="Then switch it on, and show its console.")
+@click.option("--console", "watch", is_flag=True, help="Start it, and show its console.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done; change nothing.")
 @json_option
@@ -86,10 +87,15 @@ def command(
     method = load_method(via, tree())
     planned = planned_image(target, app)
     seat = _seat(place, target, planned.elf, as_json) if watch else None
-    # Only where a method wants a card, nobody named one, and the bench file knows a reader.
-    own_card = device is None and place.reader is not None and "device" in method.NEEDS
+    # A card that stays must be started from; what is in memory already would be lost by that.
+    on_card = "device" in method.NEEDS
+    # Only where nobody named a card, and the bench file knows a reader.
+    own_card = on_card and device is None and place.reader is not None
     if own_card:
         device = str((card_in if dry_run else fetch_card)(place, Machine()))
+    at_console = "port" in method.NEEDS
+    if at_console and port is None and place.console is not None:
+        port = place.console.url or str(node_of(place.console, Machine()))
     options: dict[str, object] = {"device": device, "force": force, "delta": delta}
     options |= {"second_stage": second_stage}
     options |= {"port": port, "transfer_baud": transfer_baud}
@@ -109,7 +115,8 @@ def command(
         if dry_run:
             return
         _confirm(plan, yes, as_json)
-        seat = opened_before(seat) if seat else None
+        if seat is not None and not at_console:
+            seat = opened_before(seat)
         done = method.run(job, plan)
     if own_card:
         return_card(place)
@@ -118,7 +125,7 @@ def command(
     else:
         click.echo(done)
     if seat is not None:
-        sit(seat, power_cycle=place.power is not None, timeout_s=None)
+        sit(seat, power_cycle=on_card and place.power is not None, timeout_s=None)
 
 
 def _seat(place: Place, board: Board, elf: Path | None, as_json: bool) -> Seat:
