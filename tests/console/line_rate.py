@@ -28,17 +28,22 @@ MEGABYTES, BAUD = 100, 3_000_000
 SCREEN_BYTES_PER_S = 100_000
 _BITS_PER_BYTE = 10
 _TICK_S = 0.002
+_LONGEST_TICK_S = 0.1
 # Linux, drivers/tty/tty_buffer.c, TTYB_DEFAULT_MEM_LIMIT; a pty's own is far smaller.
 _KERNEL_BYTES = 640 * 1024
 
 
 class Line:
-    """The line and the kernel's buffer behind it; `lost` bytes, and at most `peak` waited."""
+    """The line and the kernel's buffer behind it; `lost` bytes, and at most `peak` waited.
+
+    `held_s` is how long this program itself was kept from running, at most.
+    """
 
     def __init__(self, master: int) -> None:
         self._master = master
         self._waiting = bytearray()
         self.lost = self.peak = 0
+        self.held_s = 0.0
 
     def take(self, data: bytes) -> None:
         room = _KERNEL_BYTES - len(self._waiting)
@@ -65,9 +70,13 @@ def send(line: Line, size: int, bytes_per_s: float) -> str:
     lines = b"".join(b"[%08d] \x1b[32mok\x1b[0m line\r\n" % n for n in range(2000))
     pool = chance.randbytes(60_000) + lines
     digest, sent = hashlib.sha256(), 0
-    begin_s = time.monotonic()
+    line_s, last_s = 0.0, time.monotonic()
     while sent < size or not line.drain():
-        due = min(size, int((time.monotonic() - begin_s) * bytes_per_s))
+        now_s = time.monotonic()
+        # A machine that stands still (a virtual one may) sends nothing meanwhile.
+        line_s += min(now_s - last_s, _LONGEST_TICK_S)
+        line.held_s, last_s = max(line.held_s, now_s - last_s), now_s
+        due = min(size, int(line_s * bytes_per_s))
         at = sent % len(pool)
         piece = pool[at : at + due - sent]
         digest.update(piece)
@@ -121,7 +130,8 @@ def main(megabytes: int, baud: int) -> int:
     sys.stdout.write(
         f"{size:,} of {megabytes * 1_000_000:,} bytes logged in {duration_s:.0f} s "
         f"({size / duration_s / 1000:.0f} kB/s), SHA-256 {same}; "
-        f"{line.lost} lost on the line, at most {line.peak:,} waited; "
+        f"{line.lost} lost on the line, at most {line.peak:,} waited, "
+        f"this program for {line.held_s:.2f} s; "
         f"{sum(shown):,} bytes shown meanwhile\n"
     )
     return int(logged != sent)
