@@ -330,10 +330,9 @@ void model_revision(uint32_t major)
 	registers.sys.rev_ctrl = major << 24;
 }
 
-/* A machine without it, where any access would fault. */
+/* The driver is told that there is none, although there is. */
 void model_absent(void)
 {
-	model_genet.base = 0;
 	model_genet.absent = 1;
 }
 
