@@ -127,11 +127,22 @@ def test_a_corrupt_boot_file_is_read_or_refused_and_nothing_else(
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.binary(max_size=700), st.sampled_from([b"", b"\xd0\x0d\xfe\xed", b"\x27\x05\x19\x56"]))
-def test_garbage_is_no_boot_file(garbage: bytes, magic: bytes) -> None:
-    for parse in (*PARSERS.values(), lambda raw, where: mbr.parse(raw[:512], 1000, where)):
-        with contextlib.suppress(UkBoardError):
-            parse(magic + garbage, "file")
+@given(st.sampled_from(["egon", "uimage"]), st.data())
+def test_one_wrong_byte_is_always_found_where_there_is_a_sum(
+    kind: str, data: st.DataObject
+) -> None:
+    raw = bytearray(GOOD[kind])
+    raw[data.draw(st.integers(0, len(raw) - 1))] ^= data.draw(st.integers(1, 255))
+    with pytest.raises(UkBoardError):
+        PARSERS[kind](bytes(raw), "file")
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.binary(max_size=700))
+def test_garbage_is_no_boot_file(garbage: bytes) -> None:
+    for parse in PARSERS.values():
+        with pytest.raises(UkBoardError):
+            parse(garbage, "file")
 
 
 @pytest.mark.parametrize(
