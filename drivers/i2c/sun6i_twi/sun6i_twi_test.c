@@ -31,8 +31,10 @@ struct sun6i_twi model_twi;
 
 static void note(const char *text)
 {
-	if (strlen(m.bus) + strlen(text) < BUS_MAX)
-		strcat(m.bus, text);
+	size_t used = strlen(m.bus);
+
+	if (used + strlen(text) < BUS_MAX)
+		memcpy(m.bus + used, text, strlen(text) + 1);
 }
 
 static void note_byte(uint32_t byte, const char *after)
@@ -228,7 +230,7 @@ const char *model_bus(void)
 {
 	static char said[BUS_MAX];
 
-	strcpy(said, m.bus);
+	memcpy(said, m.bus, sizeof(said));
 	m.bus[0] = '\0';
 	return said;
 }
