@@ -8,16 +8,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from uk_board.benchfile import port_of
 from uk_board.board import Board
 from uk_board.console import Console
+from uk_board.desk.benchfile import port_of
 from uk_board.disk.facts import Machine
 from uk_board.disk.writer import Progress
 from uk_board.errors import BenchError, UsageError
 from uk_board.flasher import Job, Plan
 from uk_board.media.facts import UBootFacts
-from uk_board.ports import open_port
-from uk_board.tty import TtyPort
+from uk_board.serial.ports import open_port
+from uk_board.serial.tty import TtyPort
 from uk_board.uboot import SILENT_S, SetBaud, UBoot
 from uk_board.ubootemulated import emulator_with_uboot
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from uk_board.gencache import shim_sources
-from uk_board.ninjarun import BuildError, Progress, run_ninja, run_process
-from uk_board.toolchain import Toolchain
+from uk_board.build.gencache import shim_sources
+from uk_board.build.ninjarun import BuildError, Progress, run_ninja, run_process
+from uk_board.build.toolchain import Toolchain
 
 TOOLS = Toolchain(Path("gcc"), Path("objcopy"), Path("ninja"))
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from uk_board.sizes import OTHER, Sizes, SizeTable, measure
-from uk_board.toolchain import find_toolchain
+from uk_board.build.sizes import OTHER, Sizes, SizeTable, measure
+from uk_board.build.toolchain import find_toolchain
 
 # What each source puts where: text, rodata, data, bss.
 CORE = ".text\n.space 40\n.data\n.space 24\n.bss\n.space 400\n"

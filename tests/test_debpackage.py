@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from uk_board.apt import MirrorError, Package, run_apt
-from uk_board.debpackage import default_cache, fetch, verify
 from uk_board.errors import BenchError, MissingError
+from uk_board.packages.apt import MirrorError, Package, run_apt
+from uk_board.packages.debpackage import default_cache, fetch, verify
 
 DEB = b"a package"
 SOURCES = "deb [signed-by=/key.gpg] http://mirror.test/debian bookworm main\n"

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from uk_board import embed
 from uk_board.board import board_folders, load_board
-from uk_board.build import generated, plan_image
-from uk_board.component import App
+from uk_board.build import embed
+from uk_board.build.build import generated, plan_image
+from uk_board.build.component import App
 from uk_board.errors import DescriptorError
 
 PAGE = b"<!doctype html><title>made up</title>" * 20

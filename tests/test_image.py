@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from uk_board.build.image import finish_image, load_extent, read_header
+from uk_board.build.toolchain import find_toolchain
 from uk_board.errors import UkBoardError
-from uk_board.image import finish_image, load_extent, read_header
-from uk_board.toolchain import find_toolchain
 
 BRANCH = 0x14000010
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from uk_board.board import board_folders, load_board
-from uk_board.build import plan_image
-from uk_board.codegen import generate
-from uk_board.component import load_app
+from uk_board.build.build import plan_image
+from uk_board.build.codegen import generate
+from uk_board.build.component import load_app
 from uk_board.errors import BenchError, DescriptorError, UsageError
 from uk_board.launch import Launch, command_line
 from uk_board.network import Forward, Network, host_port, parse_forward, parse_usernet

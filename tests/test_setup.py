@@ -137,9 +137,9 @@ def machine(tmp_path: Path) -> Machine:
     (tmp_path / "venv-python").write_text(VENV_PYTHON)
     (tmp_path / "venv-python").chmod(0o755)
     shutil.copy(tmp_path / "bin/qemu-system-aarch64", tmp_path / "new-qemu")
-    for name in ("scripts", "uk_board"):
+    for name in ("scripts", "uk_board/packages"):
         (made.checkout / name).mkdir(parents=True)
-    for name in ("scripts/setup", "uk_board/apt_source.py", "pyproject.toml"):
+    for name in ("scripts/setup", "uk_board/packages/apt_source.py", "pyproject.toml"):
         shutil.copy(ROOT / name, made.checkout / name)
     (made.etc / "apt/sources.list.d").mkdir(parents=True)
     (made.etc / "os-release").write_text("ID=debian\nVERSION_CODENAME=bookworm\n")
@@ -290,7 +290,7 @@ def test_an_old_python_is_refused(machine: Machine) -> None:
 
 
 def test_the_scripts_name_no_host() -> None:
-    for name in ("scripts/setup", "uk_board/apt_source.py", "Makefile", ".ci/run"):
+    for name in ("scripts/setup", "uk_board/packages/apt_source.py", "Makefile", ".ci/run"):
         assert "://" not in (ROOT / name).read_text(), name
 
 

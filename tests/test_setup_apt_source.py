@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @pytest.fixture(scope="module")
 def apt_source() -> ModuleType:
-    file = ROOT / "uk_board/apt_source.py"
+    file = ROOT / "uk_board/packages/apt_source.py"
     spec = importlib.util.spec_from_file_location("apt_source", file)
     assert spec is not None
     assert spec.loader is not None

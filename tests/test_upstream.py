@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from uk_board.catalogue import load_catalogue
+from uk_board.build.catalogue import load_catalogue
+from uk_board.build.component import Library, app_names, load_app
 from uk_board.cli.shim import command
-from uk_board.component import Library, app_names, load_app
 from uk_board.shimgen import generate
 from uk_board.tree import tree
 

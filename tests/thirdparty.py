@@ -7,11 +7,11 @@ import os
 
 import pytest
 
-from uk_board.apt import MirrorError
-from uk_board.catalogue import load_catalogue
-from uk_board.debpackage import fetch
+from uk_board.build.catalogue import load_catalogue
 from uk_board.errors import MissingError
-from uk_board.package import Fetched
+from uk_board.packages.apt import MirrorError
+from uk_board.packages.debpackage import fetch
+from uk_board.packages.package import Fetched
 from uk_board.tree import tree
 
 

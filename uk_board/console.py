@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from uk_board.errors import BenchError, UkBoardError
-from uk_board.stream import ByteStream
+from uk_board.serial.stream import ByteStream
 
 Listener = Callable[[bytes], None]
 

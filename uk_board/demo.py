@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from uk_board.board import Board
-from uk_board.component import load_app
+from uk_board.build.component import load_app
 from uk_board.console import Listener
 from uk_board.emulator import Emulator
 from uk_board.errors import BenchError, DescriptorError

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from uk_board.build.toolchain import Which, cross_prefix, find_ninja
 from uk_board.errors import MissingError
-from uk_board.toolchain import Which, cross_prefix, find_ninja
 
 # Answers the first output of a command; raises OSError when it cannot be run.
 Ask = Callable[[list[str]], str]

@@ -28,7 +28,7 @@ from uk_board.launch import (
     make_files,
 )
 from uk_board.network import NETDEV, Forward, parse_usernet
-from uk_board.stream import FdStream
+from uk_board.serial.stream import FdStream
 
 if TYPE_CHECKING:
     from uk_board.qmp import Qmp

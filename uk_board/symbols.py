@@ -15,8 +15,8 @@ from typing import Any
 from elftools.common.exceptions import DWARFError, ELFError
 from elftools.elf.elffile import ELFFile
 
+from uk_board.build.toolchain import cross_prefix
 from uk_board.errors import BenchError, MissingError
-from uk_board.toolchain import cross_prefix
 
 _OTHER_TOOLS = ("llvm-addr2line", "addr2line")
 _TIMEOUT_S = 60

@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from uk_board import ymodem
 from uk_board.console import Console
 from uk_board.errors import BenchError
+from uk_board.serial import ymodem
 
 # ETX cancels the line that is being typed, and stops autoboot as any key does
 # (U-Boot, common/cli_readline.c, common/autoboot.c).

@@ -6,7 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from uk_board.board import Board, board_folders
-from uk_board.build import default_out
+from uk_board.build.build import default_out
 from uk_board.emulator import Emulator
 from uk_board.errors import BenchError, DescriptorError, UsageError
 from uk_board.launch import Launch

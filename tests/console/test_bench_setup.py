@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 from madeusb import MadeUsb
 
-from uk_board.benchfile import load_bench
 from uk_board.cli import group
+from uk_board.desk.benchfile import load_bench
 
 
 def setup(usb: MadeUsb, *more: str) -> Result:

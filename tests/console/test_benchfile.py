@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from madeusb import MadeUsb
 
-from uk_board.benchcard import fetch_card, return_card
-from uk_board.benchfile import Bench, Place, Port, check_boards, load_bench, port_of
+from uk_board.desk.benchcard import fetch_card, return_card
+from uk_board.desk.benchfile import Bench, Place, Port, check_boards, load_bench, port_of
 from uk_board.errors import DescriptorError, MissingError, UsageError
 
 GOOD = """\

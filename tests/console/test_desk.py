@@ -19,13 +19,13 @@ import pytest
 from madeusb import MadeUsb
 from ptyboard import DEADLINE_S, PluggedBoard, PtyBoard, SlowScreen, until
 
-from uk_board.attend import Seat, attend
-from uk_board.benchfile import Place, Port, Power
-from uk_board.crashnotes import CrashNotes
+from uk_board.desk.attend import Seat, attend
+from uk_board.desk.benchfile import Place, Port, Power
+from uk_board.desk.crashnotes import CrashNotes
+from uk_board.desk.menu import Item, Menu
+from uk_board.desk.power import cycle, do, steps
+from uk_board.desk.sendfile import send_file
 from uk_board.errors import BenchError, MissingError, UsageError
-from uk_board.menu import Item, Menu
-from uk_board.power import cycle, do, steps
-from uk_board.sendfile import send_file
 
 
 def seat(board: PtyBoard, folder: Path, **more: object) -> Seat:

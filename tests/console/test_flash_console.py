@@ -61,6 +61,7 @@ def test_flash_opens_the_console_first_then_flashes_powers_and_shows(
     ) as running:
         assert running.stdin is not None
         assert running.stdout is not None
+        assert running.stderr is not None
         until((tmp_path / "flashed").exists, "the method")
         assert not (tmp_path / "powered").exists()
         # Open for nobody else: what comes now is not lost.
@@ -73,9 +74,10 @@ def test_flash_opens_the_console_first_then_flashes_powers_and_shows(
         until((tmp_path / "powered").exists, "power")
         board.say(b"booted\r\n")
         assert running.stdout.readline() == b"booted\r\n"
+        # The switch has done its work before the command that moved it has ended.
+        assert any(b"power was off, and is on" in note for note in running.stderr)
         running.terminate()
-        _, notes = running.communicate(timeout=DEADLINE_S)
-    assert b"power was off, and is on" in notes
+        running.communicate(timeout=DEADLINE_S)
     assert running.returncode == 143
 
 

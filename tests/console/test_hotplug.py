@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from uk_board.hotplug import Hotplug
+from uk_board.serial.hotplug import Hotplug
 
 UEVENT = Path("/sys/class/tty/ttyS0/uevent")
 # Much longer than an event takes, and any machine is held up.
@@ -41,7 +41,7 @@ def test_without_pyudev_it_looks_again_and_again(monkeypatch: pytest.MonkeyPatch
 
 def test_rfc2217_without_pyserial_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     from uk_board.errors import MissingError
-    from uk_board.netport import Rfc2217Port
+    from uk_board.serial.netport import Rfc2217Port
 
     monkeypatch.setitem(sys.modules, "serial", None)
     with pytest.raises(MissingError, match=r"try: pip install 'uk-board\[console\]'"):

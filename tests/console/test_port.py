@@ -21,12 +21,12 @@ import pytest
 from madeusb import MadeUsb
 from ptyboard import TIOCGEXCL, PluggedBoard, PtyBoard, until
 
-from uk_board.benchfile import Port
+from uk_board.desk.benchfile import Port
 from uk_board.disk.facts import Machine
 from uk_board.errors import BenchError, MissingError
-from uk_board.ports import LastingStream, SerialStream, open_port
-from uk_board.stream import ByteStream
-from uk_board.tty import TtyPort
+from uk_board.serial.ports import LastingStream, SerialStream, open_port
+from uk_board.serial.stream import ByteStream
+from uk_board.serial.tty import TtyPort
 
 
 def opened(board: PtyBoard, folder: Path, baud: int = 115200) -> TtyPort:
@@ -83,7 +83,7 @@ def test_a_taken_port_says_who_has_it_and_is_free_afterwards(tmp_path: Path) -> 
 def test_the_lock_of_a_process_that_died_is_free(tmp_path: Path) -> None:
     board = PtyBoard()
     code = (
-        "import sys, os\nfrom pathlib import Path\nfrom uk_board.tty import TtyPort\n"
+        "import sys, os\nfrom pathlib import Path\nfrom uk_board.serial.tty import TtyPort\n"
         f"TtyPort(Path({str(board.node)!r}), 9600, owner='x', locks=Path({str(tmp_path)!r}))\n"
         "print('open', flush=True)\nsys.stdin.read()\n"
     )

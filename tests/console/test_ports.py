@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner
 from madeusb import MadeUsb
 
-from uk_board.adapters import Wanted, adapters, cards, usb_devices
 from uk_board.cli import group
+from uk_board.serial.adapters import Wanted, adapters, cards, usb_devices
 
 
 @pytest.fixture

@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from uk_board.behind import Behind
-from uk_board.consolelog import ConsoleLog
-from uk_board.consoletext import CleanText, Stamper
+from uk_board.desk.behind import Behind
+from uk_board.desk.consolelog import ConsoleLog
+from uk_board.desk.consoletext import CleanText, Stamper
 from uk_board.errors import UsageError
 
 

@@ -15,8 +15,8 @@ from typing import Any
 import cffi
 from prometheus_client.parser import text_string_to_metric_families
 
-from uk_board import embed
-from uk_board.component import App
+from uk_board.build import embed
+from uk_board.build.component import App
 
 HERE = Path(__file__).parent
 WEB = HERE.parents[1] / "apps" / "demo"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ymodemreceiver import Line, Receiver
 
 from uk_board.errors import BenchError
-from uk_board.ymodem import ACK, CAN, EOT, Sender, Sent, header, packet
+from uk_board.serial.ymodem import ACK, CAN, EOT, Sender, Sent, header, packet
 
 Spoil = Callable[[bytes], bytes]
 

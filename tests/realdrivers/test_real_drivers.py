@@ -17,7 +17,7 @@ import pytest
 from thirdparty import package
 
 from uk_board.board import board_folders, load_board
-from uk_board.build import build
+from uk_board.build.build import build
 from uk_board.drivercheck import check_drivers
 from uk_board.tree import tree
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from uk_board.console import Console, LineSplitter
 from uk_board.errors import BenchError
-from uk_board.stream import FdStream
+from uk_board.serial.stream import FdStream
 
 DEADLINE_S = 60.0
 

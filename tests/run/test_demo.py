@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from uk_board.board import Board, board_folders, board_names, load_board
-from uk_board.component import load_app
+from uk_board.build.component import load_app
 from uk_board.demo import demo, suitable_boards
 from uk_board.errors import BenchError, DescriptorError
 from uk_board.runner import Image

@@ -19,7 +19,7 @@ import pytest
 
 from uk_board.attach import Attach, Behind
 from uk_board.board import Board
-from uk_board.catalogue import load_catalogue
+from uk_board.build.catalogue import load_catalogue
 from uk_board.emulator import Emulator
 from uk_board.errors import BenchError, DescriptorError, MissingError, UsageError
 from uk_board.launch import (

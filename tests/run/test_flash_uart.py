@@ -19,13 +19,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from uk_board import uboot
-from uk_board.apt import MirrorError
 from uk_board.board import Board
 from uk_board.cli import group
 from uk_board.console import Console
 from uk_board.errors import BenchError, MissingError
-from uk_board.stream import FdStream
-from uk_board.tty import TtyPort
+from uk_board.packages.apt import MirrorError
+from uk_board.serial.stream import FdStream
+from uk_board.serial.tty import TtyPort
 from uk_board.uboot import UBoot
 from uk_board.ubootemulated import uboot_file
 
@@ -194,7 +194,7 @@ def test_a_command_that_fails_is_an_error_with_what_it_said(made_up: MakeBoard) 
 def test_a_transfer_that_is_cut_says_that_nothing_was_started(
     made_up: MakeBoard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("uk_board.ymodem.ANSWER_S", 0.05)
+    monkeypatch.setattr("uk_board.serial.ymodem.ANSWER_S", 0.05)
 
     def cut(data: bytes) -> bytes:
         if b"loady" in data:

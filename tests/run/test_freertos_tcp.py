@@ -17,7 +17,7 @@ import pytest
 from thirdparty import package
 
 from uk_board.board import Board
-from uk_board.build import build
+from uk_board.build.build import build
 from uk_board.emulator import Emulator
 from uk_board.launch import Launch
 from uk_board.network import Forward, Network, host_port

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from uk_board.build import default_out
+from uk_board.build.build import default_out
 from uk_board.tree import tree
 
 pytest_plugins = ("pytester",)

@@ -17,10 +17,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from uk_board.apt import MirrorError
 from uk_board.board import Board, board_folders
 from uk_board.cli import group
-from uk_board.debpackage import fetch
 from uk_board.descriptor import load
 from uk_board.emulator import Emulator
 from uk_board.errors import MissingError
@@ -28,6 +26,8 @@ from uk_board.launch import Launch
 from uk_board.media import fdt
 from uk_board.media.firmware import FirmwarePackage
 from uk_board.media.medium import open_medium
+from uk_board.packages.apt import MirrorError
+from uk_board.packages.debpackage import fetch
 
 PIS = ("rpi3", "rpi4")
 # U-Boot on a loaded machine.

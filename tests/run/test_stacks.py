@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from uk_board.board import Board
-from uk_board.build import build
+from uk_board.build.build import build
 from uk_board.emulator import Emulator
 from uk_board.launch import Launch
 from uk_board.tree import tree

@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 from thirdparty import package
 
-from uk_board.apt import run_apt
 from uk_board.board import board_folders, load_board
-from uk_board.build import BuildResult, build
+from uk_board.build.build import BuildResult, build
 from uk_board.emulator import Emulator
 from uk_board.launch import Launch, command_line
+from uk_board.packages.apt import run_apt
 
 USBPING = Path(__file__).parent.parent / "apps" / "usbping"
 BOARDS = ("rpi3", "rpi4")

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import click
 
-from uk_board.build import BuildResult, build, commands, default_out, folder_of, plan_image
+from uk_board.build.build import BuildResult, build, commands, default_out, folder_of, plan_image
+from uk_board.build.ninjarun import OnProgress, Progress
+from uk_board.build.plan import Plan
+from uk_board.build.sizes import Sizes, SizeTable
 from uk_board.cli.options import board_argument, json_option, load
-from uk_board.ninjarun import OnProgress, Progress
-from uk_board.plan import Plan
-from uk_board.sizes import Sizes, SizeTable
 from uk_board.tree import tree
 
 

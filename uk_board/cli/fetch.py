@@ -10,10 +10,10 @@ from contextlib import contextmanager
 
 import click
 
-from uk_board.catalogue import load_catalogue
+from uk_board.build.catalogue import load_catalogue
 from uk_board.cli.options import console, json_option
-from uk_board.debpackage import default_cache
-from uk_board.fetch import OnSource, Source, fetch_source, sources
+from uk_board.packages.debpackage import default_cache
+from uk_board.packages.fetch import OnSource, Source, fetch_source, sources
 from uk_board.tree import tree
 
 

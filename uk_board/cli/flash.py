@@ -12,22 +12,22 @@ from pathlib import Path
 
 import click
 
-from uk_board.attend import Seat, opened_before
-from uk_board.benchcard import card_in, fetch_card, return_card
-from uk_board.benchfile import Place
 from uk_board.board import Board
-from uk_board.build import default_out
+from uk_board.build.build import default_out
 from uk_board.cli.build import _progress as build_progress
 from uk_board.cli.console import sit
 from uk_board.cli.options import bench_of, bench_option, board_argument, folders, json_option, load
+from uk_board.desk.attend import Seat, opened_before
+from uk_board.desk.benchcard import card_in, fetch_card, return_card
+from uk_board.desk.benchfile import Place
 from uk_board.disk.facts import Machine
 from uk_board.disk.writer import Progress
 from uk_board.errors import UsageError
 from uk_board.flasher import Job, Plan, check_needs, load_method
 from uk_board.media.firmware import bring, firmware_of, material
 from uk_board.media.layout import MIB, facts_of, gather, lay_out, source_date
-from uk_board.ports import node_of
 from uk_board.runner import built_image, planned_image
+from uk_board.serial.ports import node_of
 from uk_board.tree import tree
 
 # Where nobody says another

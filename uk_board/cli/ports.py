@@ -9,10 +9,10 @@ from pathlib import Path
 import click
 from rich.table import Table
 
-from uk_board.adapters import Adapter, adapters
-from uk_board.benchfile import Bench
 from uk_board.cli.options import bench_of, bench_option, console, json_option
+from uk_board.desk.benchfile import Bench
 from uk_board.disk.facts import Machine
+from uk_board.serial.adapters import Adapter, adapters
 
 
 @click.command("ports")

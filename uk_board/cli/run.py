@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from uk_board.board import Board
-from uk_board.build import default_out
+from uk_board.build.build import default_out
 from uk_board.cli.build import _progress as build_progress
 from uk_board.cli.options import board_argument, load
 from uk_board.emulator import Emulator

@@ -11,8 +11,8 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from uk_board.build.image import ALIGNMENT, read_header
 from uk_board.errors import UkBoardError
-from uk_board.image import ALIGNMENT, read_header
 from uk_board.media.medium import Medium
 
 _DEFAULT_KERNEL = "kernel8.img"

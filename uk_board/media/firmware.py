@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from uk_board import debpackage
-from uk_board.apt import Package
 from uk_board.board import Board
 from uk_board.descriptor import GIVEN, load
 from uk_board.errors import DescriptorError, known_names
 from uk_board.media.layout import Material, facts_of
+from uk_board.packages import debpackage
+from uk_board.packages.apt import Package
 
 FOLDER = "firmware"
 

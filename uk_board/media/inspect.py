@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from uk_board.build.image import read_header
 from uk_board.errors import UkBoardError
-from uk_board.image import read_header
 from uk_board.media import egon, fdt, fit, uimage
 from uk_board.media.fatread import FileEntry, Volume
 from uk_board.media.medium import Medium, open_medium

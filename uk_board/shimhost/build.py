@@ -16,10 +16,10 @@ from pathlib import Path
 
 import cffi
 
+from uk_board.build.gencache import shim_sources
+from uk_board.build.toolchain import find_ninja
 from uk_board.errors import BenchError, MissingError
-from uk_board.gencache import shim_sources
 from uk_board.shimgen import host_sources
-from uk_board.toolchain import find_ninja
 
 LIBRARY = "libshim.so"
 MODULE = "_shim"
