@@ -13,6 +13,7 @@ from uk_board.descriptor import GIVEN, Document, parse, read
 from uk_board.errors import UsageError, known_names
 from uk_board.media.facts import MediumFacts, UBootFacts
 from uk_board.tree import tree
+from uk_board.usb.felfacts import FelFacts
 
 SOC_FOLDER = "soc"
 
@@ -157,6 +158,7 @@ class Board:
     emulator: Emulator | None = None
     medium: MediumFacts | None = None
     uboot: UBootFacts | None = None
+    fel: FelFacts | None = None
     device_trees: tuple[str, ...] = ()
     verified: Mapping[str, str]
 

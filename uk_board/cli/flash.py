@@ -50,6 +50,7 @@ OnProgress = Callable[[Progress], None]
 @click.option("--serial", metavar="SERIAL", help="Serve this Raspberry Pi alone.")
 @click.option("--force", metavar="DEV", help="Write to DEV in spite of what speaks against it.")
 @click.option("--second-stage", metavar="FILE", type=_FILE, help="With usbboot: bootcode4.bin.")
+@click.option("--usb-path", metavar="PATH", help="With fel: the board at this USB path.")
 @click.option("--delta", is_flag=True, help="Write only what differs from what is there.")
 @click.option("--variant", metavar="NAME", default="", help="A model that needs other firmware.")
 @click.option("--console", "watch", is_flag=True, help="Start it, and show its console.")
@@ -70,6 +71,7 @@ def command(
     serial: str | None,
     force: str | None,
     second_stage: Path | None,
+    usb_path: str | None,
     delta: bool,
     variant: str,
     watch: bool,
@@ -97,7 +99,7 @@ def command(
     if at_console and port is None and place.console is not None:
         port = place.console.url or str(node_of(place.console, Machine()))
     options: dict[str, object] = {"device": device, "force": force, "delta": delta}
-    options |= {"second_stage": second_stage}
+    options |= {"second_stage": second_stage, "usb_path": usb_path}
     options |= {"port": port, "transfer_baud": transfer_baud}
     options |= {"interface": interface, "proxy": proxy, "serial": serial}
     with _bar(quiet=as_json) as on_progress:
