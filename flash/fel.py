@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from uk_board.flasher import Job, Plan
+from uk_board.flasher import Job, Option, Plan, Trait
 from uk_board.media.medium import open_medium
 from uk_board.usb.fel import PRODUCT, VENDOR
 from uk_board.usb.felboot import boot
@@ -15,7 +15,8 @@ from uk_board.usb.transport import PyUsbBus, Waiting
 
 CAPTION = "FEL, USB boot of Allwinner's chips; into memory, gone with the power"
 VERIFIED = "model: a byte-exact model of boot ROM and memory, our code in it run (tests/flash)"
-NEEDS = ()
+TRAITS = frozenset({Trait.STARTS_BOARD})
+OPTIONS = (Option("usb-path", 'The board at this place on USB, such as "1-1.2".', "PATH"),)
 
 
 @dataclass(frozen=True)
