@@ -128,8 +128,12 @@ class Core:
                 f"runs 32-bit code at EL{level}; a 64-bit image can be started from 64-bit code"
                 " only. It goes on as before",
             )
+        status = r.STATUS.get(scr & r.SCR_STATUS)
+        if status is None:
+            problem = f"it was halted and is not any more: EDSCR is 0x{scr:08x}, which may be noise"
+            raise BenchError(self.where, problem)
         self._empty_channel(scr)
-        return r.STATUS[scr & r.SCR_STATUS]
+        return status
 
     def _acknowledge(self) -> None:
         """Take the request to halt back, which holds until then."""
@@ -168,10 +172,10 @@ class Core:
     # ---- what it executes while halted ----
 
     def run(self, *instructions: int) -> None:
-        """Let it execute instructions."""
-        self._write_all((r.EDITR, word) for word in instructions)
-        shown = " ".join(f"{word:08x}" for word in instructions)
-        self.check(f"instruction {shown}")
+        """Let it execute instructions, one by one."""
+        for word in instructions:
+            self.write(r.EDITR, word)
+            self.check(f"instruction {word:08x}")
 
     def run_for_each(self, instruction: int, values: Iterable[int]) -> Iterator[int]:
         """Let it execute an instruction with each value (32 bits) in X0; yield how many are done.

@@ -23,12 +23,12 @@ class CorePlace:
 class DebugFacts:
     """The debug port of a chip.
 
-    `access_port` leads to the debug bus. `part` is the cores' part number. `core` is that which
-    starts an image; without it the chip's ROM table is asked. `pins` says for people where each
-    signal of JTAG is.
+    `part` is the cores' part number. `access_port` leads to the debug bus, `core` is that which
+    starts an image; without them the chip's ROM tables are asked. `pins` says for people where
+    each signal of JTAG is.
     """
 
     part: Annotated[int, range(1 << 12)]
-    access_port: Annotated[int, range(256)] = 0
+    access_port: Annotated[int, range(256)] | None = None
     core: CorePlace | None = None
     pins: Mapping[str, str] = field(default_factory=dict)

@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from uk_board.debug.port import Component
+from uk_board.debug.registers import DEVTYPE_CORE
 from uk_board.errors import BenchError, MissingError, UsageError
 
 # Where pyocd.yaml says nothing else; the wires of a bench carry this.
@@ -20,8 +21,10 @@ FREQUENCY_HZ = 4_000_000
 _CSW, _TAR, _BD0 = 0x00, 0x04, 0x10
 # Arm IHI 0031, MEM-AP, CSW: Size 32 bits, AddrInc off
 _CSW_MODE, _CSW_WORDS = 0x37, 0x02
-# Arm IHI 0031, AP identification: class MEM-AP
-_CLASS_MEM_AP = 8
+# Arm IHI 0031, AP identification: class MEM-AP, bits 16:13; type APB, bits 3:0
+_MEM_AP_MASK, _MEM_AP, _APB_MASK, _APB = 0xF << 13, 8 << 13, 0xF, 2
+# So many access ports are looked at where nobody knows which leads to the cores
+_PORTS = 4
 # What pulled-up or floating wires read as
 _NOBODY = (0x00000000, 0xFFFFFFFF)
 
@@ -88,8 +91,10 @@ class Opened:
 
 
 @contextmanager
-def opened(probe: Probe, ap: int) -> Iterator[Opened]:
-    """Open a probe and access port `ap` behind it; give the probe back at the end.
+def opened(probe: Probe, ap: int | None) -> Iterator[Opened]:
+    """Open a probe and access port `ap` behind it, or that which leads to cores.
+
+    The probe is given back at the end.
 
     Raises: BenchError.
     """
@@ -118,12 +123,11 @@ def _close(session: Any) -> None:
         logging.getLogger(__name__).debug("the probe was not closed", exc_info=True)
 
 
-def _connected(session: Any, probe: Probe, number: int) -> Opened:
+def _connected(session: Any, probe: Probe, number: int | None) -> Opened:
     jtag = _pyocd("probe.debug_probe").DebugProbe.Protocol.JTAG
     if jtag not in session.probe.supported_wire_protocols:
         spoken = ", ".join(each.name for each in session.probe.supported_wire_protocols)
         raise BenchError(str(probe), f"does not speak JTAG; it speaks {spoken}, the board JTAG")
-    access = _pyocd("coresight.ap")
     dap = session.target.dp
     with _explained(probe.title):
         try:
@@ -132,14 +136,36 @@ def _connected(session: Any, probe: Probe, number: int) -> Opened:
             raise _nobody(probe, f"no debug port answers ({error})") from error
         if dap.dpidr.idr == _NOBODY[1]:
             raise _nobody(probe, f"the debug port says 0x{dap.dpidr.idr:08x}")
+        if number is not None:
+            return _port(dap, probe, number)
+        return _port_with_cores(dap, probe)
+
+
+def _port(dap: Any, probe: Probe, number: int) -> Opened:
+    access = _pyocd("coresight.ap")
+    address = access.APv1Address(number)
+    idr = dap.read_ap(address.address + address.idr_address)
+    if idr & _MEM_AP_MASK != _MEM_AP or idr in _NOBODY:
+        raise _nobody(probe, f"access port {number} has IDR 0x{idr:08x}, a memory port none")
+    ap = access.AccessPort.create(dap, address)
+    ap.find_components()
+    port = ApPort(ap, f"{probe.title}, AP {number}")
+    return Opened(port, dap.dpidr.idr, idr, tuple(_components(ap)))
+
+
+def _port_with_cores(dap: Any, probe: Probe) -> Opened:
+    """Return the first port to a debug bus whose ROM table names cores."""
+    access = _pyocd("coresight.ap")
+    seen = []
+    for number in range(_PORTS):
         address = access.APv1Address(number)
-        ap_idr = dap.read_ap(address.address + address.idr_address)
-        if ap_idr >> 13 & 0xF != _CLASS_MEM_AP or ap_idr in _NOBODY:
-            raise _nobody(probe, f"access port {number} has IDR 0x{ap_idr:08x}, a memory port none")
-        ap = access.AccessPort.create(dap, address)
-        ap.find_components()
-        components = tuple(_components(ap))
-        return Opened(ApPort(ap, f"{probe.title}, AP {number}"), dap.dpidr.idr, ap_idr, components)
+        idr = dap.read_ap(address.address + address.idr_address)
+        seen.append(f"{number} 0x{idr:08x}")
+        if idr & (_MEM_AP_MASK | _APB_MASK) == _MEM_AP | _APB and idr not in _NOBODY:
+            found = _port(dap, probe, number)
+            if any(each.device_type == DEVTYPE_CORE for each in found.components):
+                return found
+    raise _nobody(probe, f"no access port leads to cores; their IDRs are {', '.join(seen)}")
 
 
 def _nobody(probe: Probe, problem: str) -> BenchError:
@@ -232,7 +258,8 @@ def _explained(where: str) -> Iterator[None]:
     except errors.ProbeError as error:
         problem = f"the probe does not answer any more: {error}; it was pulled out, or hangs"
         raise BenchError(where, problem) from error
-    except errors.TransferTimeoutError as error:
+    except (errors.TransferTimeoutError, RecursionError) as error:
+        # pyOCD answers WAIT by an abort; where that gets a WAIT as well, by another, and so on.
         raise BenchError(where, "the chip answers WAIT for ever; its debug bus hangs") from error
     except errors.TransferFaultError as error:
         problem = "the chip refuses (FAULT): nothing is there, it has no power, or it is locked"
