@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from madeusb import MadeUsb
 
+from uk_board.desk import benchsetup
 from uk_board.desk.benchcard import card_in, fetch_card, return_card
 from uk_board.desk.benchfile import Place, Reader, SdMux, load_bench
 from uk_board.desk.scsi import ScsiGeneric, _Header
@@ -87,7 +88,7 @@ class Usb2642:
         self.registers[register] = value
         changed = before ^ self.levels()
         supplied = not self.levels() & self.pins["power_off"]
-        if changed & self.pins["to_board"] and supplied and not before & self.pins["power_off"]:
+        if changed & self.pins["to_board"] and supplied:
             self.glitches.append("switched under power")
         self.bench.host = supplied and not self.levels() & self.pins["to_board"]
         if supplied:
@@ -381,6 +382,12 @@ def test_a_mux_of_a_kind_is_read_from_the_bench_file(tmp_path: Path) -> None:
     bench = load_bench(bench_file(tmp_path, 'kind = "usbsdmux", serial = "7"'), {}, tmp_path)
     assert bench.place("a").sd_mux == SdMux(kind="usbsdmux", serial="7")
     assert bench.place("a").has_reader
+
+
+def test_a_first_bench_file_has_the_line_of_every_mux(tmp_path: Path) -> None:
+    bench, *_ = sdwire(tmp_path)
+    text = benchsetup.text_of(benchsetup.look(bench.usb.machine), {})
+    assert '# sd_mux = { kind = "sdwire", serial = "sd-wire_12" }' in text.splitlines()
 
 
 def test_what_takes_no_scsi_command_is_told(tmp_path: Path) -> None:
