@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import logging
 from collections.abc import Iterable, Iterator, Sequence
@@ -234,6 +235,7 @@ class ApPort:
                 raise
 
 
+@functools.cache
 def _pyocd(name: str) -> ModuleType:
     """Return a module of pyOCD. Imported when needed: it takes long, and may not be there."""
     try:
@@ -244,8 +246,10 @@ def _pyocd(name: str) -> ModuleType:
             "this Python package is not installed; it reaches debug probes",
             hint="pip install 'uk-board[desk]'",
         ) from None
-    # What it logs is in the errors as well; without a handler Python prints it.
-    logging.getLogger("pyocd").addHandler(logging.NullHandler())
+    log = logging.getLogger("pyocd")
+    if not log.handlers:
+        # What it logs is in the errors as well; without a handler Python prints it.
+        log.addHandler(logging.NullHandler())
     return module
 
 
