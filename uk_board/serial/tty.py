@@ -10,11 +10,14 @@ import errno
 import fcntl
 import os
 import struct
+import subprocess
+import sys
 import termios
 import time
 from pathlib import Path
 
 from uk_board.errors import BenchError, MissingError
+from uk_board.serial import readahead
 from uk_board.serial.portlock import PortLock, users_of
 from uk_board.serial.stream import FdStream
 
@@ -43,6 +46,7 @@ class TtyPort:
             try:
                 _take(self._fd, real)
                 _set_up(self._fd, real, baud)
+                self._ahead = _ReadAhead(self._fd)
             except BaseException:
                 os.close(self._fd)
                 raise
@@ -50,7 +54,7 @@ class TtyPort:
             self._lock.release()
             raise
         self._node = real
-        self._stream = FdStream(self._fd, self._fd)
+        self._stream = FdStream(self._ahead.fd, self._fd)
         self._closed = False
 
     def read(self, timeout_s: float | None) -> bytes | None:
@@ -86,8 +90,40 @@ class TtyPort:
         except OSError:
             pass  # it is gone, and with it whom it was shut for
         finally:
+            self._ahead.end()
             self._stream.close()
             self._lock.release()
+
+
+class _ReadAhead:
+    """The process that reads a port; `fd` has what it read. Its caller closes that.
+
+    Threads here may be late for the 4 KiB that the kernel keeps of an adapter on USB.
+    """
+
+    def __init__(self, port_fd: int) -> None:
+        self.fd, theirs = os.pipe()
+        command = [sys.executable, "-I", "-S", readahead.__file__, str(port_fd), str(theirs)]
+        try:
+            # A session of its own: no Ctrl-C reaches it, and the kernel shares out time by session.
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                pass_fds=(port_fd, theirs),
+                start_new_session=True,
+            )
+        except OSError:
+            os.close(self.fd)
+            raise
+        finally:
+            os.close(theirs)
+
+    def end(self) -> None:
+        """End it; it has the port open no longer."""
+        self._process.kill()
+        self._process.wait()
 
 
 def _open(node: Path) -> int:
