@@ -94,12 +94,12 @@ class Sender:
         port: Port,
         *,
         where: str = "YMODEM",
-        answer_s: float = ANSWER_S,
+        answer_s: float | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._port = port
         self._where = where
-        self._answer_s = answer_s
+        self._answer_s = ANSWER_S if answer_s is None else answer_s
         self._clock = clock
         self._unread = b""
         self._repeated = 0
