@@ -107,6 +107,16 @@ err_t tcpip_try_callback(tcpip_callback_fn function, void *arg)
 
 /* ---- The device ---- */
 
+void netdev_gather(struct uk_netdev *dev)
+{
+	(void)dev;
+}
+
+void netdev_flush(struct uk_netdev *dev)
+{
+	(void)dev;
+}
+
 const struct net_device *netdev_device(const struct uk_netdev *dev)
 {
 	(void)dev;
