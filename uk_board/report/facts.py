@@ -7,7 +7,6 @@ import hashlib
 import json
 import os
 import platform
-import re
 import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -17,7 +16,8 @@ from uk_board import __version__
 from uk_board.board import Board
 from uk_board.build.build import SIZES
 from uk_board.build.sizes import SizeTable
-from uk_board.launch import QEMU
+from uk_board.errors import MissingError
+from uk_board.launch import qemu_version
 from uk_board.report import record
 from uk_board.report.record import Commit, LibrarySize, Machine
 from uk_board.runner import Image
@@ -38,16 +38,19 @@ def ask(command: Sequence[str], folder: Path) -> str:
     return done.stdout.decode("utf-8", "replace").strip() if done.returncode == 0 else ""
 
 
-def machine(run: Ask = ask) -> Machine:
+def machine() -> Machine:
     """Return what this machine is."""
-    found = re.search(r"version (\S+)", run([QEMU, "--version"], Path.cwd()))
+    try:
+        qemu = qemu_version()
+    except MissingError:
+        qemu = ""
     return Machine(
         host=platform.node(),
         system=f"{platform.system()} {platform.release()} {platform.machine()}",
         cores=len(os.sched_getaffinity(0)),
         python=platform.python_version(),
         uk_board=__version__,
-        qemu=found[1] if found else "",
+        qemu=qemu,
     )
 
 

@@ -135,9 +135,7 @@ def load_journal(file: Path) -> Run:
             begun = str(entry["begin"])
     how = f"interrupted in {begun}" if begun else "interrupted between two tests"
     sources = tuple(_until(replace(source, interrupted=how), tests) for source in run.sources)
-    return replace(
-        run, sources=sources, boards=tuple(boards), images=images, tests=tuple(tests)
-    )
+    return replace(run, sources=sources, boards=tuple(boards), images=images, tests=tuple(tests))
 
 
 def _until(source: Source, tests: list[Test]) -> Source:
