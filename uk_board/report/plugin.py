@@ -8,19 +8,21 @@ def test_x(dut, measure):
 from __future__ import annotations
 
 import contextlib
+import functools
 import math
 import secrets
 import time
 from collections.abc import Generator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import pytest
 
 from uk_board.board import Board
 from uk_board.errors import UkBoardError, UsageError
 from uk_board.harness.evidence import EVIDENCE, Evidence
+from uk_board.harness.station import EmulatedStation
 from uk_board.report import facts
 from uk_board.report.coverage import Coverage
 from uk_board.report.output import point_latest, write_outputs
@@ -106,8 +108,7 @@ class Reporter:
         for board in boards.values():
             self._recorder.add_board(board)
         if self._config.getoption("coverage"):
-            self._coverage = Coverage(self._recorder.folder / "executed")
-            self._config.stash[COVERAGE] = self._coverage
+            self._coverage = Coverage(self._recorder.folder / "executed", tree())
 
     def _folder(self, stem: str) -> Path:
         """Return where the report goes; workers that share a session have one each."""
@@ -155,6 +156,15 @@ class Reporter:
 
     # ---- a test
 
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, request: pytest.FixtureRequest) -> Generator[None, Any, Any]:
+        """Let a station's emulator log what it runs, if that is asked for."""
+        made = yield
+        coverage = self._coverage
+        if coverage is not None and isinstance(made, EmulatedStation):
+            made.trace_for = functools.partial(coverage.trace_for, made.board.name)
+        return made
+
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         """A test begins."""
         self._tries, self._item, self._seen = [], None, None
@@ -186,16 +196,15 @@ class Reporter:
         found = item.stash.get(EVIDENCE, None)
         evidence = None if found is self._seen else found  # that of an earlier try
         self._seen = found
+        taken: list[Measurement] = item.stash.get(_TAKEN, [])
         emulated = evidence is not None and evidence.on == "emulator"
         self._recorder.add_attempt(
             self._tries[-1],
             evidence,
-            tuple(item.stash.get(_TAKEN, [])),
+            tuple(taken),
             virtual_time=emulated and item.get_closest_marker("virtual_time") is not None,
         )
         item.stash[_TAKEN] = []
-        if self._coverage is not None and evidence is not None:
-            self._coverage.collect()
 
     def pytest_runtest_logfinish(self) -> None:
         """The test has ended, with all its tries."""
@@ -204,11 +213,8 @@ class Reporter:
             return
         board = _board_of(item)
         assert board is not None
-        file = item.nodeid.partition("::")[0]
+        file = item.nodeid.partition("::")[0] or item.path.name
         self._recorder.end(board.name, file, _name_without(item, board.name))
-
-
-COVERAGE = pytest.StashKey[Coverage]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -219,7 +225,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def _board_of(item: pytest.Item) -> Board | None:
     callspec = getattr(item, "callspec", None)
-    board = callspec.params.get("board_under_test") if callspec else None
+    target = callspec.params.get("board_under_test") if callspec else None
+    board = getattr(target, "board", target)
     return board if isinstance(board, Board) else None
 
 

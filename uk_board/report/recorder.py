@@ -162,9 +162,11 @@ class Recorder:
         )
 
     def _log_name(self, board: str) -> str:
-        name = self._begun.rpartition("/")[2].replace(".py::", ".")
-        slug = _SLUG.sub("-", name).strip("-.")[:_SLUG_CHARACTERS]
-        number = f"{len(self._tests) + 1:04}" + "abcdefgh"[len(self._attempts) % 8]
+        """Return a name that sorts by time and tells the test: a number, the board, the test."""
+        test = self._begun.rpartition("::")[2].replace(board, "").replace("[]", "")
+        slug = _SLUG.sub("-", test.removeprefix("test_"))[:_SLUG_CHARACTERS].strip("-.")
+        tries = f".{len(self._attempts) + 1}" if self._attempts else ""
+        number = f"{len(self._tests) + 1:04}{tries}"
         return f"{CONSOLE}/{number}-{_SLUG.sub('-', board)}-{slug}.log"
 
     def _image_of(self, evidence: Evidence) -> str:
@@ -236,11 +238,15 @@ def _verdict(attempts: list[Attempt]) -> tuple[Outcome, str]:
     return last.outcome, _first_line(last.message) if last.outcome != "passed" else ""
 
 
+# What only says in which module an exception is; and where the log is, which the record has.
+_NOISE = re.compile(r"^(?:\w+\.)+(?=\w+: )|; all output: \S+$")
+
+
 def _first_line(text: str) -> str:
     """Return what says most in an error text: pytest's lines of it, else the first one."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     said = [line[1:].strip() for line in lines if line.startswith("E  ")]
-    return next(iter(said or lines), "")
+    return _NOISE.sub("", next(iter(said or lines), ""))
 
 
 def _boot_time(

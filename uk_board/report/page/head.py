@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from uk_board.report.page.html import Html, count_of, element, joined, span_of, text
@@ -52,11 +53,15 @@ def head(run: Run) -> Html:
             element("p", "uk-board test report", class_="eyebrow"),
             element("h1", boards or "No board"),
         ),
-        element("p", element("span", sign, aria_hidden="true"), " ", verdict(run), class_=state),
+        element("p", _badge(sign), verdict(run), class_=state),
     )
     problems = [*run.interrupted, *(text for one in run.sources for text in one.warnings)]
     alarms = [element("p", problem, class_="alarm", role="alert") for problem in problems]
     return joined(top, *alarms, _facts(run))
+
+
+def _badge(sign: str) -> Html:
+    return element("span", element("i", sign), aria_hidden="true")
 
 
 def _facts(run: Run) -> Html:
@@ -90,31 +95,36 @@ def _each(values: Iterable[str]) -> str:
 
 def failures(run: Run, logs: Mapping[str, str]) -> Html:
     """Return each test that did not simply pass, with the lines around what failed."""
-    bad = [
-        (number, test)
-        for number, test in enumerate(run.tests)
-        if test.outcome in ("failed", "error", "flaky")
-    ]
+    bad: dict[tuple[str, str, Outcome], list[tuple[int, Test]]] = defaultdict(list)
+    for number, test in enumerate(run.tests):
+        if test.outcome in ("failed", "error", "flaky"):
+            bad[test.file, test.name, test.outcome].append((number, test))
     if not bad:
         return Html()
-    bad.sort(key=lambda found: found[1].outcome == "flaky")
-    shown = [_failure(number, test, logs) for number, test in bad[:_MOST_FAILURES]]
-    more = len(bad) - len(shown)
+    # What passed at last comes last.
+    groups = sorted(bad.values(), key=lambda group: group[0][1].outcome == "flaky")
+    shown = [_failure(group, logs) for group in groups[:_MOST_FAILURES]]
+    more = len(groups) - len(shown)
     rest = element("p", f"{more} more are in the table below.", class_="quiet") if more > 0 else ""
     heading = element("h2", "What did not go well", id="failures")
     return element("section", heading, *shown, rest, aria_labelledby="failures")
 
 
-def _failure(number: int, test: Test, logs: Mapping[str, str]) -> Html:
-    name = element("span", test.name)
-    chip = element("span", SIGNS[test.outcome], " ", test.outcome, class_=f"chip {test.outcome}")
-    button = element("button", "Open", data_t=number, class_="open", aria_label=f"Open {test.id}")
-    place = element("p", f"{test.board} \u00b7 {test.file}", class_="quiet")
+def _failure(group: list[tuple[int, Test]], logs: Mapping[str, str]) -> Html:
+    """Return one test that went the same way on several boards; the first tells how."""
+    test = group[0][1]
+    chip = element("p", f"{SIGNS[test.outcome]} {test.outcome}", class_=f"chip {test.outcome}")
+    buttons = [
+        element("button", one.board, data_t=number, aria_label=f"Open {one.id}")
+        for number, one in group
+    ]
+    name = element("div", element("h3", test.name), element("p", test.file, class_="quiet"))
     return element(
         "article",
-        element("div", element("div", element("h3", name), place), chip, button, class_="row"),
+        element("div", name, chip, element("div", *buttons, class_="do"), class_="row"),
         element("p", test.reason or "no reason was given", class_="reason"),
         _excerpt(test, logs),
+        class_=test.outcome,
     )
 
 

@@ -181,6 +181,7 @@ async function openSource(name) {
       make("i", {}, state === "ran" ? SIGNS.passed : state ? SIGNS.failed : " "), make("span", {}, text || " ")));
   });
   if (sources[name] !== undefined) body.append(list);
+  body.scrollTop = 0;
   history.replaceState(null, "", `#file-${encodeURIComponent(name)}`);
   body.focus({preventScroll: true});
 }
