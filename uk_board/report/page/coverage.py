@@ -22,7 +22,7 @@ def coverage(run: Run) -> Html:
         folders[_folder(name)].append((name, covered))
     every = list(run.coverage.values())
     bodies = [_folder_rows(folder, files) for folder, files in folders.items()]
-    heads = ("File", "Lines", "", "Functions")
+    heads = ("File", "Share", "Lines", "Functions")
     table = element(
         "table",
         element("thead", element("tr", *(element("th", one, scope="col") for one in heads))),
@@ -49,7 +49,7 @@ def _folder(name: str) -> str:
 
 
 def _folder_rows(folder: str, files: list[tuple[str, Covered]]) -> Html:
-    head = element("th", folder, scope="rowgroup")
+    head = element("th", element("span", folder), scope="rowgroup")
     rows = [element("tr", head, *_numbers([covered for _, covered in files]), class_="file")]
     for name, covered in files:
         label = name.removeprefix(f"{folder}/")

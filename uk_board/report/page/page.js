@@ -92,6 +92,21 @@ $("matrix").onkeydown = event => {
   next.focus();
 };
 
+/* Folders of covered files open and close; where there are many, they begin closed. */
+const folders = [...document.querySelectorAll(".coverage tbody")];
+const many = document.querySelectorAll(".coverage [data-f]").length > 30;
+folders.forEach(folder => {
+  const [head, ...files] = folder.rows, label = head.cells[0].firstElementChild;
+  const button = make("button", {}, label.textContent);
+  const open = yes => {
+    button.setAttribute("aria-expanded", yes);
+    files.forEach(row => { row.hidden = !yes });
+  };
+  button.onclick = () => open(button.getAttribute("aria-expanded") === "false");
+  label.replaceWith(button);
+  open(!many);
+});
+
 /* ---- the sheet: a test, or a source */
 
 function facts(pairs) {
