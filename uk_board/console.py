@@ -157,14 +157,20 @@ class Console:
         return self._dropped_bytes + len(self._raw)
 
     @property
+    def position(self) -> int:
+        """Where `expect` goes on: behind its last match."""
+        return self._position
+
+    @property
     def last_time_s(self) -> float | None:
         """When the last output came (monotonic); None if there never was any."""
         return self._last_time_s
 
-    def raw(self, start: int = 0) -> bytes:
-        """Return the output from position `start` on, as it came."""
+    def raw(self, start: int = 0, size: int | None = None) -> bytes:
+        """Return the output from position `start` on, as it came; at most `size` bytes."""
         with self._changed:
-            return bytes(self._raw[max(0, start - self._dropped_bytes) :])
+            begin = max(0, start - self._dropped_bytes)
+            return bytes(self._raw[begin : None if size is None else begin + size])
 
     def text(self) -> str:
         """Return the whole output with plain line ends."""

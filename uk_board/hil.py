@@ -7,7 +7,7 @@ Registered for every pytest run of the environment, so it is small: without --bo
     @pytest.mark.app("selftest")             what is built and booted for the test
     @pytest.mark.boot_arguments("a=1")       what it is told at boot
     @pytest.mark.virtual_time("exact")       where only instructions take time, say so
-    @pytest.mark.needs("sensor:tmp105")      else the test is skipped, with the reason
+    @needs("i2c:tmp105", "stimulus")         else the test is skipped, with the reason
     def test_x(board, dut, stimulus): ...
 """
 
@@ -17,6 +17,8 @@ from pathlib import Path
 
 import pytest
 
+needs = pytest.mark.needs
+
 PLUGIN = "uk_board.harness.fixtures"
 _MARKERS = (
     "app(name): the app that is built and booted for the test; hello if not given",
@@ -25,7 +27,8 @@ _MARKERS = (
     "network(ports, server): ports of the board that are led to, as 7 or '7/udp'; server=False: "
     "nobody answers, DHCP neither",
     "card(size_bytes): an empty card of this size in the board's slot, the fixture `card`",
-    "needs(*names): skip where a board or its place lacks one, such as i2c or sensor:tmp105",
+    "needs(*names): skip where a board or its place lacks one, such as network or i2c:tmp105",
+    "shared_boot(ready): go on with what an equal test left booted; `ready`: print this first",
 )
 
 
@@ -38,6 +41,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=[],
         metavar="BOARD",
         help="Test on BOARD; may be given several times.",
+    )
+    group.addoption(
+        "--on",
+        dest="board_on",
+        choices=("bench", "place", "emulator"),
+        help="Where BOARD is: on the bench, a place of the rack, or emulated "
+        "(default: bench if the bench file has it, else emulator).",
+    )
+    group.addoption(
+        "--bench",
+        dest="bench_file",
+        type=Path,
+        metavar="FILE",
+        help="What hangs where (default: ./bench.toml, or that of $XDG_CONFIG_HOME/uk-board).",
     )
     group.addoption(
         "--board-folder",
@@ -60,7 +77,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Become active if boards are named."""
     for marker in _MARKERS:
         config.addinivalue_line("markers", marker)
-    if config.getoption("board"):
+    if config.getoption("board") or config.getoption("board_on"):
         activate(config)
 
 

@@ -143,7 +143,7 @@ def test_what_a_board_lacks_skips_the_test_with_the_reason(inner: Inner) -> None
     source = """
         import pytest
 
-        @pytest.mark.needs("i2c", "sensor:tmp105")
+        @pytest.mark.needs("i2c", "i2c:tmp105")
         def test_sensor(dut):
             raise AssertionError
 

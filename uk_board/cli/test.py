@@ -9,8 +9,7 @@ from pathlib import Path
 
 import click
 
-from uk_board.cli.options import board_argument, folders, load
-from uk_board.launch import machine_of
+from uk_board.cli.options import board_argument, folders
 from uk_board.tree import tree
 
 
@@ -23,9 +22,9 @@ from uk_board.tree import tree
 def command(context: click.Context, board: str, pytest_arguments: tuple[str, ...]) -> None:
     """Run tests on BOARD: those of uk-board, unless files or folders are given.
 
-    All else goes to pytest, such as -k boot, -x or --junitxml=report.xml.
+    --on bench|place|emulator says where it is; without, it is that of the bench file, else the
+    emulated one. All else goes to pytest, such as -k boot, -x or --junitxml=report.xml.
     """
-    machine_of(load(board))
     options = ["-m", "pytest", "--board", board]
     for folder in folders(context)[:-1]:
         options += ["--board-folder", str(folder)]
