@@ -157,11 +157,6 @@ class Console:
         return self._dropped_bytes + len(self._raw)
 
     @property
-    def position(self) -> int:
-        """Where `expect` goes on: behind its last match."""
-        return self._position
-
-    @property
     def last_time_s(self) -> float | None:
         """When the last output came (monotonic); None if there never was any."""
         return self._last_time_s

@@ -35,6 +35,12 @@ FAILS = """
 """
 
 
+@pytest.fixture(autouse=True)
+def without_bench(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Nobody's bench file counts."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+
+
 @pytest.fixture
 def inner(pytester: pytest.Pytester) -> Inner:
     """Run pytest on a test file, without pytest-embedded's own plugin."""
@@ -93,7 +99,7 @@ def test_a_run_without_boards_loads_nothing_and_keeps_its_own_fixtures(
 
         def test_mine(dut):
             assert dut == "mine"
-            loaded = {"uk_board.harness.fixtures", "uk_board.board", "pexpect", "pytest_embedded"}
+            loaded = {"uk_board.harness", "uk_board.board", "pexpect", "pytest_embedded"}
             assert not loaded & sys.modules.keys()
     """
     pytester.makepyfile(source)

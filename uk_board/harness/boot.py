@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import re
+
 from uk_board.crash import find_crash
 from uk_board.errors import BenchError
 from uk_board.harness.station import Setup, Station
@@ -29,13 +31,20 @@ class Boot:
 
         Raises: BenchError that says why it does not come.
         """
-        try:
-            self.console.expect(self.banner, timeout_s)
-            if ready:
-                self.console.expect(ready, timeout_s)
-        except BenchError:
-            raise self._not_booted(timeout_s) from None
-        return self.console.position if ready else 0
+        console, watch = self.console, self.watch
+        pattern = re.compile(ready.encode()) if ready else None
+        found: list[int] = []
+
+        def is_done() -> bool:
+            if pattern is not None and watch.boots and not found:
+                match = pattern.search(console.raw())
+                found.extend([match.end()] if match else [])
+            return bool(watch.boots if pattern is None else found) or bool(watch.over)
+
+        console.wait_for(is_done, timeout_s)
+        if not (watch.boots if pattern is None else found):
+            raise self._not_booted(timeout_s)
+        return found[0] if found else 0
 
     def _not_booted(self, timeout_s: float) -> BenchError:
         """Return why the image did not boot. Raises: BenchError if the emulator died."""

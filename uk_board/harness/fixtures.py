@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Callable, Generator, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -98,7 +99,7 @@ def station(request: pytest.FixtureRequest, board_under_test: Target) -> Iterato
     if _mark(request, "boot_arguments", ""):
         needs.append("boot-arguments")
     for need in needs:
-        if reason := _unless_error(lambda need=need: place.lacks(need)):
+        if reason := _unless_error(partial(place.lacks, need)):
             pytest.skip(f'{board_under_test.name} does not offer "{need}": {reason}')
     yield place
     if not _is_shared(request) or not request.node.stash.get(_PASSED, False):

@@ -74,5 +74,5 @@ class Session:
     def close(self) -> None:
         """Switch all off, and give back what was taken. Raises: UkBoardError."""
         for station in self._stations.values():
-            self._stack.callback(station.power_off)
+            self._stack.callback(station.close)
         self._stack.close()

@@ -81,6 +81,9 @@ class Station(Protocol):
     def power_off(self) -> None:
         """Switch off; a board that is off stays off."""
 
+    def close(self) -> None:
+        """Leave it off, and free for others."""
+
     def reset(self) -> None:
         """Press the reset button; the console goes on."""
 
@@ -200,6 +203,10 @@ class EmulatedStation:
             self._note("power off")
         if self._emulator is not None:
             self._emulator.stop()
+
+    def close(self) -> None:
+        """Leave it off."""
+        self.power_off()
 
     def reset(self) -> None:
         """Press the reset button; the console goes on."""

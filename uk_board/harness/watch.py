@@ -79,7 +79,8 @@ class Watch:
         self._clock = clock
         self._crash = CrashWatch()
         self._tail = b""
-        self._boots: list[float] = []
+        # When it booted (monotonic)
+        self.boots: list[float] = []
         self.log: BoardLog | None = None
 
     def __call__(self, data: bytes) -> None:
@@ -88,7 +89,7 @@ class Watch:
             self.log(data)
         self._crash(data)
         text = self._tail + data
-        self._boots += [self._clock()] * text.count(self._banner)
+        self.boots += [self._clock()] * text.count(self._banner)
         self._tail = text[-len(self._banner) + 1 :]
 
     @property
@@ -99,7 +100,7 @@ class Watch:
     @property
     def loop(self) -> str:
         """How often the board booted, if it does so by itself again and again."""
-        boots = [time_s for time_s in self._boots if time_s >= self._asked_s()]
+        boots = [time_s for time_s in self.boots if time_s >= self._asked_s()]
         if len(boots) < LOOP_BOOTS or boots[-1] - boots[-LOOP_BOOTS] > LOOP_S:
             return ""
         return f"booted {len(boots)} times in {boots[-1] - boots[0]:.0f} s: a reset loop"
