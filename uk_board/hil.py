@@ -19,6 +19,9 @@ import pytest
 
 needs = pytest.mark.needs
 
+# Generous: a test that reaches it hangs.
+TEST_TIMEOUT_S = 600.0
+
 PLUGIN = "uk_board.harness.fixtures"
 _MARKERS = (
     "app(name): the app that is built and booted for the test; hello if not given",
@@ -28,6 +31,7 @@ _MARKERS = (
     "nobody answers, DHCP neither",
     "card(size_bytes): an empty card of this size in the board's slot, the fixture `card`",
     "needs(*names): skip where a board or its place lacks one, such as network or i2c:tmp105",
+    "retries(count): if the test fails, try it again so often; it is flaky if it passes then",
     "shared_boot(ready): go on with what an equal test left booted; `ready`: print this first",
 )
 
@@ -65,6 +69,29 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="Look for board descriptors in DIR first; may be given several times.",
     )
     group.addoption(
+        "--retries",
+        dest="board_retries",
+        type=int,
+        default=0,
+        metavar="N",
+        help="Try a board test that fails again, up to N times; it is flaky if it passes then.",
+    )
+    group.addoption(
+        "--flaky",
+        dest="board_flaky",
+        choices=("pass", "fail"),
+        default="pass",
+        help="Whether a run with flaky tests passes (default: %(default)s).",
+    )
+    group.addoption(
+        "--test-timeout",
+        dest="board_test_timeout",
+        type=float,
+        metavar="S",
+        help="End a board test after S seconds, and switch its board off "
+        f"(default: pytest's --timeout, else {TEST_TIMEOUT_S:g}).",
+    )
+    group.addoption(
         "--boot-timeout",
         type=float,
         default=60.0,
@@ -85,6 +112,8 @@ def activate(config: pytest.Config) -> None:
     """Offer the fixtures; without --board, on every board that has an emulator."""
     manager = config.pluginmanager
     if not manager.hasplugin(PLUGIN):
-        from uk_board.harness import fixtures  # only here: other pytest runs need not load it
+        # Only here: other pytest runs need not load them.
+        from uk_board.harness import fixtures, retries
 
         manager.register(fixtures, PLUGIN)
+        manager.register(retries, "uk_board.harness.retries")

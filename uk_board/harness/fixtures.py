@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import time
 import warnings
 from collections.abc import Callable, Generator, Iterator
 from functools import partial
@@ -16,11 +17,12 @@ from uk_board.board import Board
 from uk_board.crash import describe, describe_rules, find_crash
 from uk_board.errors import UkBoardError
 from uk_board.harness.boot import Boot
-from uk_board.harness.evidence import EVIDENCE, Evidence
+from uk_board.harness.evidence import EVIDENCE, TRIES, Event, Evidence
 from uk_board.harness.session import Session
 from uk_board.harness.station import NobodyError, Setup, Station
 from uk_board.harness.targets import Target, targets_of
 from uk_board.harness.watch import BoardLog
+from uk_board.hil import TEST_TIMEOUT_S
 from uk_board.network import Network, parse_forward
 from uk_board.runner import Image
 
@@ -34,6 +36,7 @@ _LAST_LINES = 30
 
 _TARGETS = pytest.StashKey[list[Target]]()
 _SESSION = pytest.StashKey[Session]()
+_NOT_CLOSED = pytest.StashKey[str]()
 _PASSED = pytest.StashKey[bool]()
 
 
@@ -60,7 +63,32 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Leave every board off, and give back what was taken."""
-    session.config.stash[_SESSION].close()
+    try:
+        session.config.stash[_SESSION].close()
+    except UkBoardError as error:
+        session.config.stash[_NOT_CLOSED] = str(error)
+        session.exitstatus = session.exitstatus or pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell of a board that is not off, or a place that was not given back."""
+    if _NOT_CLOSED in terminalreporter.config.stash:
+        terminalreporter.section("not everything is off or given back", red=True)
+        terminalreporter.line(terminalreporter.config.stash[_NOT_CLOSED])
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Give each board test a deadline: its own mark's, else the option's, else pytest's."""
+    if not config.pluginmanager.hasplugin("timeout"):
+        return
+    asked = config.getoption("board_test_timeout")
+    others = config.getoption("timeout", None) or config.getini("timeout")
+    deadline_s = asked or (None if others else TEST_TIMEOUT_S)
+    for item in items:
+        is_ours = "board_under_test" in getattr(item, "fixturenames", ())
+        if is_ours and deadline_s and item.get_closest_marker("timeout") is None:
+            # In this thread, so that the board is switched off.
+            item.add_marker(pytest.mark.timeout(deadline_s, method="signal"))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -92,6 +120,9 @@ def station(request: pytest.FixtureRequest, board_under_test: Target) -> Iterato
     It is left off, unless the next test may go on with what is booted.
     """
     session = request.config.stash[_SESSION]
+    if request.node.stash.get(TRIES, []):
+        # A try before this one may be what broke it.
+        session.broken.pop(board_under_test.name, None)
     if board_under_test.name in session.broken:
         pytest.fail(session.broken[board_under_test.name], pytrace=False)
     place = _first_cause(request, board_under_test, lambda: session.station(board_under_test))
@@ -164,6 +195,9 @@ def _boot(
 
 def _leave_evidence(item: pytest.Item, boot: Boot, log: BoardLog, begin_bytes: int) -> None:
     station = boot.station
+    causes = item.stash.setdefault(TRIES, [])
+    for number, cause in enumerate(causes, 1):
+        station.events.insert(0, Event(time.monotonic(), f"try {number} failed: {cause}"))
     item.stash[EVIDENCE] = Evidence(
         board=station.board,
         image=boot.setup.image,
@@ -271,7 +305,16 @@ def pytest_runtest_makereport(
         item.stash[_PASSED] = report.passed
     if report.failed and EVIDENCE in item.stash:
         report.sections += _sections(item.stash[EVIDENCE])
+        if "from pytest-timeout" in str(call.excinfo and call.excinfo.value):
+            station = getattr(item, "funcargs", {}).get("station")
+            report.sections += _at_the_deadline(station, call.duration)
     return report
+
+
+def _at_the_deadline(station: Station | None, took_s: float) -> Iterator[tuple[str, str]]:
+    """Yield what the board of a test that did not end does now; it is switched off then."""
+    if station is not None:
+        yield f"{station.board.name} at the deadline", station.standing(round(took_s, 1)).problem
 
 
 def _sections(evidence: Evidence) -> Iterator[tuple[str, str]]:

@@ -15,6 +15,8 @@ LOOP_BOOTS = 5
 LOOP_S = 60.0
 # A board that prints for ever shall not fill the disk.
 LOG_BYTES = 256 << 20
+# Where the last line before a boot is looked for
+_RECENT_BYTES = 4096
 
 
 class BoardLog:
@@ -79,6 +81,8 @@ class Watch:
         self._clock = clock
         self._crash = CrashWatch()
         self._tail = b""
+        self._recent = b""
+        self._last_words = ""
         # When it booted (monotonic)
         self.boots: list[float] = []
         self.log: BoardLog | None = None
@@ -89,7 +93,11 @@ class Watch:
             self.log(data)
         self._crash(data)
         text = self._tail + data
-        self.boots += [self._clock()] * text.count(self._banner)
+        boots = text.count(self._banner)
+        self._recent = (self._recent + data)[-_RECENT_BYTES:]
+        if boots:
+            self.boots += [self._clock()] * boots
+            self._last_words = _last_line(self._recent[: self._recent.rfind(self._banner)])
         self._tail = text[-len(self._banner) + 1 :]
 
     @property
@@ -103,9 +111,15 @@ class Watch:
         boots = [time_s for time_s in self.boots if time_s >= self._asked_s()]
         if len(boots) < LOOP_BOOTS or boots[-1] - boots[-LOOP_BOOTS] > LOOP_S:
             return ""
-        return f"booted {len(boots)} times in {boots[-1] - boots[0]:.0f} s: a reset loop"
+        told = f"booted {len(boots)} times in {boots[-1] - boots[0]:.0f} s: a reset loop"
+        return told + (f', the last after "{self._last_words}"' if self._last_words else "")
 
     @property
     def over(self) -> str:
         """Why nothing more is to be expected; empty while something is."""
         return "the image crashed" if self.crashed else self.loop
+
+
+def _last_line(text: bytes) -> str:
+    lines = [line.strip() for line in text.splitlines()]
+    return next((line.decode("utf-8", "replace") for line in reversed(lines) if line), "")
