@@ -108,12 +108,11 @@ class DeskBoard:
 
     def vanish(self) -> None:
         """Pull the plug of console server and relay."""
-        for server in (self._consoles, self._relay):
+        # Shut down, too: a thread that waits in one of them would hold it open.
+        for end in filter(None, (self._consoles, self._relay, self._client)):
             with contextlib.suppress(OSError):
-                server.shutdown(socket.SHUT_RDWR)
-            server.close()
-        if self._client is not None:
-            self._client.close()
+                end.shutdown(socket.SHUT_RDWR)
+            end.close()
 
     def close(self) -> None:
         self.power_off()

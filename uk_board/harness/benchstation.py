@@ -265,7 +265,9 @@ class BenchStation:
             what = f"{image.name} printed nothing at all in {timeout_s:g} s"
         else:
             silent_s = time.monotonic() - console.last_time_s
-            what = f"{image.name} is not there after {timeout_s:g} s; {console.size_bytes:,} bytes"
+            what = (
+                f"{image.name} does not get there in {timeout_s:g} s; {console.size_bytes:,} bytes"
+            )
             what += f" came, the last {silent_s:.1f} s ago"
         what += f"; {self.trouble}" if self.trouble else ""
         return BenchError(self.where, what, last_lines=console.last_lines(_LAST_LINES))

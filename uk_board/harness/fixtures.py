@@ -133,8 +133,13 @@ def station(request: pytest.FixtureRequest, board_under_test: Target) -> Iterato
         if reason := _unless_error(partial(place.lacks, need)):
             pytest.skip(f'{board_under_test.name} does not offer "{need}": {reason}')
     yield place
-    if not _is_shared(request) or not request.node.stash.get(_PASSED, False):
-        _unless_error(lambda: session.power_off(board_under_test))
+    if _is_shared(request) and request.node.stash.get(_PASSED, False):
+        return
+    try:
+        session.power_off(board_under_test)
+    except UkBoardError as error:
+        if board_under_test.name not in session.broken:  # else its first cause is told
+            pytest.fail(str(error), pytrace=False)
 
 
 @pytest.fixture
