@@ -188,7 +188,7 @@ def test_a_misspelt_need_is_an_error_and_no_skip(inner: Inner) -> None:
     """
     result = inner(source, "--board", "rpi4")
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(['*needs("i3c"): unknown; known: exit-status, *'])
+    result.stdout.fnmatch_lines(['*needs("i3c"): unknown; known: boot-arguments, *'])
 
 
 def test_a_failure_shows_the_last_lines_and_the_resolved_crash(inner: Inner) -> None:

@@ -139,7 +139,7 @@ def station(request: pytest.FixtureRequest, board_under_test: Target) -> Iterato
         session.power_off(board_under_test)
     except UkBoardError as error:
         if board_under_test.name not in session.broken:  # else its first cause is told
-            pytest.fail(str(error), pytrace=False)
+            raise pytest.fail.Exception(str(error), pytrace=False) from None
 
 
 @pytest.fixture
@@ -276,7 +276,7 @@ def _unless_error(call: Callable[[], T]) -> T:
     try:
         return call()
     except UkBoardError as error:
-        pytest.fail(str(error), pytrace=False)
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
 
 
 def _first_cause(request: pytest.FixtureRequest, target: Target, call: Callable[[], T]) -> T:
@@ -287,7 +287,7 @@ def _first_cause(request: pytest.FixtureRequest, target: Target, call: Callable[
         first = f"{target.name} did not boot in {request.node.nodeid}, so no test runs on it"
         broken = request.config.stash[_SESSION].broken
         broken[target.name] = f"{first}; the first cause:\n{error}"
-        pytest.fail(str(error), pytrace=False)
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
 
 
 @pytest.hookimpl(wrapper=True)
