@@ -14,7 +14,7 @@ from uk_board.console import Console
 from uk_board.desk.benchfile import Port, port_of
 from uk_board.disk.facts import Machine
 from uk_board.disk.writer import Progress
-from uk_board.errors import UsageError
+from uk_board.errors import BenchError, UsageError
 from uk_board.flasher import Job, Option, Plan, Trait
 from uk_board.media.facts import UBootFacts
 from uk_board.serial.ports import LastingStream, has_rate, open_port
