@@ -87,6 +87,7 @@ def command(
             options,
             on_progress,
             build=lambda: _make_image(target, app, quiet=as_json),
+            tell=lambda text: click.echo(text, err=True),
         )
         plan = method.plan(job)
         _tell(plan, dry_run, as_json)
