@@ -180,5 +180,8 @@ def test_wires_that_lead_nowhere_are_told(answer: int, monkeypatch: pytest.Monke
     monkeypatch.setattr("pyocd.coresight.dap.DP_POWER_REQUEST_TIMEOUT", 0.05)
     setup = Setup()
     setup.port.dp = setup.port.apacc = lambda register, value: answer
-    with pytest.raises(BenchError, match=r"M1 \(model probe\): .*; the board must have power"):
+    with pytest.raises(
+        BenchError,
+        match=r"M1 \(model probe\): .*; the board must have power.*TCK GPIO 25, header pin 22; ",
+    ):
         setup.start(IMAGE)
