@@ -6,52 +6,68 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
+from operator import attrgetter
 
-from uk_board.board import Board
 from uk_board.console import Console
-from uk_board.desk.benchfile import port_of
+from uk_board.desk.benchfile import Port, port_of
 from uk_board.disk.facts import Machine
 from uk_board.disk.writer import Progress
-from uk_board.errors import BenchError, UsageError
-from uk_board.flasher import Job, Plan
+from uk_board.errors import UsageError
+from uk_board.flasher import Job, Option, Plan, Trait
 from uk_board.media.facts import UBootFacts
-from uk_board.serial.ports import open_port
-from uk_board.serial.tty import TtyPort
+from uk_board.serial.ports import LastingStream, has_rate, open_port
 from uk_board.uboot import SILENT_S, SetBaud, UBoot
 from uk_board.ubootemulated import emulator_with_uboot
 
 CAPTION = "U-Boot on the board's console, by YMODEM; into memory, gone with the power"
 VERIFIED = "qemu: Debian's U-Boot takes the image and starts it; spoilt lines: model"
-NEEDS = ("port",)
+TRAITS = frozenset({Trait.HOLDS_CONSOLE, Trait.STARTS_BOARD})
 
 # The port that is none: U-Boot on the emulated board.
-EMULATOR = "emulator"
+EMULATOR = Port(device="emulator")
 # The user comes to the power switch within this time.
 PROMPT_S = 120.0
+
+
+def _port(text: str) -> Port:
+    return EMULATOR if text == str(EMULATOR) else port_of(text)
+
+
+OPTIONS = (
+    Option(
+        "port",
+        "The board's console: a path, a URL, vid:pid[:serial], emulator.",
+        "PORT",
+        _port,
+        needed=True,
+        bench=attrgetter("console"),
+    ),
+    Option("transfer-baud", "Send the image at this rate.", "BAUD", int),
+)
 
 
 @dataclass(frozen=True)
 class Found:
     """What is used for it."""
 
-    port: str
+    port: Port
     facts: UBootFacts
     transfer_baud: int | None
 
 
 def plan(job: Job) -> Plan:
     """Say what would be done; nothing is opened yet."""
-    board, port = job.board, str(job.option("port"))
+    board = job.board
+    port: Port = job.option("port")
     if board.uboot is None:
         raise UsageError(
             board.name, "nothing is known of a U-Boot for it; [uboot] in its file would say it"
         )
-    baud = job.option("transfer_baud")
+    baud: int | None = job.option("transfer_baud")
     # Nonsense for a port is told here, and not when the board waits.
-    away = port != EMULATOR and port_of(port).url is not None
-    if baud and away:
-        raise UsageError("--transfer-baud", f"only a port of this machine changes; {port} is none")
+    if baud and not has_rate(port):
+        raise UsageError("--transfer-baud", f"{port} has no baud rate; rfc2217:// has one")
     at = f" at {baud} baud" if baud else ""
     place = f"0x{board.load_address:x}"
     first = "start Debian's U-Boot in QEMU" if port == EMULATOR else f"open {port} for us alone"
@@ -75,7 +91,7 @@ def run(job: Job, plan: Plan) -> str:
     def show(done_bytes: int) -> None:
         job.on_progress(Progress("send", done_bytes, len(data)))
 
-    with _console(job.board, found, job.root) as (console, set_baud):
+    with _console(job, found) as (console, set_baud):
         uboot = UBoot(console, found.facts.prompt, where=f"{job.board.name}: {found.port}")
         # QEMU's PL011 takes no input any more once some came before it was set up (10.0.2).
         silent_s = PROMPT_S if found.port == EMULATOR else SILENT_S
@@ -100,21 +116,16 @@ def run(job: Job, plan: Plan) -> str:
 
 
 @contextmanager
-def _console(board: Board, found: Found, root: Path) -> Iterator[tuple[Console, SetBaud]]:
+def _console(job: Job, found: Found) -> Iterator[tuple[Console, SetBaud]]:
     if found.port == EMULATOR:
-        with emulator_with_uboot(board) as emulator:
+        with emulator_with_uboot(job.board) as emulator:
             yield emulator.console, lambda baud: None
         return
-    stream = open_port(port_of(found.port), board.baud, Machine(root))
+    opener = partial(open_port, found.port, job.board.baud, Machine(job.root))
+    stream = LastingStream(opener, job.tell)
     console = Console()
     console.start(stream)
-
-    def set_baud(baud: int) -> None:
-        if not isinstance(stream, TtyPort):
-            raise BenchError(found.port, f"cannot change to {baud} baud; a port here can")
-        stream.set_baud(baud)
-
     try:
-        yield console, set_baud
+        yield console, stream.set_baud
     finally:
         console.close()
