@@ -78,7 +78,10 @@ class Reader:
 
 @dataclass(frozen=True)
 class Place:
-    """A board on the bench; `name` is the table's, and the board's too where `board` is none."""
+    """A board on the bench; `name` is the table's, and the board's too where `board` is none.
+
+    `control` is the URL of an emulated board of a rack: it takes images there.
+    """
 
     name: Annotated[str, GIVEN]
     board: str = ""
@@ -90,6 +93,7 @@ class Place:
     reader: Reader | None = None
     flash: str | None = None
     probe: str | None = None
+    control: str | None = None
 
     @property
     def board_name(self) -> str:

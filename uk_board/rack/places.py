@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What labgrid says of an acquired place, as a place of the bench."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from uk_board.desk.benchfile import Place, Port, Power, SdMux
+from uk_board.errors import BenchError
+
+# Resources whose power labgrid-client switches, each by its driver
+_POWER = (
+    "NetworkPowerPort",
+    "PDUDaemonPort",
+    "NetworkUSBPowerPort",
+    "NetworkSiSPMPowerPort",
+    "NetworkSysfsGPIO",
+    "TasmotaPowerPort",
+    "NetworkYKUSHPowerPort",
+)
+_SD_MUX = ("NetworkUSBSDMuxDevice", "NetworkUSBSDWireDevice", "NetworkUSBSDWire3Device")
+# How an emulated board is told from others: the path of its relay (see uk_board.rack.emulated).
+RELAY = "/power/{index}/value"
+
+
+def program(name: str) -> str:
+    """Return the path of a program of labgrid's; it is beside this Python's."""
+    beside = Path(sys.executable).parent / name
+    return str(beside) if beside.is_file() else shutil.which(name) or name
+
+
+def bench_place(place: Any, resources: Mapping[Any, Any], address: str) -> Place:
+    """Return an acquired place: console, power, ways to flash. Raises: BenchError."""
+    found = {}
+    for exporter, group, cls, name in map(tuple, place.acquired_resources):
+        entry = resources.get((exporter, group, name))
+        if entry is not None:
+            found.setdefault(entry.cls or cls, entry.params)
+    serial = found.get("NetworkSerialPort")
+    if serial is None or not serial.get("host") or not serial.get("port"):
+        has = ", ".join(found) or "nothing"
+        raise BenchError(
+            f"place {place.name}", f"has no console; a NetworkSerialPort is expected, it has {has}"
+        )
+    client = shlex.join([program("labgrid-client"), "-x", address, "-p", place.name])
+    power = f"{client} power"
+    switched = any(cls in found for cls in _POWER)
+    control = control_of(found.get("NetworkPowerPort", {}))
+    return Place(
+        name=place.name,
+        board=place.tags.get("board", ""),
+        console=Port(url=_url(serial)),
+        baud=int(serial.get("speed") or 115200),
+        power=Power(f"{power} on", f"{power} off", f"{power} cycle") if switched else None,
+        sd_mux=_sd_mux(client, found),
+        flash=place.tags.get("flash") or ("emulated" if control else None),
+        control=control,
+    )
+
+
+def control_of(power: Mapping[str, Any]) -> str | None:
+    """Return the URL of an emulated board by its power port, None if it is none."""
+    host = str(power.get("host", ""))
+    if power.get("model") != "rest" or not host.endswith(RELAY):
+        return None
+    return host.removesuffix(RELAY)
+
+
+def _url(serial: Mapping[str, Any]) -> str:
+    scheme = "socket" if serial.get("protocol") == "raw" else "rfc2217"
+    host = str(serial["host"])
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{serial['port']}"
+
+
+def _sd_mux(client: str, found: Mapping[str, Any]) -> SdMux | None:
+    if not any(cls in found for cls in _SD_MUX):
+        return None
+    return SdMux(f"{client} sd-mux host", f"{client} sd-mux dut")
