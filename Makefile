@@ -14,7 +14,7 @@ demo: setup	## build for the Raspberry Pi 4, boot it in QEMU, serve a page of it
 	@$(BIN)/uk-board demo rpi4
 
 test: check	## style, types, then every test, those on emulated boards too
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n logical
 
 check: setup	## style (ruff) and types (mypy)
 	@$(BIN)/ruff check

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from uk_board.disk.writer import Progress
 from uk_board.errors import BenchError
-from uk_board.flasher import Job, Plan
+from uk_board.flasher import Job, Option, Plan, Trait
 from uk_board.netboot import files
 from uk_board.netboot.dhcp import Responder
 from uk_board.netboot.server import other_servers, serve
@@ -18,7 +18,12 @@ from uk_board.netboot.wire import Sockets
 
 CAPTION = "network boot: DHCP and TFTP on an interface; into memory, gone with the power"
 VERIFIED = "qemu: U-Boot on virt boots from these servers; Raspberry Pi's firmware: model"
-NEEDS = ("interface",)
+TRAITS = frozenset({Trait.STARTS_BOARD})
+OPTIONS = (
+    Option("interface", "Serve boards on this network interface.", "NAME", needed=True),
+    Option("proxy", "Leave addresses to the DHCP server that is there."),
+    Option("serial", "Serve the Raspberry Pi with this serial number alone.", "SERIAL"),
+)
 
 # The user comes to the power switch within this time.
 TIMEOUT_S = 600.0
@@ -26,7 +31,7 @@ TIMEOUT_S = 600.0
 
 def plan(job: Job) -> Plan:
     """Look at the interface; nothing is sent yet."""
-    name = str(job.option("interface"))
+    name: str = job.option("interface")
     wire = Sockets(name)
     us = wire.interface
     if job.option("proxy"):

@@ -9,15 +9,28 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from uk_board.desk.benchcard import card_in
+from uk_board.desk.benchfile import Place
 from uk_board.disk import facts, guard
 from uk_board.disk.facts import Disk, Machine
 from uk_board.disk.writer import Source, Target, write
 from uk_board.errors import MissingError
-from uk_board.flasher import Job, Plan
+from uk_board.flasher import Job, Option, Plan, Trait
 
 CAPTION = "an SD card in a reader of this machine"
 VERIFIED = "qemu: what was written to loop devices boots; the guard on made-up machines"
-NEEDS = ("device",)
+TRAITS = frozenset({Trait.WRITES_CARD})
+
+
+def _on_bench(place: Place) -> Path | None:
+    return card_in(place, Machine()) if place.reader else None
+
+
+OPTIONS = (
+    Option("device", "The card.", "/dev/sdX", Path, needed=True, bench=_on_bench),
+    Option("force", "Write to DEV in spite of what speaks against it.", "DEV", Path),
+    Option("delta", "Write only what differs from what is there."),
+)
 
 
 @dataclass(frozen=True)
@@ -31,15 +44,14 @@ class Found:
 def plan(job: Job) -> Plan:
     """Look at the device, refuse whatever may be somebody's disk."""
     machine = Machine(job.root)
-    path = Path(job.option("device"))
+    path: Path = job.option("device")
     disk = facts.disk_at(path, machine)
     with _reader(path) as read:
         found = guard.objections(disk, machine, read)
     if read is None and not any(item.final for item in found):
         unknown = "cannot be read, so nobody knows what is on it (root, or the group disk, can)"
         found.append(guard.Objection(unknown, final=True))
-    forced = job.option("force")
-    guard.permit(disk, found, Path(forced) if forced else None)
+    guard.permit(disk, found, job.option("force"))
     how = "what differs" if job.option("delta") else "all data, no holes"
     steps = (
         f"wipe what would boot from {path}",

@@ -6,15 +6,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 
 from uk_board.board import Board
 from uk_board.console import Console
-from uk_board.desk.benchfile import port_of
+from uk_board.desk.benchfile import Port, port_of
 from uk_board.disk.facts import Machine
 from uk_board.disk.writer import Progress
 from uk_board.errors import BenchError, UsageError
-from uk_board.flasher import Job, Plan
+from uk_board.flasher import Job, Option, Plan, Trait
 from uk_board.media.facts import UBootFacts
 from uk_board.serial.ports import open_port
 from uk_board.serial.tty import TtyPort
@@ -23,34 +24,51 @@ from uk_board.ubootemulated import emulator_with_uboot
 
 CAPTION = "U-Boot on the board's console, by YMODEM; into memory, gone with the power"
 VERIFIED = "qemu: Debian's U-Boot takes the image and starts it; spoilt lines: model"
-NEEDS = ("port",)
+TRAITS = frozenset({Trait.HOLDS_CONSOLE, Trait.STARTS_BOARD})
 
 # The port that is none: U-Boot on the emulated board.
-EMULATOR = "emulator"
+EMULATOR = Port(device="emulator")
 # The user comes to the power switch within this time.
 PROMPT_S = 120.0
+
+
+def _port(text: str) -> Port:
+    return EMULATOR if text == str(EMULATOR) else port_of(text)
+
+
+OPTIONS = (
+    Option(
+        "port",
+        "The board's console: a path, a URL, vid:pid[:serial], emulator.",
+        "PORT",
+        _port,
+        needed=True,
+        bench=attrgetter("console"),
+    ),
+    Option("transfer-baud", "Send the image at this rate.", "BAUD", int),
+)
 
 
 @dataclass(frozen=True)
 class Found:
     """What is used for it."""
 
-    port: str
+    port: Port
     facts: UBootFacts
     transfer_baud: int | None
 
 
 def plan(job: Job) -> Plan:
     """Say what would be done; nothing is opened yet."""
-    board, port = job.board, str(job.option("port"))
+    board = job.board
+    port: Port = job.option("port")
     if board.uboot is None:
         raise UsageError(
             board.name, "nothing is known of a U-Boot for it; [uboot] in its file would say it"
         )
-    baud = job.option("transfer_baud")
+    baud: int | None = job.option("transfer_baud")
     # Nonsense for a port is told here, and not when the board waits.
-    away = port != EMULATOR and port_of(port).url is not None
-    if baud and away:
+    if baud and port.url is not None:
         raise UsageError("--transfer-baud", f"only a port of this machine changes; {port} is none")
     at = f" at {baud} baud" if baud else ""
     place = f"0x{board.load_address:x}"
@@ -105,13 +123,13 @@ def _console(board: Board, found: Found, root: Path) -> Iterator[tuple[Console, 
         with emulator_with_uboot(board) as emulator:
             yield emulator.console, lambda baud: None
         return
-    stream = open_port(port_of(found.port), board.baud, Machine(root))
+    stream = open_port(found.port, board.baud, Machine(root))
     console = Console()
     console.start(stream)
 
     def set_baud(baud: int) -> None:
         if not isinstance(stream, TtyPort):
-            raise BenchError(found.port, f"cannot change to {baud} baud; a port here can")
+            raise BenchError(str(found.port), f"cannot change to {baud} baud; a port here can")
         stream.set_baud(baud)
 
     try:

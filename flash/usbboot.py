@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from uk_board.errors import MissingError, UsageError
-from uk_board.flasher import Job, Plan
+from uk_board.flasher import Job, Option, Plan, Trait
 from uk_board.media.medium import open_medium
 from uk_board.usb.rpiboot import PRODUCTS, VENDOR, boot
 from uk_board.usb.transport import PyUsbBus, Waiting
 
 CAPTION = "USB device boot of the Raspberry Pi 3A+, CM3 and 4"
 VERIFIED = "model: a byte-exact model of boot ROM and second stage (tests/flash/test_usbboot.py)"
-NEEDS = ()
+TRAITS = frozenset({Trait.STARTS_BOARD})
+OPTIONS = (
+    Option("second-stage", "bootcode4.bin of Raspberry Pi's usbboot, for a BCM2711.", "FILE", Path),
+)
 
 # What the boot ROM takes first, where the medium has it: on chips before the BCM2711.
 _ON_MEDIUM = "bootcode.bin"
@@ -34,21 +37,21 @@ def plan(job: Job) -> Plan:
     if chip not in PRODUCTS:
         known = ", ".join(sorted(PRODUCTS))
         raise UsageError(job.board.name, f"has a {chip}, which has no such boot; it is of: {known}")
-    given = job.option("second_stage")
+    given: Path | None = job.option("second_stage")
     if given is None and chip == "bcm2711":
         raise UsageError(
             "--second-stage",
             "is missing; the BCM2711 takes bootcode4.bin of Raspberry Pi's usbboot, which no"
             " Debian package has",
         )
-    if given is not None and not Path(given).is_file():
+    if given is not None and not given.is_file():
         raise MissingError(str(given), "no such file")
     steps = (
         f"wait for the USB device {VENDOR:04x}:{PRODUCTS[chip]:04x}",
         f"send {given or _ON_MEDIUM}",
         "answer its requests for firmware, config.txt and image until it is done",
     )
-    return Plan(steps, found=Found(chip, Path(given) if given else None))
+    return Plan(steps, found=Found(chip, given))
 
 
 def run(job: Job, plan: Plan) -> str:

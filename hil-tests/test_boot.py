@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from uk_board.board import Board
-from uk_board.dut import BoardDut
+from uk_board.harness.dut import BoardDut
 
 
 def test_hello_prints_the_banner_and_its_greeting(board: Board, dut: BoardDut) -> None:

@@ -9,9 +9,9 @@ import pexpect
 import pytest
 
 from uk_board.board import Board
-from uk_board.conformance import APP, Report, group_names, report_of
-from uk_board.dut import BoardDut
 from uk_board.errors import BenchError
+from uk_board.harness.conformance import APP, Report, group_names, report_of
+from uk_board.harness.dut import BoardDut
 from uk_board.tree import tree
 
 pytestmark = [pytest.mark.app(APP), pytest.mark.virtual_time("exact")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from uk_board.dut import BoardDut
+from uk_board.harness.dut import BoardDut
 
 pytestmark = [pytest.mark.app("selftest"), pytest.mark.boot_arguments("echo")]
 

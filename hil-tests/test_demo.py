@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from uk_board.dut import BoardDut
-from uk_board.hil_fixtures import Stimulus
+from uk_board.harness.dut import BoardDut
+from uk_board.harness.fixtures import Stimulus
 
 PORT = 80
 TIMEOUT_S = 60.0

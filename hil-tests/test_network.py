@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from uk_board.board import Board
-from uk_board.dut import BoardDut
+from uk_board.harness.dut import BoardDut
 
 ECHO, DISCARD, SOURCE = 7, 9, 19
 # A frame's worth on Ethernet: 1500 less the headers of IP and of UDP or ICMP.

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from uk_board.dut import BoardDut
+from uk_board.harness.dut import BoardDut
 
 ECHO = 7
 # Of the board's time; an hour is 3600.

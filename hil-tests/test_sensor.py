@@ -6,8 +6,8 @@ from __future__ import annotations
 import pytest
 
 from uk_board.board import Board
-from uk_board.dut import BoardDut
-from uk_board.hil_fixtures import Stimulus
+from uk_board.harness.dut import BoardDut
+from uk_board.harness.fixtures import Stimulus
 
 pytestmark = [pytest.mark.app("demo"), pytest.mark.needs("i2c", "sensor:tmp105", "stimulus")]
 

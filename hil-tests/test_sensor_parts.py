@@ -8,8 +8,8 @@ import re
 import pytest
 
 from uk_board.board import Board
-from uk_board.dut import BoardDut
-from uk_board.hil_fixtures import Stimulus
+from uk_board.harness.dut import BoardDut
+from uk_board.harness.fixtures import Stimulus
 
 pytestmark = [pytest.mark.app("sensors"), pytest.mark.needs("i2c")]
 stimulated = pytest.mark.needs("stimulus")

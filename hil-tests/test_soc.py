@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from uk_board.board import Board
-from uk_board.dut import BoardDut
+from uk_board.harness.dut import BoardDut
 
 pytestmark = [
     pytest.mark.app("soc"),

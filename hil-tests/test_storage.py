@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from uk_board.dut import BoardDut
+from uk_board.harness.dut import BoardDut
 
 SECTOR = 512
 MIB = 1 << 20

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import pytest
 
-from uk_board.conformance import group_names, report_of
 from uk_board.errors import BenchError
+from uk_board.harness.conformance import group_names, report_of
 from uk_board.tree import tree
 
 RUN = """\

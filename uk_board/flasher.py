@@ -5,7 +5,8 @@ A method is a module with
 
     CAPTION: str                       one line for people
     VERIFIED: str                      how it was verified: qemu, model, datasheet, hardware <date>
-    NEEDS: tuple[str, ...]             what must be given: options of the command by name
+    TRAITS: frozenset[Trait]           what others must know of it
+    OPTIONS: tuple[Option, ...]        what it takes; the command offers just that
     def plan(job: Job) -> Plan         look, refuse, say what would be done; change nothing
     def run(job: Job, plan: Plan)      do it
 
@@ -16,26 +17,80 @@ from __future__ import annotations
 
 import importlib.util
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Protocol, cast
 
 from uk_board.board import Board
+from uk_board.desk.benchfile import Place
 from uk_board.disk.writer import Progress
-from uk_board.errors import DescriptorError, UsageError, known_names
+from uk_board.errors import DescriptorError, UkBoardError, UsageError, known_names
 
 FOLDER = "flash"
-_CONTRACT = ("CAPTION", "VERIFIED", "NEEDS", "plan", "run")
+_CONTRACT = ("CAPTION", "VERIFIED", "TRAITS", "OPTIONS", "plan", "run")
+
+
+class Trait(Enum):
+    """What a method does that those around it must know."""
+
+    WRITES_CARD = "writes the card: it is fetched from the board first, and handed back"
+    HOLDS_CONSOLE = "has the board's console for itself while it runs"
+    STARTS_BOARD = "ends with the image running: switching power would lose it"
+
+
+@dataclass(frozen=True)
+class Option:
+    """What a method takes: `--name` of the command, `job.option("name")` in the method.
+
+    Without `metavar` it is a flag. `type` makes the value of what was given; it raises
+    ValueError or UkBoardError. `bench` returns the value of the bench file, where the user
+    gives none; None if it says nothing.
+    """
+
+    name: str
+    help: str
+    metavar: str = ""
+    type: Callable[[str], Any] = str
+    needed: bool = False
+    bench: Callable[[Place], Any] | None = None
+
+    @property
+    def key(self) -> str:
+        """Its name for a job."""
+        return self.name.replace("-", "_")
+
+    @property
+    def flag(self) -> str:
+        """Its name for people."""
+        return f"--{self.name}"
+
+    def value(self, given: Any, place: Place) -> Any:
+        """Return its value, None where there is none. Raises: UkBoardError."""
+        if given is None and self.bench is not None:
+            given = self.bench(place)
+        elif isinstance(given, str):
+            given = self._made_of(given)
+        if given is None and self.needed:
+            problem = "is missing" + (", and the bench file does not say it" if self.bench else "")
+            raise UsageError(self.flag, f"{problem}; {self.metavar} is expected: {self.help}")
+        return given
+
+    def _made_of(self, text: str) -> Any:
+        try:
+            return self.type(text)
+        except ValueError:
+            raise UsageError(self.flag, f'"{text}" is no {self.metavar}; {self.help}') from None
 
 
 @dataclass(frozen=True)
 class Job:
     """What is wanted: this image (an arm64 Image, or a medium made of it) on that board.
 
-    `options` has what the user gave, by the names of the command's options. `medium` makes
-    the SD image when a method needs one, and returns its file; `build` makes `image` likewise.
+    `options` has the values of the method's options. `medium` makes the SD image when a
+    method needs one, and returns its file; `build` makes `image` likewise.
     """
 
     board: Board
@@ -68,13 +123,18 @@ class Method(Protocol):
 
     CAPTION: str
     VERIFIED: str
-    NEEDS: Sequence[str]
+    TRAITS: frozenset[Trait]
+    OPTIONS: tuple[Option, ...]
 
     def plan(self, job: Job) -> Plan:
         """Return what would be done. Raises: UkBoardError when it must not or cannot be."""
 
     def run(self, job: Job, plan: Plan) -> str:
         """Do it and return what was done, in a line. Raises: UkBoardError."""
+
+
+# All methods by name, or why one cannot be used
+Methods = Mapping[str, Method | UkBoardError]
 
 
 def method_names(root: Path) -> list[str]:
@@ -89,8 +149,9 @@ def load_method(name: str, root: Path) -> Method:
         UsageError: there is no such method.
         DescriptorError: its file does not fulfil the contract.
     """
-    if name not in method_names(root):
-        raise UsageError("--via", f'no method "{name}"; {known_names(name, method_names(root))}')
+    known = method_names(root)
+    if name not in known:
+        raise UsageError("--via", f'no method "{name}"; {known_names(name, known)}')
     file = root / FOLDER / f"{name}.py"
     module = _module(name, file)
     missing = [part for part in _CONTRACT if not hasattr(module, part)]
@@ -101,6 +162,17 @@ def load_method(name: str, root: Path) -> Method:
     return cast(Method, module)
 
 
+def load_methods(root: Path) -> Methods:
+    """Return all methods by name; for one that cannot be used, why: the others can."""
+    found: dict[str, Method | UkBoardError] = {}
+    for name in method_names(root):
+        try:
+            found[name] = load_method(name, root)
+        except UkBoardError as error:
+            found[name] = error
+    return found
+
+
 def _module(name: str, file: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location(f"uk_board_flash_{name}", file)
     assert spec is not None, "a .py file has a loader"
@@ -108,13 +180,49 @@ def _module(name: str, file: Path) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     # Dataclasses look their module up by name.
     sys.modules[module.__name__] = module
-    spec.loader.exec_module(module)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        # Whatever it is, it is that file's, and the other methods work.
+        problem = f"cannot be loaded: {type(error).__name__}: {error}"
+        raise DescriptorError(str(file), problem) from error
     return module
 
 
-def check_needs(name: str, method: Method, job: Job) -> None:
-    """Raise UsageError unless everything that a method needs was given."""
-    for need in method.NEEDS:
-        if job.option(need) is None:
-            option = f"--{need.replace('_', '-')}"
-            raise UsageError(option, f"is missing; the method {name} needs it")
+def choose(name: str, methods: Methods) -> Method:
+    """Return a method by its name. Raises: UsageError, or why it cannot be used."""
+    if name not in methods:
+        raise UsageError("--via", f'no method "{name}"; {known_names(name, methods)}')
+    method = methods[name]
+    if isinstance(method, UkBoardError):
+        raise method
+    return method
+
+
+def take_options(
+    name: str, methods: Methods, given: Mapping[str, Any], place: Place
+) -> dict[str, Any]:
+    """Return the options of the method `name` by their keys, for a job.
+
+    `given` is what the user gave, text or True, by key; `place` has the rest.
+    Raises: UkBoardError, also for an option of another method.
+    """
+    own = {option.key: option for option in choose(name, methods).OPTIONS}
+    for key in given:
+        if key not in own:
+            raise _foreign(key, name, methods)
+    return {key: option.value(given.get(key), place) for key, option in own.items()}
+
+
+def _foreign(key: str, name: str, methods: Methods) -> UsageError:
+    def has(method: Method | UkBoardError) -> bool:
+        return not isinstance(method, UkBoardError) and key in {each.key for each in method.OPTIONS}
+
+    owners = [other for other, method in methods.items() if has(method)]
+    takes = ", ".join(option.flag for option in choose(name, methods).OPTIONS)
+    return UsageError(
+        f"--{key.replace('_', '-')}",
+        f"is an option of {' and '.join(owners) or 'no method'}; the method is {name},"
+        f" which takes {takes or 'none'}",
+        hint=" or ".join(f"--via {owner}" for owner in owners),
+    )

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-PLUGIN = "uk_board.hil_fixtures"
+PLUGIN = "uk_board.harness.fixtures"
 _MARKERS = (
     "app(name): the app that is built and booted for the test; hello if not given",
     "boot_arguments(text): boot arguments of the image",
@@ -68,6 +68,6 @@ def activate(config: pytest.Config) -> None:
     """Offer the fixtures; without --board, on every board that has an emulator."""
     manager = config.pluginmanager
     if not manager.hasplugin(PLUGIN):
-        from uk_board import hil_fixtures  # only here: other pytest runs need not load it
+        from uk_board.harness import fixtures  # only here: other pytest runs need not load it
 
-        manager.register(hil_fixtures, PLUGIN)
+        manager.register(fixtures, PLUGIN)

@@ -191,6 +191,14 @@ def find_qemu(program: str = QEMU) -> str:
     return path
 
 
+@functools.cache
+def qemu_version(program: str = QEMU) -> str:
+    """Return QEMU's version, such as "10.0.2". Raises: MissingError."""
+    found = re.search(r"version (\d+[.\d]*)", _first_line([find_qemu(program), "--version"]))
+    assert found is not None, "find_qemu refuses one that does not say it"
+    return found[1]
+
+
 def _first_line(command: Sequence[str]) -> str:
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)

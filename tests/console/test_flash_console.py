@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from enginecopy import copy_engine
 from ptyboard import DEADLINE_S, TIOCGEXCL, PtyBoard, until
 
 BENCH = """\
@@ -16,31 +18,32 @@ BENCH = """\
 board = "rpi4"
 console = {{ device = "{node}" }}
 power = {{ cycle = "touch {folder}/powered" }}
-flash = "sdcard"
+flash = "made"
 """
 
-# The command, with a method that says it is done; the rest is real.
-CODE = """\
+# A card is written once somebody says so.
+METHOD = """\
 import sys
 from pathlib import Path
-from uk_board.cli import flash
-from uk_board.cli import main
-from uk_board.flasher import Plan
-
-class Method:
-    CAPTION, VERIFIED, NEEDS = "made up", "model", ("device",)
-    def plan(self, job): return Plan(("write it",))
-    def run(self, job, plan):
-        Path(sys.argv[1], "flashed").touch()
-        sys.stdin.readline()
-        return "it is written"
-
-def load(name, root):
-    assert name == "sdcard", name
-    return Method()
-flash.load_method = load
-main(["flash", "left", "--bench", sys.argv[1] + "/bench.toml", "--console", "--device", "/dev/x"])
+from uk_board.flasher import Option, Plan, Trait
+CAPTION, VERIFIED = "made up", "model"
+TRAITS = frozenset({Trait.WRITES_CARD})
+OPTIONS = (Option("device", "The card.", "DEV", Path, needed=True),)
+def plan(job): return Plan(("write it",))
+def run(job, plan):
+    Path("flashed").touch()
+    sys.stdin.readline()
+    return "it is written"
 """
+COMMAND = (sys.executable, "-c", "from uk_board.cli import main; main()", "flash", "left")
+ARGUMENTS = ("--console", "--device", "/dev/x")
+
+
+@pytest.fixture
+def environ(tmp_path: Path) -> dict[str, str]:
+    made = copy_engine(tmp_path)
+    (tmp_path / "flash/made.py").write_text(METHOD)
+    return os.environ | made
 
 
 @pytest.fixture
@@ -51,10 +54,12 @@ def board(tmp_path: Path) -> PtyBoard:
 
 
 def test_flash_opens_the_console_first_then_flashes_powers_and_shows(
-    board: PtyBoard, tmp_path: Path
+    board: PtyBoard, tmp_path: Path, environ: dict[str, str]
 ) -> None:
     with subprocess.Popen(
-        [sys.executable, "-c", CODE, tmp_path],
+        [*COMMAND, *ARGUMENTS],
+        env=environ,
+        cwd=tmp_path,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -82,11 +87,13 @@ def test_flash_opens_the_console_first_then_flashes_powers_and_shows(
 
 
 def test_flash_with_a_console_that_nobody_knows_flashes_nothing(
-    board: PtyBoard, tmp_path: Path
+    tmp_path: Path, environ: dict[str, str]
 ) -> None:
-    (tmp_path / "bench.toml").write_text('[boards.left]\nboard = "rpi4"\nflash = "sdcard"\n')
+    (tmp_path / "bench.toml").write_text('[boards.left]\nboard = "rpi4"\nflash = "made"\n')
     done = subprocess.run(
-        [sys.executable, "-c", CODE, tmp_path],
+        [*COMMAND, *ARGUMENTS],
+        env=environ,
+        cwd=tmp_path,
         capture_output=True,
         text=True,
         check=False,

@@ -93,7 +93,7 @@ def test_a_run_without_boards_loads_nothing_and_keeps_its_own_fixtures(
 
         def test_mine(dut):
             assert dut == "mine"
-            loaded = {"uk_board.hil_fixtures", "uk_board.board", "pexpect", "pytest_embedded"}
+            loaded = {"uk_board.harness.fixtures", "uk_board.board", "pexpect", "pytest_embedded"}
             assert not loaded & sys.modules.keys()
     """
     pytester.makepyfile(source)

@@ -3,7 +3,9 @@
 
 Order: what makes a medium bootable (its keys: the sectors where boot loaders look first) is
 wiped; all other data is written, and read back past the page cache; then the keys are. Cut off
-anywhere before the last step, no boot loader finds anything to start.
+anywhere before the last step, no boot loader finds anything to start. Where a medium has
+several keys they are wiped in the order of KEYS and written in the reverse: Allwinner's chips start
+the loader at 8 KiB whether there is an MBR or not, and what it loads may lie across 128 KiB.
 """
 
 from __future__ import annotations
@@ -21,8 +23,8 @@ from uk_board.errors import BenchError, UkBoardError
 BLOCK_BYTES = 1 << 20
 # The largest logical sector of a disk; direct access is by whole ones.
 ALIGNMENT = 4096
-# Where boot begins: the MBR, and the first loader of Allwinner's chips at 8 or 128 KiB.
-KEYS = (0, 8 << 10, 128 << 10)
+# Where boot begins: the first loader of Allwinner's chips at 8 or 128 KiB, and the MBR.
+KEYS = (8 << 10, 128 << 10, 0)
 
 
 class Span(NamedTuple):
@@ -90,7 +92,7 @@ def without_keys(spans: Iterator[Span]) -> Iterator[Span]:
     """Yield spans without the sectors of the keys."""
     for span in spans:
         offset = span.offset
-        for key in KEYS:
+        for key in sorted(KEYS):
             if offset <= key < span.end:
                 if key > offset:
                     yield Span(offset, key - offset)
@@ -241,11 +243,10 @@ def write(
     for place in KEYS:
         if place + ALIGNMENT <= target.size_bytes:
             target.write(place, bytes(ALIGNMENT))
-    target.flush()
+            target.flush()
     _write_body(source, target, body, on_progress, delta, report)
     written(target)
     _verify(source, target, body, on_progress, report)
-    # The MBR last: before it, no boot loader looks at anything else.
     for key in reversed(keys):
         target.write(key.offset, source.read(key))
         target.flush()

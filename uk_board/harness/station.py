@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Protocol
 
@@ -11,7 +12,8 @@ from uk_board.card import SLOT
 from uk_board.console import Console, Listener
 from uk_board.emulator import Emulator
 from uk_board.errors import BenchError, UkBoardError, known_names
-from uk_board.launch import Launch, machine_of
+from uk_board.harness.evidence import Event
+from uk_board.launch import Launch, machine_of, qemu_version
 from uk_board.network import WITHOUT_LINK, Network, Transport, host_port
 from uk_board.runner import Image, still_running
 
@@ -23,6 +25,14 @@ class Station(Protocol):
     """
 
     board: Board
+    # Of what it is one: "emulator", "bench" or "place"
+    on: str
+    # What is done to the board is added here; a test may put a list of its own here.
+    events: list[Event]
+
+    @property
+    def where(self) -> str:
+        """Which one it is, for reports, such as "bench.toml: desk-4"."""
 
     @property
     def console(self) -> Console:
@@ -74,16 +84,19 @@ class Station(Protocol):
     def swap_card(self, file: Path | None) -> None:
         """Put another card into the slot (need "card"), or none."""
 
-    def where(self, timeout_s: float) -> BenchError:
+    def standing(self, timeout_s: float) -> BenchError:
         """Return an error that says what the board does instead of what it should."""
 
 
 class EmulatedStation:
     """A board in QEMU."""
 
+    on = "emulator"
+
     def __init__(self, board: Board) -> None:
         """Raises: UsageError when the board has no emulator."""
         self.board = board
+        self.events: list[Event] = []
         self._machine = machine_of(board)
         self._image: Image | None = None
         self._arguments = ""
@@ -91,6 +104,11 @@ class EmulatedStation:
         self._network: Network | None = None
         self._card: Path | None = None
         self._emulator: Emulator | None = None
+
+    @property
+    def where(self) -> str:
+        """QEMU's version, and its machine."""
+        return f"QEMU {qemu_version()} {self._machine.machine}"
 
     @property
     def console(self) -> Console:
@@ -160,15 +178,19 @@ class EmulatedStation:
         self._emulator = Emulator(self.board, self.launch)
         self._emulator.console.listen(listener)
         self._emulator.start()
+        self._note("power on")
 
     def power_off(self) -> None:
         """End QEMU; what the console said can still be read."""
+        if self._emulator is not None and not self._emulator.console.ended:
+            self._note("power off")
         if self._emulator is not None:
             self._emulator.stop()
 
     def reset(self) -> None:
         """Press the reset button; the console goes on."""
         self._on().reset()
+        self._note("reset")
 
     def wait_exit(self, timeout_s: float) -> int | None:
         """Wait for the program's exit status; None if it still runs."""
@@ -186,6 +208,7 @@ class EmulatedStation:
             raise UkBoardError(where, f'senses no "{quantity}"; {known_names(quantity, known)}')
         sensed = known[quantity]
         self._on().qmp.set_property(part, sensed.property, round(value * sensed.scale))
+        self._note(f"stimulus: {part} {quantity} = {value:g}")
 
     def host_port(self, guest: int, protocol: Transport) -> int:
         """Return the port of this machine that leads to `guest` of the board."""
@@ -194,19 +217,24 @@ class EmulatedStation:
     def set_link(self, *, up: bool) -> None:
         """Plug the network cable in or out."""
         self._on().set_link(up=up)
+        self._note(f"network cable {'in' if up else 'out'}")
 
     def swap_card(self, file: Path | None) -> None:
         """Put another card into the slot, or none, while the board runs."""
         qmp = self._on().qmp
+        self._note(f"card: {file.name if file else 'none'}")
         if file is None:
             qmp.execute("eject", device=SLOT, force=True)
         else:
             qmp.execute("blockdev-change-medium", device=SLOT, filename=str(file), format="raw")
 
-    def where(self, timeout_s: float) -> BenchError:
+    def standing(self, timeout_s: float) -> BenchError:
         """Return an error that says what the board does instead of what it should."""
         assert self._image is not None, "nothing was loaded"
         return still_running(self._on(), self._image, timeout_s)
+
+    def _note(self, text: str) -> None:
+        self.events.append(Event(time.monotonic(), text))
 
     def _on(self) -> Emulator:
         if self._emulator is None:

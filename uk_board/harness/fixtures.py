@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from uk_board.board import Board, board_folders, board_names, load_board
-from uk_board.console import Console
 from uk_board.crash import describe, describe_rules, find_crash
 from uk_board.errors import UkBoardError
+from uk_board.harness.evidence import EVIDENCE, Evidence
+from uk_board.harness.station import EmulatedStation, Station
 from uk_board.launch import machine_of
 from uk_board.network import Network, parse_forward
 from uk_board.runner import CrashWatch, Image, built_image
-from uk_board.station import EmulatedStation, Station
 from uk_board.terminal import LogFile
 
 if TYPE_CHECKING:
-    from uk_board.dut import BoardDut
+    from uk_board.harness.dut import BoardDut
 
 DEFAULT_APP = "hello"
 _LAST_LINES = 30
@@ -37,7 +37,6 @@ class _Session:
 
 _BOARDS = pytest.StashKey[list[Board]]()
 _SESSION = pytest.StashKey[_Session]()
-_CONSOLE = pytest.StashKey[tuple[Board, Image, Console]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -110,7 +109,7 @@ def dut(
     tmp_path: Path,
 ) -> Iterator[BoardDut]:
     """The board, booted with the app and the boot arguments of the test's marks."""
-    from uk_board.dut import BoardDut  # only here: it takes pytest-embedded
+    from uk_board.harness.dut import BoardDut  # only here: it takes pytest-embedded
 
     session = request.config.stash.setdefault(_SESSION, _Session())
     if board.name in session.broken:
@@ -134,7 +133,16 @@ def dut(
             crash(data)
 
         _unless_error(station.power_on, listen)
-        request.node.stash[_CONSOLE] = (board, image, station.console)
+        request.node.stash[EVIDENCE] = Evidence(
+            board=board,
+            image=image,
+            console=station.console,
+            on=station.on,
+            where=station.where,
+            begin_bytes=0,
+            log=tmp_path / "console.log",
+            events=station.events,
+        )
         made = BoardDut(station, image, crash, tmp_path / "console.log")
         if cause := _boot(made, board, request.config.getoption("boot_timeout")):
             first = f"{board.name} did not boot in {request.node.nodeid}, so no test runs on it"
@@ -228,8 +236,9 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Show what a failed test's board printed last, and where it crashed."""
     report = yield
-    if report.failed and _CONSOLE in item.stash:
-        board, image, console = item.stash[_CONSOLE]
+    if report.failed and EVIDENCE in item.stash:
+        evidence = item.stash[EVIDENCE]
+        board, image, console = evidence.board, evidence.image, evidence.console
         last = console.last_lines(_LAST_LINES) or ["(nothing was ever printed)"]
         report.sections.append((f"last console lines of {board.name}", "\n".join(last)))
         printed = [line.text for line in console.lines()]

@@ -17,8 +17,8 @@ from pytest_embedded.dut import Dut
 from uk_board.console import Console
 from uk_board.crash import find_crash
 from uk_board.errors import BenchError
+from uk_board.harness.station import Station
 from uk_board.runner import CrashWatch, Image, crash_error
-from uk_board.station import Station
 
 DEFAULT_TIMEOUT_S = 60.0
 _CHUNK_BYTES = 1 << 16
@@ -127,7 +127,7 @@ class BoardDut(Dut):
         """Wait for the program's end and return its exit status. Raises: BenchError."""
         status = self.station.wait_exit(timeout_s)
         if status is None:
-            raise self.station.where(timeout_s)
+            raise self.station.standing(timeout_s)
         return status
 
     def last_lines(self, count: int = 20) -> list[str]:
@@ -150,7 +150,7 @@ class BoardDut(Dut):
         if report is not None:
             return crash_error(self.station.board, self.image, report, lines)
         if not console.ended:
-            return self.station.where(timeout_s)
+            return self.station.standing(timeout_s)
         status = self.station.wait_exit(timeout_s)
         problem = f"{self.image.name} ended with status {status} and did not print its banner"
         return BenchError(self.station.board.name, problem, last_lines=console.last_lines())

@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Methods of `uk-board flash`: one file adds one, with its options."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from enginecopy import copy_engine
+
+from uk_board.desk.benchfile import Place
+from uk_board.errors import UkBoardError, UsageError
+from uk_board.flasher import Option, load_methods, take_options
+from uk_board.tree import tree
+
+PIGEON = """\
+from pathlib import Path
+from uk_board.flasher import Option, Plan, Trait
+CAPTION = "a pigeon carries the card"
+VERIFIED = "model: a made-up pigeon"
+TRAITS = frozenset({Trait.STARTS_BOARD})
+OPTIONS = (
+    Option("pigeon", "Its name.", "NAME", needed=True, bench=lambda place: place.probe),
+    Option("wing-beats", "How often it beats.", "COUNT", int),
+    Option("hungry", "Feed it first."),
+    Option("device", "Where it lands.", "ROOF", Path),
+)
+def plan(job):
+    return Plan((f"{job.option('pigeon')} flies to {job.option('device')}",))
+def run(job, plan):
+    return f"{job.option('wing_beats')!r} beats, hungry: {job.option('hungry')}, {plan.steps[0]}"
+"""
+
+
+@dataclass
+class Engine:
+    """A uk-board with methods of one's own."""
+
+    folder: Path
+    environ: dict[str, str]
+
+    def method(self, name: str, text: str) -> None:
+        (self.folder / "flash" / f"{name}.py").write_text(text)
+
+    def flash(self, *arguments: str) -> tuple[int, str]:
+        command = [sys.executable, "-c", "from uk_board.cli import main; main()", "flash"]
+        done = subprocess.run(
+            [*command, *arguments],
+            env=os.environ | self.environ,
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        return done.returncode, done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    folder = tmp_path_factory.mktemp("engine")
+    return Engine(folder, copy_engine(folder))
+
+
+@pytest.fixture
+def engine(copied: Engine) -> Iterator[Engine]:
+    there = set((copied.folder / "flash").iterdir())
+    yield copied
+    for file in set((copied.folder / "flash").iterdir()) - there:
+        file.unlink()
+
+
+def test_one_file_adds_a_method_and_its_options(engine: Engine) -> None:
+    engine.method("pigeon", PIGEON)
+    via = ("rpi4", "--via", "pigeon", "--device", "/roof")
+    assert engine.flash(*via, "--pigeon", "Erna", "--wing-beats", "7", "--hungry") == (
+        0,
+        "7 beats, hungry: True, Erna flies to /roof\n1. Erna flies to /roof\n",
+    )
+    assert engine.flash(*via) == (
+        2,
+        "uk-board: --pigeon: is missing, and the bench file does not say it;"
+        " NAME is expected: Its name.\n",
+    )
+    status, said = engine.flash(*via, "--pigeon", "Erna", "--wing-beats", "many")
+    assert (status, '--wing-beats: "many" is no COUNT' in said) == (2, True)
+
+
+def test_help_has_each_methods_options_with_the_method(engine: Engine) -> None:
+    engine.method("pigeon", PIGEON)
+    status, said = engine.flash("--help")
+    pigeon = said.split("--via pigeon:")[1].split("--via ")[0]
+    assert status == 0
+    for text in ("a pigeon carries", "made-up", "--wing-beats COUNT", "--device ROOF", "--hungry"):
+        assert text in pigeon
+    assert "--delta" not in pigeon
+    assert "--delta" in said.split("--via sdcard:")[1].split("--via ")[0]
+
+
+def test_the_bench_file_gives_what_the_user_does_not(engine: Engine) -> None:
+    engine.method("pigeon", PIGEON)
+    bench = '[boards.left]\nboard = "rpi4"\nflash = "pigeon"\nprobe = "Else"\n'
+    (engine.folder / "bench.toml").write_text(bench)
+    assert engine.flash("left", "--dry-run")[1] == "1. Else flies to None\n"
+    assert engine.flash("left", "--dry-run", "--pigeon", "Erna")[1] == "1. Erna flies to None\n"
+    (engine.folder / "bench.toml").unlink()
+
+
+def test_an_option_of_another_method_is_refused_and_told_whose_it_is(engine: Engine) -> None:
+    status, said = engine.flash("rpi4", "--via", "netboot", "--transfer-baud", "9600")
+    assert status == 2
+    assert said == (
+        "uk-board: --transfer-baud: is an option of uart; the method is netboot,"
+        " which takes --interface, --proxy, --serial\ntry: --via uart\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("import no_such_module\n", "cannot be loaded: ModuleNotFoundError"),
+        ("1 +\n", "cannot be loaded: SyntaxError"),
+        ("CAPTION = 'x'\n", "lacks VERIFIED, TRAITS, OPTIONS, plan, run"),
+    ],
+    ids=["import", "syntax", "contract"],
+)
+def test_a_broken_method_breaks_no_other(engine: Engine, text: str, said: str) -> None:
+    engine.method("broken", text)
+    assert said in " ".join(engine.flash("--help")[1].split())
+    status, message = engine.flash("rpi4", "--via", "broken")
+    assert (status, said in message) == (1, True)
+    status, message = engine.flash("rpi4", "--via", "netboot")
+    assert (status, "--interface: is missing; NAME is expected" in message) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        ('Option("app", "Mine.", "APP")', "--app: is the command's own"),
+        ('Option("delta", "A number.", "N")', "--delta: takes a value in one of"),
+    ],
+)
+def test_options_that_cannot_be_told_apart_are_an_error(
+    engine: Engine, option: str, said: str
+) -> None:
+    engine.method("zz", PIGEON.replace('Option("hungry", "Feed it first.")', option))
+    status, message = engine.flash("rpi4", "--via", "netboot")
+    assert (status, f"flash/zz.py: {said}" in message) == (1, True)
+
+
+def test_the_list_of_commands_reads_no_method(engine: Engine) -> None:
+    engine.method("loud", "raise SystemExit('read')\n")
+    done = subprocess.run(
+        [sys.executable, "-c", "from uk_board.cli import main; main()", "--help"],
+        env=os.environ | engine.environ,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert (done.returncode, "flash" in done.stdout) == (0, True)
+
+
+def test_every_method_of_ours_fulfils_the_contract() -> None:
+    methods = load_methods(tree())
+    assert {"sdcard", "uart", "netboot", "usbboot"} <= set(methods)
+    for name, method in methods.items():
+        assert not isinstance(method, UkBoardError), method
+        assert all(isinstance(option, Option) for option in method.OPTIONS), name
+        assert method.VERIFIED.split(":")[0].split()[0] in {
+            "qemu",
+            "model",
+            "datasheet",
+            "hardware",
+        }
+
+
+def test_a_library_takes_options_without_a_command_line() -> None:
+    methods = load_methods(tree())
+    place = Place("left", reader=None)
+    taken = take_options("sdcard", methods, {"device": "/dev/sdz", "delta": True}, place)
+    assert taken == {"device": Path("/dev/sdz"), "force": None, "delta": True}
+    with pytest.raises(UsageError, match=r"--via: no method \"sdcart\"; known: sdcard"):
+        take_options("sdcart", methods, {}, place)
