@@ -20,11 +20,11 @@ _KEEPALIVE_MS = 7_500
 ResourcePath = tuple[str, str, str]
 
 
-class Unreachable(BenchError):
+class UnreachableError(BenchError):
     """The coordinator does not answer."""
 
 
-class Refused(BenchError):
+class RefusedError(BenchError):
     """The coordinator said no."""
 
 
@@ -44,7 +44,7 @@ class Session(Protocol):
     """A connection to a coordinator, under the name of one owner.
 
     `places` and `resources` follow what happens there, `lost` says why they do so no more.
-    Methods raise Unreachable and Refused.
+    Methods raise UnreachableError and RefusedError.
     """
 
     places: dict[str, Any]
@@ -102,7 +102,7 @@ def address_of(text: str | None, environ: Mapping[str, str] | None = None) -> st
 
 
 async def connect(address: str, owner: Owner | str, times: Times) -> LabgridSession:
-    """Connect and fetch all places and resources. Raises: MissingError, Unreachable."""
+    """Connect and fetch all places and resources. Raises: MissingError, UnreachableError."""
     session = LabgridSession(address, str(owner), times)
     try:
         await session.open()
@@ -140,6 +140,8 @@ class LabgridSession:
         self._name = name
         self._call_s = times.call_s
         options = [
+            # labgrid knows clients by their connection: each session has its own.
+            ("grpc.use_local_subchannel_pool", 1),
             ("grpc.keepalive_time_ms", _KEEPALIVE_MS),
             ("grpc.keepalive_timeout_ms", _KEEPALIVE_MS),
             ("grpc.http2.ping_timeout_ms", _KEEPALIVE_MS),
@@ -156,7 +158,7 @@ class LabgridSession:
         self.lost = ""
 
     async def open(self) -> None:
-        """Say who we are; wait until all that is there was told. Raises: Unreachable."""
+        """Say who we are; wait until all that is there was told. Raises: UnreachableError."""
         message = self._messages.ClientInMessage
         self._out.put_nowait(
             message(startup=self._messages.StartupDone(version="uk-board", name=self._name))
@@ -170,7 +172,7 @@ class LabgridSession:
         if self.lost or not self._ready.is_set():
             why = self.lost or f"did not answer within {self._call_s:g} s"
             hint = "uk-board rack up starts a rack on this machine; or name one: --coordinator"
-            raise Unreachable(self._where, why, hint=hint)
+            raise UnreachableError(self._where, why, hint=hint)
 
     async def _read(self) -> None:
         try:
@@ -217,7 +219,7 @@ class LabgridSession:
             return await getattr(self._stub, method)(request, timeout=self._call_s)
         except self._grpc.aio.AioRpcError as error:
             gone = (self._grpc.StatusCode.UNAVAILABLE, self._grpc.StatusCode.DEADLINE_EXCEEDED)
-            kind = Unreachable if error.code() in gone else Refused
+            kind = UnreachableError if error.code() in gone else RefusedError
             raise kind(self._where, _details(error)) from error
 
     async def reserve(self, filters: Mapping[str, str]) -> str:
@@ -230,13 +232,13 @@ class LabgridSession:
         """Refresh a reservation; False: there is none such."""
         try:
             await self._call("PollReservation", token=token)
-        except Refused:
+        except RefusedError:
             return False
         return True
 
     async def cancel(self, token: str) -> None:
         """Cancel a reservation, if it is there."""
-        with contextlib.suppress(Refused):
+        with contextlib.suppress(RefusedError):
             await self._call("CancelReservation", token=token)
 
     async def reservations(self) -> list[Reservation]:
@@ -279,7 +281,7 @@ class LabgridSession:
         """Make a place of the resources that `pattern` names, if it is not there."""
         if place not in self.places:
             await self._call("AddPlace", name=place)
-        with contextlib.suppress(Refused):  # it has that pattern
+        with contextlib.suppress(RefusedError):  # it has that pattern
             await self._call("AddPlaceMatch", placename=place, pattern=pattern)
         await self.set_tags(place, tags)
 

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from uk_board.errors import BenchError, UkBoardError
-from uk_board.rack.coordinator import Refused, Session, Unreachable
+from uk_board.rack.coordinator import RefusedError, Session, UnreachableError
 from uk_board.rack.lease import KEEPER, LEASE, Fence, Owner, Times, clock, told
 
 Tell = Callable[[str], None]
@@ -72,7 +72,7 @@ class Holder:
                 fitting = self._fitting(tags)
                 if place := await self._try(fitting):
                     return place
-            except (Unreachable, Refused) as error:
+            except (UnreachableError, RefusedError) as error:
                 if self._session is None or self._now() >= deadline_s:
                     raise
                 self._tell(f"{error.where}: {error.problem}; trying again")
@@ -88,7 +88,7 @@ class Holder:
             await self.session.news(min(self._times.refresh_s, max(left_s, 0.05)))
 
     async def _beat(self) -> None:
-        """Be connected, and refresh what ends when we do. Raises: Unreachable, MissingError."""
+        """Be connected, and refresh what ends when we do. Raises: UnreachableError."""
         if self._session is None or self._session.lost:
             await self._reconnect()
         if not self._lease or not await self.session.refresh(self._lease):
@@ -122,7 +122,7 @@ class Holder:
             self.place = place.name  # now: when we are interrupted it must be released
             try:
                 await self.session.acquire(place.name)
-            except Refused:
+            except RefusedError:
                 self.place = ""
                 continue  # another one was faster
             self._fence = Fence(self._times, sent_s)
@@ -138,7 +138,7 @@ class Holder:
                 await self.session.cancel(self._queued)
                 self._queued = ""
             await self._until_complete()
-        except (Refused, Unreachable) as error:
+        except (RefusedError, UnreachableError) as error:
             self.trouble = error.problem  # `keep` sees to it
 
     async def _until_complete(self) -> None:
@@ -197,12 +197,14 @@ class Holder:
         while not done.is_set() and not self.lost:
             try:
                 self.trouble = await self._confirm()
-            except Unreachable as error:
+            except UnreachableError as error:
                 self.trouble = f"{error.where} {error.problem}"
             except UkBoardError as error:
                 self.trouble = error.problem
             if not self.holds() and not self.lost:
-                self.lost = f"its lease could not be refreshed in time: {self.trouble or 'too slow'}"
+                self.lost = (
+                    f"its lease could not be refreshed in time: {self.trouble or 'too slow'}"
+                )
             if not self.lost:
                 await self._pause(done)
         if self._fence is not None and self.lost:
@@ -280,7 +282,7 @@ class Holder:
                 await self.session.release(self.place, str(self.owner))
             for token in filter(None, (self._queued, self._lease)):
                 await self.session.cancel(token)
-        except (Unreachable, Refused) as error:
+        except (UnreachableError, RefusedError) as error:
             left = f"{self.place} was not released ({error.problem})" if self.place else "not told"
             self._tell(f"{left}; the keeper will do it within 60 s")
         finally:
@@ -309,7 +311,7 @@ def missing_of(place: Any, resources: Mapping[Any, Any]) -> str:
 
 async def _first(done: asyncio.Event, session: Session | None, timeout_s: float) -> None:
     """Wait for the end, for news, or so long."""
-    waits = [asyncio.ensure_future(done.wait())]
+    waits: list[asyncio.Future[Any]] = [asyncio.ensure_future(done.wait())]
     if session is not None:
         waits.append(asyncio.ensure_future(session.news(timeout_s)))
     await asyncio.wait(waits, timeout=max(timeout_s, 0), return_when=asyncio.FIRST_COMPLETED)

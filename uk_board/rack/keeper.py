@@ -8,7 +8,7 @@ import contextlib
 import time
 from collections.abc import Callable
 
-from uk_board.rack.coordinator import Refused, Reservation, Session, Unreachable
+from uk_board.rack.coordinator import RefusedError, Reservation, Session, UnreachableError
 from uk_board.rack.holder import Connect, Tell
 from uk_board.rack.lease import KEEPER, LEASE, Owner, Times, Watch, clock, told
 
@@ -41,18 +41,18 @@ class Keeper:
             try:
                 session = await self._connect()
                 await self._attend(session)
-            except (Unreachable, Refused) as error:
+            except (UnreachableError, RefusedError) as error:
                 self._tell(f"{error.where}: {error.problem}; waiting for it")
             finally:
                 if session is not None:
-                    with contextlib.suppress(Unreachable):
+                    with contextlib.suppress(UnreachableError):
                         await session.close()
             self._fresh = False
             self._mark = ""
             await asyncio.sleep(self._times.look_s / 2)
 
     async def _attend(self, session: Session) -> None:
-        """Look until the coordinator is gone. Raises: Unreachable, Refused."""
+        """Look until the coordinator is gone. Raises: UnreachableError, RefusedError."""
         connected_s = self._now()
         self._tell("keeping")
         while not session.lost:
@@ -62,10 +62,10 @@ class Keeper:
                 self._mark = await session.reserve({KEEPER: "1"})
             await self.look(session)
             await asyncio.sleep(self._times.look_s)
-        raise Unreachable("coordinator", session.lost)
+        raise UnreachableError("coordinator", session.lost)
 
     async def look(self, session: Session) -> None:
-        """Look once, and release what dead owners hold. Raises: Unreachable, Refused."""
+        """Look once, and release what dead owners hold. Raises: UnreachableError, RefusedError."""
         began_s = self._now()
         reservations = await session.reservations()
         holders = await session.owners()
@@ -91,9 +91,7 @@ class Keeper:
             self._tell(f"{place}: released; {told(owner)} was not heard of for {still_s:.0f} s")
 
 
-def beats_of(
-    reservations: list[Reservation], holders: dict[str, str | None]
-) -> dict[str, object]:
+def beats_of(reservations: list[Reservation], holders: dict[str, str | None]) -> dict[str, object]:
     """Return what changes when each of our owners refreshes; None without a lease."""
     named = [*holders.values(), *(one.owner for one in reservations)]
     beats: dict[str, object] = {owner: None for owner in named if owner and Owner.parse(owner)}
@@ -109,5 +107,3 @@ def end_tags(result: str, owner: str) -> dict[str, str]:
     user = ours.labgrid_user if ours else owner
     at = time.strftime("%Y-%m-%dT%H:%M:%S", time.localtime())
     return {"last_result": result, "last_user": user, "last_end": at}
-
-

@@ -84,7 +84,9 @@ class Owner:
         """Return a new one; host and user are those that labgrid-client would take."""
         host = os.environ.get("LG_HOSTNAME") or socket.gethostname()
         user = os.environ.get("LG_USERNAME") or _user()
-        return cls(host.replace("/", "_"), user.replace("/", "_"), os.getpid(), secrets.token_hex(4))
+        return cls(
+            host.replace("/", "_"), user.replace("/", "_"), os.getpid(), secrets.token_hex(4)
+        )
 
     @classmethod
     def parse(cls, text: str | None) -> Owner | None:

@@ -36,7 +36,7 @@ def program(name: str) -> str:
 
 def bench_place(place: Any, resources: Mapping[Any, Any], address: str) -> Place:
     """Return an acquired place: console, power, ways to flash. Raises: BenchError."""
-    found = {}
+    found: dict[str, Mapping[str, Any]] = {}
     for exporter, group, cls, name in map(tuple, place.acquired_resources):
         entry = resources.get((exporter, group, name))
         if entry is not None:
