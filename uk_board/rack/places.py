@@ -48,19 +48,32 @@ def bench_place(place: Any, resources: Mapping[Any, Any], address: str) -> Place
             f"place {place.name}", f"has no console; a NetworkSerialPort is expected, it has {has}"
         )
     client = shlex.join([program("labgrid-client"), "-x", address, "-p", place.name])
-    power = f"{client} power"
-    switched = any(cls in found for cls in _POWER)
     control = control_of(found.get("NetworkPowerPort", {}))
     return Place(
         name=place.name,
         board=place.tags.get("board", ""),
         console=Port(url=_url(serial)),
         baud=int(serial.get("speed") or 115200),
-        power=Power(f"{power} on", f"{power} off", f"{power} cycle") if switched else None,
+        power=_power(client, control, found),
+        reset=f"{_relay(control)} reset" if control else "",
         sd_mux=_sd_mux(client, found),
         flash=place.tags.get("flash") or ("emulated" if control else None),
         control=control,
     )
+
+
+def _power(client: str, control: str | None, found: Mapping[str, Any]) -> Power | None:
+    """Return what switches power. An emulated board's relay has no state that is to settle."""
+    if control:
+        return Power(f"{_relay(control)} on", f"{_relay(control)} off", off_s=0)
+    if not any(cls in found for cls in _POWER):
+        return None
+    return Power(f"{client} power on", f"{client} power off", f"{client} power cycle")
+
+
+def _relay(control: str) -> str:
+    # labgrid-client can do it too, and takes seconds to load all of labgrid.
+    return shlex.join([program("uk-board"), "rack", "relay", control])
 
 
 def control_of(power: Mapping[str, Any]) -> str | None:

@@ -19,6 +19,7 @@ _END_S = 8.0
 # More starts than this within the span: it will not do.
 _MOST_STARTS = 5
 _SPAN_S = 60.0
+_LAST_LINES = 8
 
 
 @dataclass
@@ -30,11 +31,20 @@ class Child:
     folder: Path
     process: subprocess.Popen[bytes] | None = None
     starts_s: list[float] = field(default_factory=list)
+    log_begin: int = 0
 
     @property
     def log(self) -> Path:
         """What it says."""
         return self.folder / f"{self.name}.log"
+
+    def said(self) -> list[str]:
+        """Return what it has said since it was last started."""
+        if not self.log.is_file():
+            return []
+        with self.log.open("rb") as log:
+            log.seek(self.log_begin)
+            return log.read().decode("utf-8", "replace").splitlines()
 
     @property
     def alive(self) -> bool:
@@ -66,6 +76,7 @@ class Processes:
         child.starts_s.append(time.monotonic())
         try:
             with child.log.open("ab") as log:
+                child.log_begin = log.tell()
                 child.process = subprocess.Popen(
                     [*dies_with_us(), *child.command],
                     cwd=self._folder,
@@ -88,7 +99,9 @@ class Processes:
             how = f"ended with status {child.process.returncode}"
             if len(recent) >= _MOST_STARTS:
                 raise BenchError(
-                    child.name, f"{how} for the {len(recent)}th time", last_lines=last_lines(child)
+                    child.name,
+                    f"{how} for the {len(recent)}th time",
+                    last_lines=child.said()[-_LAST_LINES:],
                 )
             self._tell(f"{child.name} {how}; starting it again")
             self._spawn(child)
@@ -117,22 +130,14 @@ def wait_for_line(child: Child, text: str, timeout_s: float) -> str:
     deadline_s = time.monotonic() + timeout_s
     while time.monotonic() < deadline_s:
         alive = child.alive
-        said = child.log.read_text(errors="replace") if child.log.is_file() else ""
-        for line in said.splitlines():
+        for line in child.said():
             if text in line:
                 return line
         if not alive:
             break
         time.sleep(0.05)
     what = "ended" if not child.alive else f'did not say "{text}" within {timeout_s:g} s'
-    raise BenchError(child.name, what, last_lines=last_lines(child))
-
-
-def last_lines(child: Child, count: int = 8) -> list[str]:
-    """Return the end of its log."""
-    if not child.log.is_file():
-        return []
-    return child.log.read_text(errors="replace").splitlines()[-count:]
+    raise BenchError(child.name, what, last_lines=child.said()[-_LAST_LINES:])
 
 
 def dies_with_us() -> list[str]:
