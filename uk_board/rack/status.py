@@ -56,7 +56,8 @@ async def status_of(session: Session, now_s: float) -> RackStatus:
     reservations = await session.reservations()
     refreshed = [one.timeout_s - _RESERVED_S for one in reservations]
     # The coordinator's own now, as well as it can be known.
-    now_s = max(refreshed) if any(KEEPER in one.filters for one in reservations) else now_s
+    keeper = any(KEEPER in one.filters for one in reservations)
+    now_s = max(refreshed) if keeper else now_s
     leases = {one.owner: one for one in reservations if LEASE in one.filters}
     places = tuple(
         _status(place, session.resources, leases, now_s)
