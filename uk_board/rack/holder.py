@@ -275,6 +275,8 @@ class Holder:
 
     async def release(self, tags: Mapping[str, str]) -> None:
         """Give the place back, with these tags on it if it is still ours."""
+        if self._fence is not None:
+            self._fence.cut()  # first: while the answer is on its way, it may be another's
         try:
             if self.place:
                 if not self.lost:
