@@ -119,11 +119,13 @@ class Endurance:
             session = await self.look(session, times)
             await asyncio.sleep(0.25)
         await self.stop()
+        await asyncio.sleep(2)  # what they released is told
+        session = await self.look(session, times)
         return self.result(session, restarts, time.monotonic() - begin_s)
 
     def plan(self, begin_s: float) -> list[tuple[float, str]]:
         """Return when what happens: kills all along, the coordinator's restart in the middle."""
-        within = [random.uniform(0.05, 0.9) * self.span_s for _ in range(self.kills)]
+        within = [random.uniform(0.25, 0.95) * self.span_s for _ in range(self.kills)]
         kills = [(begin_s + at_s, "kill") for at_s in within]
         return sorted([*kills, (begin_s + self.span_s / 2, "restart")])
 

@@ -329,11 +329,14 @@ class World:
                 continue
             done = asyncio.Event()
             keeping = asyncio.ensure_future(holder.keep(done))
-            until_s = now() + use_s
-            while now() < until_s and not holder.lost:
-                await asyncio.sleep(1.0)
-            done.set()
-            await keeping
+            try:
+                until_s = now() + use_s
+                while now() < until_s and not holder.lost:
+                    await asyncio.sleep(1.0)
+                done.set()
+                await keeping
+            finally:
+                keeping.cancel()
             self.uses += not holder.lost
             await holder.release({"last_result": "passed"})
             del self.holders[str(owner)]

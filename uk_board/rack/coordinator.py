@@ -300,4 +300,6 @@ def _path(path: Any) -> ResourcePath:
 
 
 def _details(error: Any) -> str:
-    return str(error.details() or error.code().name.lower())
+    text = str(error.details() or error.code().name.lower())
+    # gRPC tells of each address and each try; the last words are what counts.
+    return f"cannot be reached: {text.rpartition(': ')[2]}" if "connect" in text else text

@@ -10,7 +10,8 @@ from collections.abc import Callable
 
 from uk_board.rack.coordinator import RefusedError, Reservation, Session, UnreachableError
 from uk_board.rack.holder import Connect, Tell
-from uk_board.rack.lease import KEEPER, LEASE, Owner, Times, Watch, clock, told
+from uk_board.rack.lease import KEEPER, LEASE, Owner, Times, Watch, clock
+from uk_board.rack.lease import told as in_words
 
 
 class Keeper:
@@ -36,13 +37,15 @@ class Keeper:
 
     async def run(self) -> None:
         """Keep until cancelled; a coordinator that is away is waited for."""
+        told = ""
         while True:
             session = None
             try:
                 session = await self._connect()
                 await self._attend(session)
             except (UnreachableError, RefusedError) as error:
-                self._tell(f"{error.where}: {error.problem}; waiting for it")
+                if told != (told := f"{error.where}: {error.problem}; waiting for it"):
+                    self._tell(told)
             finally:
                 if session is not None:
                     with contextlib.suppress(UnreachableError):
@@ -88,7 +91,7 @@ class Keeper:
         for place in [name for name, holder in holders.items() if holder == owner]:
             await session.set_tags(place, end_tags("client_died", owner))
             await session.release(place, owner)
-            self._tell(f"{place}: released; {told(owner)} was not heard of for {still_s:.0f} s")
+            self._tell(f"{place}: released; {in_words(owner)} was not heard of for {still_s:.0f} s")
 
 
 def beats_of(reservations: list[Reservation], holders: dict[str, str | None]) -> dict[str, object]:
