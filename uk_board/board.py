@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from uk_board import board_checks
+from uk_board.debug.facts import DebugFacts
 from uk_board.descriptor import GIVEN, Document, parse, read
 from uk_board.errors import UsageError, known_names
 from uk_board.media.facts import MediumFacts, UBootFacts
 from uk_board.tree import tree
+from uk_board.usb.felfacts import FelFacts
 
 SOC_FOLDER = "soc"
 
@@ -157,6 +159,8 @@ class Board:
     emulator: Emulator | None = None
     medium: MediumFacts | None = None
     uboot: UBootFacts | None = None
+    debug: DebugFacts | None = None
+    fel: FelFacts | None = None
     device_trees: tuple[str, ...] = ()
     verified: Mapping[str, str]
 

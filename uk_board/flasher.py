@@ -90,7 +90,8 @@ class Job:
     """What is wanted: this image (an arm64 Image, or a medium made of it) on that board.
 
     `options` has the values of the method's options. `medium` makes the SD image when a
-    method needs one, and returns its file; `build` makes `image` likewise.
+    method needs one, and returns its file; `build` makes `image` likewise. `tell` is for
+    what a person should know meanwhile.
     """
 
     board: Board
@@ -100,6 +101,7 @@ class Job:
     on_progress: Callable[[Progress], None] = lambda progress: None
     root: Path = Path("/")
     build: Callable[[], Path] = Path
+    tell: Callable[[str], None] = lambda text: None
 
     def option(self, name: str) -> Any:
         """Return an option, None when it was not given."""

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -97,6 +98,8 @@ class EmulatedStation:
         """Raises: UsageError when the board has no emulator."""
         self.board = board
         self.events: list[Event] = []
+        # Where the next launch shall log what it executes, by the image's ELF file.
+        self.trace_for: Callable[[Path | None], Path | None] | None = None
         self._machine = machine_of(board)
         self._image: Image | None = None
         self._arguments = ""
@@ -170,6 +173,7 @@ class EmulatedStation:
             self._icount_shift,
             card=self._card,
             network=self._network,
+            executed=self.trace_for(image.elf) if self.trace_for else None,
         )
 
     def power_on(self, listener: Listener) -> None:
