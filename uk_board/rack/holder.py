@@ -43,6 +43,7 @@ class Holder:
         self._tell = tell
         self._session: Session | None = None
         self._connected_s = 0.0
+        self._is_settled = False
         self._lease = ""
         self._queued = ""
         self._shun_until_s = 0.0
@@ -70,7 +71,8 @@ class Holder:
             try:
                 await self._beat()
                 fitting = self._fitting(tags)
-                if place := await self._try(fitting):
+                settled = await self._settled()
+                if settled and (place := await self._try(fitting)):
                     return place
             except (UnreachableError, RefusedError) as error:
                 if self._session is None or self._now() >= deadline_s:
@@ -83,7 +85,8 @@ class Holder:
             if told_s is None or self._now() - told_s >= _TELL_S:
                 told_s = self._now()
                 self._tell(f"waiting for a place with {_words(tags)}: {self._holders(fitting)}")
-            await self._queue(tags)
+            if settled:  # before, what it gives us may be still another's
+                await self._queue(tags)
             left_s = deadline_s - self._now()
             await self.session.news(min(self._times.refresh_s, max(left_s, 0.05)))
 
@@ -101,6 +104,7 @@ class Holder:
             await self._session.close()
         self._session = await self._connect()
         self._connected_s = self._now()
+        self._is_settled = False
 
     def _fitting(self, tags: Mapping[str, str]) -> list[Any]:
         """Return the places that have these tags. Raises: BenchError if there is none."""
@@ -112,9 +116,9 @@ class Holder:
         return fitting
 
     async def _try(self, fitting: list[Any]) -> Any:
-        """Acquire one of these places, if one is free and its coordinator is settled."""
+        """Acquire one of these places, if one is free."""
         free = [place for place in fitting if self._is_free(place)]
-        if not free or not await self._settled():
+        if not free:
             return None
         random.shuffle(free)  # so that clients do not all go for the same
         for place in free:
@@ -159,9 +163,11 @@ class Holder:
 
     async def _settled(self) -> bool:
         """Return whether nobody from before the coordinator's start may hold places now."""
-        if self._now() - self._connected_s >= self._times.settle_s:
-            return True
-        return any(KEEPER in one.filters for one in await self.session.reservations())
+        if not self._is_settled:
+            waited_s = self._now() - self._connected_s
+            marks = [one for one in await self.session.reservations() if KEEPER in one.filters]
+            self._is_settled = bool(marks) or waited_s >= self._times.settle_s
+        return self._is_settled
 
     async def _queue(self, tags: Mapping[str, str]) -> None:
         """Stand in labgrid's own queue, so that who waits longest comes first."""
@@ -195,6 +201,7 @@ class Holder:
     async def keep(self, done: asyncio.Event) -> None:
         """Keep the place until `done`, or until it is lost: `lost` then says why."""
         while not done.is_set() and not self.lost:
+            before = self.trouble
             try:
                 self.trouble = await self._confirm()
             except UnreachableError as error:
@@ -202,9 +209,8 @@ class Holder:
             except UkBoardError as error:
                 self.trouble = error.problem
             if not self.holds() and not self.lost:
-                self.lost = (
-                    f"its lease could not be refreshed in time: {self.trouble or 'too slow'}"
-                )
+                why = before or self.trouble or "this program stood still"
+                self.lost = f"its lease could not be refreshed in time: {why}"
             if not self.lost:
                 await self._pause(done)
         if self._fence is not None and self.lost:

@@ -93,4 +93,4 @@ def _url(serial: Mapping[str, Any]) -> str:
 def _sd_mux(client: str, found: Mapping[str, Any]) -> SdMux | None:
     if not any(cls in found for cls in _SD_MUX):
         return None
-    return SdMux(f"{client} sd-mux host", f"{client} sd-mux dut")
+    return SdMux(to_host=f"{client} sd-mux host", to_board=f"{client} sd-mux dut")
