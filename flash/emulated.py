@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import hashlib
 
-from uk_board.flasher import Job, Option, Plan
+from uk_board.flasher import Job, Option, Plan, Trait
 from uk_board.rack.control import BoardControl
 
 CAPTION = "An emulated board of a rack, by HTTP; until its server ends"
 VERIFIED = "qemu: the image is sent, compared by its sum, started, and printed its banner"
-TRAITS = frozenset()
+TRAITS = frozenset({Trait.TAKES_ARGUMENTS})
 OPTIONS = (
     Option(
         "control",
@@ -18,7 +18,6 @@ OPTIONS = (
         "URL",
         BoardControl,
         needed=True,
-        bench=lambda place: BoardControl(place.control) if place.control else None,
     ),
 )
 
@@ -38,5 +37,6 @@ def run(job: Job, plan: Plan) -> str:
     control: BoardControl = plan.found
     data = job.build().read_bytes()
     control.send_image(data)
+    control.set_up(arguments=job.arguments)
     digest = hashlib.sha256(data).hexdigest()[:16]
     return f"{len(data):,} bytes, SHA-256 {digest}..., for the next power-on"

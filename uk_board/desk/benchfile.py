@@ -86,7 +86,10 @@ class Reader:
 class Place:
     """A board on the bench; `name` is the table's, and the board's too where `board` is none.
 
-    `control` is the URL of an emulated board of a rack: it takes images there.
+    `flash_options` has those of the method `flash`, by name. For tests: `offers` is what is
+    wired to the board, such as "i2c:tmp105@0x48" or "network"; `address` is the board's on
+    the network; `stimulus` has a command for each quantity, such as "t0.temperature_c", in
+    which {value} is what it shall be.
     """
 
     name: Annotated[str, GIVEN]
@@ -98,8 +101,11 @@ class Place:
     sd_mux: SdMux | None = None
     reader: Reader | None = None
     flash: str | None = None
+    flash_options: Mapping[str, str | bool] = field(default_factory=dict)
     probe: str | None = None
-    control: str | None = None
+    offers: tuple[str, ...] = ()
+    address: str = ""
+    stimulus: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def board_name(self) -> str:

@@ -57,8 +57,8 @@ def bench_place(place: Any, resources: Mapping[Any, Any], address: str) -> Place
         power=_power(client, control, found),
         reset=f"{_relay(control)} reset" if control else "",
         sd_mux=_sd_mux(client, found),
-        flash=place.tags.get("flash") or ("emulated" if control else None),
-        control=control,
+        flash="emulated" if control else place.tags.get("flash"),
+        flash_options={"control": control} if control else {},
     )
 
 
