@@ -13,7 +13,8 @@ from uk_board.desk.benchcard import card_in
 from uk_board.desk.benchfile import Place
 from uk_board.disk import facts, guard
 from uk_board.disk.facts import Disk, Machine
-from uk_board.disk.writer import Source, Target, write
+from uk_board.disk.target import Target, opened
+from uk_board.disk.writer import Source, write
 from uk_board.errors import MissingError
 from uk_board.flasher import Job, Option, Plan, Trait
 
@@ -23,7 +24,7 @@ TRAITS = frozenset({Trait.WRITES_CARD})
 
 
 def _on_bench(place: Place) -> Path | None:
-    return card_in(place, Machine()) if place.reader else None
+    return card_in(place, Machine()) if place.has_reader else None
 
 
 OPTIONS = (
@@ -84,18 +85,24 @@ def run(job: Job, plan: Plan) -> str:
     image = job.medium()
     if not image.is_file():
         raise MissingError(str(image), "no such image")
-    guard.check_same(card.disk, Machine(job.root))
+    machine = Machine(job.root)
+    guard.check_same(card.disk, machine)
+
+    def check(target: Target) -> None:
+        guard.check_same(card.disk, machine, target.state)
+
     source = Source(image)
     try:
         # Exclusive: the kernel refuses what is mounted, or used by RAID, LVM and the like.
-        target = Target(card.path)
-        try:
-            guard.check_same(card.disk, Machine(job.root))
+        with opened(card.path, job.option("block_file")) as target:
+            check(target)
             report = write(
-                source, target, on_progress=job.on_progress, delta=bool(job.option("delta"))
+                source,
+                target,
+                on_progress=job.on_progress,
+                delta=bool(job.option("delta")),
+                written=check,
             )
-        finally:
-            target.close()
     finally:
         source.close()
     same = f", {report.same:,} were there already" if report.same else ""

@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from operator import attrgetter
-from pathlib import Path
 
-from uk_board.board import Board
 from uk_board.console import Console
 from uk_board.desk.benchfile import Port, port_of
 from uk_board.disk.facts import Machine
@@ -17,14 +17,13 @@ from uk_board.disk.writer import Progress
 from uk_board.errors import BenchError, UsageError
 from uk_board.flasher import Job, Option, Plan, Trait
 from uk_board.media.facts import UBootFacts
-from uk_board.serial.ports import open_port
-from uk_board.serial.tty import TtyPort
+from uk_board.serial.ports import LastingStream, has_rate, open_port
 from uk_board.uboot import SILENT_S, SetBaud, UBoot
 from uk_board.ubootemulated import emulator_with_uboot
 
 CAPTION = "U-Boot on the board's console, by YMODEM; into memory, gone with the power"
 VERIFIED = "qemu: Debian's U-Boot takes the image and starts it; spoilt lines: model"
-TRAITS = frozenset({Trait.HOLDS_CONSOLE, Trait.STARTS_BOARD})
+TRAITS = frozenset({Trait.HOLDS_CONSOLE, Trait.STARTS_BOARD, Trait.TAKES_ARGUMENTS})
 
 # The port that is none: U-Boot on the emulated board.
 EMULATOR = Port(device="emulator")
@@ -68,8 +67,8 @@ def plan(job: Job) -> Plan:
         )
     baud: int | None = job.option("transfer_baud")
     # Nonsense for a port is told here, and not when the board waits.
-    if baud and port.url is not None:
-        raise UsageError("--transfer-baud", f"only a port of this machine changes; {port} is none")
+    if baud and not has_rate(port):
+        raise UsageError("--transfer-baud", f"{port} has no baud rate; rfc2217:// has one")
     at = f" at {baud} baud" if baud else ""
     place = f"0x{board.load_address:x}"
     first = "start Debian's U-Boot in QEMU" if port == EMULATOR else f"open {port} for us alone"
@@ -93,7 +92,7 @@ def run(job: Job, plan: Plan) -> str:
     def show(done_bytes: int) -> None:
         job.on_progress(Progress("send", done_bytes, len(data)))
 
-    with _console(job.board, found, job.root) as (console, set_baud):
+    with _console(job, found) as (console, set_baud):
         uboot = UBoot(console, found.facts.prompt, where=f"{job.board.name}: {found.port}")
         # QEMU's PL011 takes no input any more once some came before it was set up (10.0.2).
         silent_s = PROMPT_S if found.port == EMULATOR else SILENT_S
@@ -107,6 +106,8 @@ def run(job: Job, plan: Plan) -> str:
             on_progress=show,
         )
         crc = uboot.check(data, address)
+        if job.arguments:
+            uboot.command(f"setenv bootargs {shlex.quote(job.arguments)}")
         first_line = uboot.start(address)
     speed = loaded.size_bytes / max(loaded.duration_s, 1e-3) / 1024
     again = f", {loaded.repeated_blocks} blocks repeated" if loaded.repeated_blocks else ""
@@ -118,21 +119,26 @@ def run(job: Job, plan: Plan) -> str:
 
 
 @contextmanager
-def _console(board: Board, found: Found, root: Path) -> Iterator[tuple[Console, SetBaud]]:
+def _console(job: Job, found: Found) -> Iterator[tuple[Console, SetBaud]]:
+    if job.console is not None:
+        yield job.console, _cannot_change(found)
+        return
     if found.port == EMULATOR:
-        with emulator_with_uboot(board) as emulator:
+        with emulator_with_uboot(job.board) as emulator:
             yield emulator.console, lambda baud: None
         return
-    stream = open_port(found.port, board.baud, Machine(root))
+    opener = partial(open_port, found.port, job.board.baud, Machine(job.root))
+    stream = LastingStream(opener, job.tell)
     console = Console()
     console.start(stream)
-
-    def set_baud(baud: int) -> None:
-        if not isinstance(stream, TtyPort):
-            raise BenchError(str(found.port), f"cannot change to {baud} baud; a port here can")
-        stream.set_baud(baud)
-
     try:
-        yield console, set_baud
+        yield console, stream.set_baud
     finally:
         console.close()
+
+
+def _cannot_change(found: Found) -> SetBaud:
+    def set_baud(baud: int) -> None:
+        raise BenchError(str(found.port), f"is in use; it cannot change to {baud} baud meanwhile")
+
+    return set_baud

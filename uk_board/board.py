@@ -14,6 +14,7 @@ from uk_board.descriptor import GIVEN, Document, parse, read
 from uk_board.errors import UsageError, known_names
 from uk_board.media.facts import MediumFacts, UBootFacts
 from uk_board.tree import tree
+from uk_board.usb.felfacts import FelFacts
 
 SOC_FOLDER = "soc"
 
@@ -159,6 +160,7 @@ class Board:
     medium: MediumFacts | None = None
     uboot: UBootFacts | None = None
     debug: DebugFacts | None = None
+    fel: FelFacts | None = None
     device_trees: tuple[str, ...] = ()
     verified: Mapping[str, str]
 

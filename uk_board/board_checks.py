@@ -22,6 +22,7 @@ from uk_board.board_memory_checks import (
 )
 from uk_board.descriptor import Document, Problem
 from uk_board.errors import known_names
+from uk_board.usb.felfacts import findings
 
 if TYPE_CHECKING:
     from uk_board.board import Board
@@ -138,6 +139,13 @@ def emulator_names_devices(board: Board) -> Iterator[Problem]:
                 yield ("emulator", key), f'no device "{name}"; {known_names(name, board.devices)}'
 
 
+def fel_has_places_of_its_own(board: Board) -> Iterator[Problem]:
+    """What FEL puts into SRAM fits there."""
+    if board.fel is not None:
+        for steps, problem in findings(board.fel):
+            yield ("fel", *steps), problem
+
+
 def verified_words_are_known(board: Board) -> Iterator[Problem]:
     """How a feature was verified is said in one of a few words."""
     for feature, word in board.verified.items():
@@ -212,6 +220,7 @@ CHECKS: tuple[Check, ...] = (
     pins_have_a_controller,
     pins_have_one_function,
     emulator_names_devices,
+    fel_has_places_of_its_own,
     verified_words_are_known,
     there_is_ram,
     ram_is_whole_pages,

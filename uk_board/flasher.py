@@ -25,6 +25,7 @@ from types import ModuleType
 from typing import Any, Protocol, cast
 
 from uk_board.board import Board
+from uk_board.console import Console
 from uk_board.desk.benchfile import Place
 from uk_board.disk.writer import Progress
 from uk_board.errors import DescriptorError, UkBoardError, UsageError, known_names
@@ -39,6 +40,7 @@ class Trait(Enum):
     WRITES_CARD = "writes the card: it is fetched from the board first, and handed back"
     HOLDS_CONSOLE = "has the board's console for itself while it runs"
     STARTS_BOARD = "ends with the image running: switching power would lose it"
+    TAKES_ARGUMENTS = "passes boot arguments to the image by itself"
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,9 @@ class Job:
     """What is wanted: this image (an arm64 Image, or a medium made of it) on that board.
 
     `options` has the values of the method's options. `medium` makes the SD image when a
-    method needs one, and returns its file; `build` makes `image` likewise.
+    method needs one, and returns its file; `build` makes `image` likewise. `tell` is for
+    what a person should know meanwhile. `arguments` are what the image is told at boot.
+    `console` is the board's, where somebody has it open.
     """
 
     board: Board
@@ -100,6 +104,9 @@ class Job:
     on_progress: Callable[[Progress], None] = lambda progress: None
     root: Path = Path("/")
     build: Callable[[], Path] = Path
+    tell: Callable[[str], None] = lambda text: None
+    arguments: str = ""
+    console: Console | None = None
 
     def option(self, name: str) -> Any:
         """Return an option, None when it was not given."""

@@ -14,14 +14,13 @@ from pathlib import Path
 
 import pytest
 
+from uk_board.disk.capacity import Span
+from uk_board.disk.target import ALIGNMENT, Target
 from uk_board.disk.writer import (
-    ALIGNMENT,
     KEYS,
     Progress,
     Report,
     Source,
-    Span,
-    Target,
     blocks,
     data_spans,
     without_keys,
@@ -164,7 +163,8 @@ def without_loader(image: Path) -> None:
 WRITE = """
 import sys
 from pathlib import Path
-from uk_board.disk.writer import Source, Target, write
+from uk_board.disk.target import Target
+from uk_board.disk.writer import Source, write
 source, target = Source(Path(sys.argv[1])), Target(Path(sys.argv[2]))
 print("go", flush=True)
 write(source, target)

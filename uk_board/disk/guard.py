@@ -10,6 +10,7 @@ from pathlib import Path
 
 from uk_board.disk import facts, members
 from uk_board.disk.facts import Disk, Machine
+from uk_board.disk.target import UNTOUCHED
 from uk_board.errors import BenchError, UsageError
 
 # No card for these boards is larger; disks with somebody's life on them are.
@@ -173,18 +174,17 @@ def permit(disk: Disk, found: Sequence[Objection], forced: Path | None) -> None:
     )
 
 
-def check_same(planned: Disk, machine: Machine) -> None:
-    """Raise BenchError unless the device is still the one that was planned for."""
+def check_same(planned: Disk, machine: Machine, state: str = UNTOUCHED) -> None:
+    """Raise BenchError, with what `state` things are in, unless the device is the planned one."""
     device = f"/dev/{planned.name}"
     if not (machine.block / planned.name).exists():
-        raise BenchError(device, "has gone since it was looked at; nothing was written")
+        raise BenchError(device, f"has gone since it was looked at; {state}")
     now = facts.look_at(planned.name, machine)
     if now.identity != planned.identity:
         raise BenchError(
             device,
             f"is another device or medium than before: it was {planned.title},"
-            f" {planned.size_bytes} bytes, and is {now.title}, {now.size_bytes} bytes;"
-            " nothing was written",
+            f" {planned.size_bytes} bytes, and is {now.title}, {now.size_bytes} bytes; {state}",
         )
 
 

@@ -3,40 +3,28 @@
 
 Order: what makes a medium bootable (its keys: the sectors where boot loaders look first) is
 wiped; all other data is written, and read back past the page cache; then the keys are. Cut off
-anywhere before the last step, no boot loader finds anything to start. Where a medium has
-several keys they are wiped in the order of KEYS and written in the reverse: Allwinner's chips start
-the loader at 8 KiB whether there is an MBR or not, and what it loads may lie across 128 KiB.
+anywhere before the last step, no boot loader finds anything to start. Marks outside the data tell
+a medium that is smaller than it says (capacity.py).
 """
 
 from __future__ import annotations
 
 import errno
-import mmap
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
 
+from uk_board.disk.capacity import Marks, Span, verdict, wraps_at
+from uk_board.disk.target import ALIGNMENT, BLOCK_BYTES, NOT_BOOTABLE, Target
 from uk_board.errors import BenchError, UkBoardError
 
-BLOCK_BYTES = 1 << 20
-# The largest logical sector of a disk; direct access is by whole ones.
-ALIGNMENT = 4096
+# What a medium is like when a step fails; until then nothing was written.
+_WIPING = "what would boot from it may be wiped, all else on it is as it was; write it again"
+_KEYING = "the whole image is on it but, perhaps, for its boot sectors; write it again"
 # Where boot begins: the first loader of Allwinner's chips at 8 or 128 KiB, and the MBR.
 KEYS = (8 << 10, 128 << 10, 0)
-
-
-class Span(NamedTuple):
-    """Consecutive bytes; both ends are multiples of ALIGNMENT, but for the end of a source."""
-
-    offset: int
-    size: int
-
-    @property
-    def end(self) -> int:
-        """The first byte behind it."""
-        return self.offset + self.size
 
 
 @dataclass(frozen=True)
@@ -101,87 +89,6 @@ def without_keys(spans: Iterator[Span]) -> Iterator[Span]:
             yield Span(offset, span.end - offset)
 
 
-class Target:
-    """An opened medium: written and read past the page cache where the kernel can."""
-
-    def __init__(self, path: Path, *, exclusive: bool = True) -> None:
-        """Open it for writing. Raises: BenchError."""
-        self.path = path
-        flags = os.O_RDWR | os.O_CLOEXEC
-        flags |= os.O_EXCL if exclusive else 0
-        try:
-            try:
-                self.fd = os.open(path, flags | os.O_DIRECT)
-                self.direct = True
-            except OSError as error:
-                if error.errno != errno.EINVAL:
-                    raise
-                self.fd = os.open(path, flags)
-                self.direct = False
-        except OSError as error:
-            why = "is in use" if error.errno == errno.EBUSY else "cannot be opened"
-            raise BenchError(str(path), f"{why}: {error.strerror}; nothing was written") from error
-        self._buffer = mmap.mmap(-1, BLOCK_BYTES + ALIGNMENT)
-
-    def close(self) -> None:
-        """Close it. Raises: BenchError when the kernel could not write what it had."""
-        try:
-            os.close(self.fd)
-        except OSError as error:
-            raise self._failed("written", 0, error) from error
-        self._buffer.close()
-
-    @property
-    def size_bytes(self) -> int:
-        """How large it is."""
-        return os.lseek(self.fd, 0, os.SEEK_END)
-
-    def write(self, offset: int, data: bytes) -> None:
-        """Write data; a part of a sector is filled with zeros. Raises: BenchError."""
-        size = -(-len(data) // ALIGNMENT) * ALIGNMENT
-        self._buffer[: len(data)] = data
-        self._buffer[len(data) : size] = bytes(size - len(data))
-        done = 0
-        try:
-            while done < size:
-                with memoryview(self._buffer)[done:size] as rest:
-                    done += os.pwrite(self.fd, rest, offset + done)
-        except OSError as error:
-            raise self._failed("written", offset + done, error) from error
-
-    def read(self, offset: int, size: int) -> bytes:
-        """Return what is on it now, not in the page cache. Raises: BenchError."""
-        wanted = -(-size // ALIGNMENT) * ALIGNMENT
-        if not self.direct:
-            os.posix_fadvise(self.fd, offset, wanted, os.POSIX_FADV_DONTNEED)
-        done = 0
-        try:
-            while done < wanted:
-                with memoryview(self._buffer)[done:wanted] as rest:
-                    count = os.preadv(self.fd, [rest], offset + done)
-                if not count:
-                    break
-                done += count
-        except OSError as error:
-            raise self._failed("read", offset + done, error) from error
-        return self._buffer[: min(done, size)]
-
-    def flush(self) -> None:
-        """Wait until all is on the medium. Raises: BenchError."""
-        try:
-            os.fsync(self.fd)
-        except OSError as error:
-            raise self._failed("written", 0, error) from error
-
-    def _failed(self, what: str, offset: int, error: OSError) -> BenchError:
-        return BenchError(
-            str(self.path), f"cannot be {what} at 0x{offset:x}: {error.strerror}; {NOT_BOOTABLE}"
-        )
-
-
-NOT_BOOTABLE = "the medium holds a part of the image and does not boot; write it again"
-
-
 class Source:
     """An image file. Raises UkBoardError where it ends early."""
 
@@ -203,7 +110,13 @@ class Source:
 
     def read(self, span: Span) -> bytes:
         """Return what it has there."""
-        data = os.pread(self.fd, span.size, span.offset)
+        try:
+            data = os.pread(self.fd, span.size, span.offset)
+        except OSError as error:
+            raise BenchError(
+                str(self.path),
+                f"cannot be read at 0x{span.offset:x}: {error.strerror}; {NOT_BOOTABLE}",
+            ) from error
         if len(data) < span.size:
             raise UkBoardError(str(self.path), f"became shorter while it was read; {NOT_BOOTABLE}")
         return data
@@ -238,20 +151,50 @@ def write(
     """
     check_size(source, target)
     report = Report()
-    body = list(blocks(without_keys(iter(source.spans()))))
+    spans = source.spans()
+    body = list(blocks(without_keys(iter(spans))))
     keys = [Span(key, ALIGNMENT) for key in KEYS if _has_data(source, key)]
+    taken = [*spans, *(Span(key, ALIGNMENT) for key in KEYS)]
+    marks = Marks.around(taken, target.size_bytes)
+    target.state = _WIPING
+    _wipe_keys(target)
+    target.state = NOT_BOOTABLE
+    marks.write(target)
+    _write_body(source, target, body, on_progress, delta, report)
+    # Again: where addresses wrap round, something was written there.
+    _wipe_keys(target)
+    written(target)
+    wrong = _differing(source, target, body, on_progress, report)
+    lost = marks.lost(target)
+    if wrong or lost:
+        raise _does_not_keep(source, target, body, wrong, marks, lost)
+    _write_keys(source, target, keys, report)
+    return report
+
+
+def _wipe_keys(target: Target) -> None:
     for place in KEYS:
         if place + ALIGNMENT <= target.size_bytes:
             target.write(place, bytes(ALIGNMENT))
-            target.flush()
-    _write_body(source, target, body, on_progress, delta, report)
-    written(target)
-    _verify(source, target, body, on_progress, report)
+    target.flush()
+
+
+def _write_keys(source: Source, target: Target, keys: Sequence[Span], report: Report) -> None:
+    """Make the medium bootable, the MBR last: before it, no boot loader looks elsewhere."""
+    target.state = _KEYING
     for key in reversed(keys):
         target.write(key.offset, source.read(key))
         target.flush()
-    _verify(source, target, keys, lambda progress: None, report)
-    return report
+    wrong = _differing(source, target, keys, lambda progress: None, report)
+    if wrong:
+        with suppress(BenchError):
+            _wipe_keys(target)
+            target.state = NOT_BOOTABLE
+        raise BenchError(
+            str(target.path),
+            f"does not keep its boot sectors: {_places(wrong)}; {target.state}",
+            hint="another card; this one is worn out",
+        )
 
 
 def _has_data(source: Source, key: int) -> bool:
@@ -280,24 +223,52 @@ def _write_body(
     target.flush()
 
 
-def _verify(
-    source: Source, target: Target, body: list[Span], on_progress: OnProgress, report: Report
-) -> None:
-    total = sum(span.size for span in body)
+def _differing(
+    source: Source,
+    target: Target,
+    spans: Sequence[Span],
+    on_progress: OnProgress,
+    report: Report,
+) -> list[Span]:
+    """Return which spans are not on the medium as they are in the image."""
+    total = sum(span.size for span in spans)
     done = 0
     wrong: list[Span] = []
-    for span in body:
+    for span in spans:
         if target.read(span.offset, span.size) != source.read(span):
             wrong.append(span)
         done += span.size
         report.verified += span.size
         on_progress(Progress("verify", done, total))
-    if wrong:
-        places = ", ".join(f"0x{span.offset:x}" for span in wrong[:8])
-        more = f" and {len(wrong) - 8} more" if len(wrong) > 8 else ""
-        raise BenchError(
-            str(target.path),
-            f"does not keep what was written: {len(wrong)} of {len(body)} blocks differ, at"
-            f" {places}{more}; {NOT_BOOTABLE}",
-            hint="another card; this one is worn out, or lies about its size",
-        )
+    return wrong
+
+
+def _places(wrong: Sequence[Span]) -> str:
+    places = ", ".join(f"0x{span.offset:x}" for span in wrong[:8])
+    return places + (f" and {len(wrong) - 8} more" if len(wrong) > 8 else "")
+
+
+def _does_not_keep(
+    source: Source,
+    target: Target,
+    body: Sequence[Span],
+    wrong: Sequence[Span],
+    marks: Marks,
+    lost: Sequence[int],
+) -> BenchError:
+    """Return the error of a medium that has lost blocks, with what is known of the cause."""
+    found = f"{len(wrong)} of {len(body)} blocks differ, at {_places(wrong)}" if wrong else ""
+    bad = [*(span.offset for span in wrong), *lost]
+    good = {span.offset for span in body} | {*marks.offsets}
+    lie = verdict(good - {*bad}, bad, target.size_bytes)
+    if not lie:
+        sample = {span.offset: source.read(span)[:ALIGNMENT] for span in body}
+        lie = wraps_at(target, bad, sample | marks.content)
+    why = "; ".join(filter(None, (found, lie))) or f"{len(lost)} marks beside the data are lost"
+    return BenchError(
+        str(target.path),
+        f"does not keep what was written: {why}; {target.state}",
+        hint="another card"
+        if lie
+        else "another card; this one is worn out, or lies about its size",
+    )

@@ -66,7 +66,9 @@ class Extents:
             new.replace(file)
         except OSError as error:
             new.unlink(missing_ok=True)
-            raise BenchError(str(file), f"cannot be written: {error.strerror}") from error
+            raise BenchError(
+                str(file), f"cannot be written: {error.strerror}; a file of this name is as it was"
+            ) from error
 
     def _write(self, stream: BinaryIO) -> None:
         stream.truncate(self.size_bytes)

@@ -16,6 +16,8 @@ Id = tuple[int, int]
 _POLL_S = 0.2
 # USB 2.0, table 9-2: vendor request to the device, out and in.
 VENDOR_OUT, VENDOR_IN = 0x40, 0xC0
+# USB 2.0, table 9-13: direction and transfer type of an endpoint
+_IN, _BULK = 0x80, 2
 
 
 class UsbDevice(Protocol):
@@ -33,6 +35,14 @@ class UsbDevice(Protocol):
     def interfaces(self) -> int:
         """How many interfaces its configuration has."""
 
+    @property
+    def path(self) -> str:
+        """Where it is plugged in, such as "1-1.2"."""
+
+    @property
+    def bulk_endpoints(self) -> tuple[int, int]:
+        """The addresses of its bulk endpoints, out and in."""
+
     def control_out(self, request: int, value: int, index: int, timeout_s: float) -> None:
         """Send a vendor request without data."""
 
@@ -43,6 +53,18 @@ class UsbDevice(Protocol):
 
     def bulk_out(self, endpoint: int, data: bytes, timeout_s: float) -> None:
         """Send all of `data`."""
+
+    def bulk_in(self, endpoint: int, size: int, timeout_s: float) -> bytes:
+        """Return what comes in one transfer, at most `size` bytes."""
+
+    def attach_driver(self) -> None:
+        """Let the kernel's driver have its first interface, if it has not."""
+
+    def detach_driver(self) -> None:
+        """Take its first interface from the kernel's driver, if it has it."""
+
+    def reset(self) -> None:
+        """Reset it; it may come back as another device, or not at once."""
 
     def close(self) -> None:
         """Give it back."""
@@ -64,25 +86,44 @@ class Waiting:
     sleep: Callable[[float], None] = time.sleep
 
 
-def wait_for(bus: UsbBus, ids: Collection[Id], what: str, waiting: Waiting) -> UsbDevice:
-    """Return the one device with these ids, once it is there.
+class NoDeviceError(BenchError):
+    """No such device came."""
+
+
+def wait_for(
+    bus: UsbBus,
+    ids: Collection[Id],
+    what: str,
+    waiting: Waiting,
+    *,
+    path: str | None = None,
+    choose: str = "unplug the others",
+) -> UsbDevice:
+    """Return the one device with these ids, once it is there; with `path`, the one at that place.
 
     Raises:
-        BenchError: none came in time, or there are several.
+        NoDeviceError: none came in time.
+        BenchError: there are several; `choose` is the hint.
     """
     deadline_s = waiting.clock() + waiting.timeout_s
     shown = ", ".join(f"{vendor:04x}:{product:04x}" for vendor, product in sorted(ids))
+    shown += f" at {path}" if path else ""
     while True:
         found = bus.find(ids)
-        if len(found) == 1:
-            return found[0]
+        fitting = [device for device in found if path in (None, device.path)]
         for device in found:
-            device.close()
-        if found:
-            places = ", ".join(device.title for device in found)
-            raise BenchError(what, f"{len(found)} devices wait: {places}; one is expected")
+            if len(fitting) != 1 or device is not fitting[0]:
+                device.close()
+        if len(fitting) == 1:
+            return fitting[0]
+        places = ", ".join(device.title for device in found)
+        if fitting:
+            problem = f"{len(fitting)} devices wait: {places}; one is expected"
+            raise BenchError(what, problem, hint=choose)
         if waiting.clock() >= deadline_s:
-            raise BenchError(what, f"no USB device {shown} came within {waiting.timeout_s:g} s")
+            others = f"; there are: {places}" if found else ""
+            problem = f"no USB device {shown} came within {waiting.timeout_s:g} s{others}"
+            raise NoDeviceError(what, problem)
         waiting.sleep(_POLL_S)
 
 
@@ -126,8 +167,13 @@ class _PyUsbDevice:
     @property
     def title(self) -> str:
         device = self._device
-        ids = f"{device.idVendor:04x}:{device.idProduct:04x}"
-        return f"{ids} (bus {device.bus}, device {device.address})"
+        return f"{device.idVendor:04x}:{device.idProduct:04x} at USB {self.path}"
+
+    @property
+    def path(self) -> str:
+        """As the kernel names it: the bus, then the ports on the way."""
+        ports = self._device.port_numbers or ()
+        return f"{self._device.bus}-{'.'.join(map(str, ports))}"
 
     @property
     def serial_index(self) -> int:
@@ -135,7 +181,21 @@ class _PyUsbDevice:
 
     @property
     def interfaces(self) -> int:
-        return int(self._device.get_active_configuration().bNumInterfaces)
+        return int(self._call(self._device.get_active_configuration).bNumInterfaces)
+
+    @property
+    def bulk_endpoints(self) -> tuple[int, int]:
+        found: dict[int, int] = {}
+        for interface in self._call(self._device.get_active_configuration):
+            for endpoint in interface:
+                if self._util.endpoint_type(endpoint.bmAttributes) == _BULK:
+                    address = int(endpoint.bEndpointAddress)
+                    found.setdefault(self._util.endpoint_direction(address), address)
+        if len(found) != 2:
+            raise BenchError(
+                self.title, f"has {len(found)} bulk endpoints; out and in are expected"
+            )
+        return found[0], found[_IN]
 
     def control_out(self, request: int, value: int, index: int, timeout_s: float) -> None:
         self._call(
@@ -159,6 +219,20 @@ class _PyUsbDevice:
         count = self._call(lambda: self._device.write(endpoint, data, _ms(timeout_s)))
         if count != len(data):
             raise BenchError(self.title, f"took {count} bytes of {len(data)}")
+
+    def bulk_in(self, endpoint: int, size: int, timeout_s: float) -> bytes:
+        return bytes(self._call(lambda: self._device.read(endpoint, size, _ms(timeout_s))))
+
+    def attach_driver(self) -> None:
+        if not self._call(lambda: self._device.is_kernel_driver_active(0)):
+            self._call(lambda: self._device.attach_kernel_driver(0))
+
+    def detach_driver(self) -> None:
+        if self._call(lambda: self._device.is_kernel_driver_active(0)):
+            self._call(lambda: self._device.detach_kernel_driver(0))
+
+    def reset(self) -> None:
+        self._call(self._device.reset)
 
     def close(self) -> None:
         self._util.dispose_resources(self._device)
