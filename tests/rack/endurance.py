@@ -24,10 +24,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from uk_board.emulator import dies_with_us
 from uk_board.rack.coordinator import LabgridSession, UnreachableError, connect
 from uk_board.rack.lease import Owner, Times
 from uk_board.rack.places import program
-from uk_board.rack.processes import Processes, dies_with_us, wait_for_line
+from uk_board.rack.processes import Processes, wait_for_line
 
 HERE = Path(__file__).parent
 FREE_S = 60.0
