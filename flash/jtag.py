@@ -71,7 +71,7 @@ def run(job: Job, plan: Plan) -> str:
     board = job.board
     blobs = _blobs(job, found.device_tree)
     device_tree = blobs[1].address if found.device_tree else 0
-    with opened(found.probe, found.facts.access_port) as bus:
+    with opened(found.probe, found.facts) as bus:
         place = find_core(bus.port, bus.components, found.facts, board.name)
         core = Core(bus.port, place, f"{board.name}: core at 0x{place.registers:08x}")
         done = start(core, blobs, board.load_address, device_tree, job.on_progress)

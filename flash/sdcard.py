@@ -24,7 +24,7 @@ TRAITS = frozenset({Trait.WRITES_CARD})
 
 
 def _on_bench(place: Place) -> Path | None:
-    return card_in(place, Machine()) if place.reader else None
+    return card_in(place, Machine()) if place.has_reader else None
 
 
 OPTIONS = (

@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from operator import attrgetter
 
 from uk_board.console import Console
@@ -16,8 +17,7 @@ from uk_board.disk.writer import Progress
 from uk_board.errors import BenchError, UsageError
 from uk_board.flasher import Job, Option, Plan, Trait
 from uk_board.media.facts import UBootFacts
-from uk_board.serial.ports import open_port
-from uk_board.serial.tty import TtyPort
+from uk_board.serial.ports import LastingStream, has_rate, open_port
 from uk_board.uboot import SILENT_S, SetBaud, UBoot
 from uk_board.ubootemulated import emulator_with_uboot
 
@@ -67,8 +67,8 @@ def plan(job: Job) -> Plan:
         )
     baud: int | None = job.option("transfer_baud")
     # Nonsense for a port is told here, and not when the board waits.
-    if baud and port.url is not None:
-        raise UsageError("--transfer-baud", f"only a port of this machine changes; {port} is none")
+    if baud and not has_rate(port):
+        raise UsageError("--transfer-baud", f"{port} has no baud rate; rfc2217:// has one")
     at = f" at {baud} baud" if baud else ""
     place = f"0x{board.load_address:x}"
     first = "start Debian's U-Boot in QEMU" if port == EMULATOR else f"open {port} for us alone"
@@ -120,25 +120,19 @@ def run(job: Job, plan: Plan) -> str:
 
 @contextmanager
 def _console(job: Job, found: Found) -> Iterator[tuple[Console, SetBaud]]:
-    board = job.board
     if job.console is not None:
         yield job.console, _cannot_change(found)
         return
     if found.port == EMULATOR:
-        with emulator_with_uboot(board) as emulator:
+        with emulator_with_uboot(job.board) as emulator:
             yield emulator.console, lambda baud: None
         return
-    stream = open_port(found.port, board.baud, Machine(job.root))
+    opener = partial(open_port, found.port, job.board.baud, Machine(job.root))
+    stream = LastingStream(opener, job.tell)
     console = Console()
     console.start(stream)
-
-    def set_baud(baud: int) -> None:
-        if not isinstance(stream, TtyPort):
-            raise BenchError(str(found.port), f"cannot change to {baud} baud; a port here can")
-        stream.set_baud(baud)
-
     try:
-        yield console, set_baud
+        yield console, stream.set_baud
     finally:
         console.close()
 

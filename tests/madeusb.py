@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from uk_board.disk.facts import Machine
@@ -18,9 +19,17 @@ class MadeUsb:
             (root / folder).mkdir(parents=True)
 
     def device(
-        self, path: str, ids: str, *, serial: str = "", maker: str = "", product: str = ""
+        self,
+        path: str,
+        ids: str,
+        *,
+        serial: str = "",
+        maker: str = "",
+        product: str = "",
+        hub: Path | None = None,
     ) -> Path:
-        folder = self.root / "sys/devices/pci0/usb1" / path
+        """Add a device, below a hub where one is named."""
+        folder = (hub or self.root / "sys/devices/pci0/usb1") / path
         folder.mkdir(parents=True)
         vendor, number = ids.split(":")
         said = {"idVendor": vendor, "idProduct": number, "serial": serial}
@@ -47,6 +56,22 @@ class MadeUsb:
         for file, text in {"size": sectors, "removable": 1, "dev": "8:16", "ro": 0}.items():
             (folder / file).write_text(f"{text}\n")
         (self.root / "sys/class/block" / name).symlink_to(folder)
+
+    def no_card(self, name: str) -> None:
+        """Take a card out, and its disk with it."""
+        link = self.root / "sys/class/block" / name
+        shutil.rmtree(link.resolve())
+        link.unlink()
+
+    def scsi(self, device: Path, name: str, model: str) -> None:
+        """Give a reader its node for commands."""
+        folder = device / f"{device.name}:1.0/host0/target0/0:0:0:0"
+        (folder / "scsi_generic" / name).mkdir(parents=True)
+        (folder / "model").write_text(f"{model}\n")
+        (folder / "scsi_generic" / name / "device").symlink_to(folder)
+        place = self.root / "sys/class/scsi_generic"
+        place.mkdir(parents=True, exist_ok=True)
+        (place / name).symlink_to(folder / "scsi_generic" / name)
 
     def plain_tty(self, name: str) -> None:
         """Add a port that is on no USB."""

@@ -92,8 +92,9 @@ class Job:
     """What is wanted: this image (an arm64 Image, or a medium made of it) on that board.
 
     `options` has the values of the method's options. `medium` makes the SD image when a
-    method needs one, and returns its file; `build` makes `image` likewise. `arguments` are
-    what the image is told at boot. `console` is the board's, where somebody has it open.
+    method needs one, and returns its file; `build` makes `image` likewise. `tell` is for
+    what a person should know meanwhile. `arguments` are what the image is told at boot.
+    `console` is the board's, where somebody has it open.
     """
 
     board: Board
@@ -103,6 +104,7 @@ class Job:
     on_progress: Callable[[Progress], None] = lambda progress: None
     root: Path = Path("/")
     build: Callable[[], Path] = Path
+    tell: Callable[[str], None] = lambda text: None
     arguments: str = ""
     console: Console | None = None
 

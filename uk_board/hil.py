@@ -23,6 +23,7 @@ needs = pytest.mark.needs
 TEST_TIMEOUT_S = 600.0
 
 PLUGIN = "uk_board.harness.fixtures"
+REPORT = "uk_board.report.plugin"
 _MARKERS = (
     "app(name): the app that is built and booted for the test; hello if not given",
     "boot_arguments(text): boot arguments of the image",
@@ -98,6 +99,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="S",
         help="Fail a board that has not booted after S seconds (default: %(default)g).",
     )
+    group.addoption(
+        "--report",
+        type=Path,
+        metavar="DIR",
+        help="Write the report into DIR and not into build/reports/<time>-<boards>.",
+    )
+    group.addoption(
+        "--coverage",
+        action="store_true",
+        help="Add to the report which lines of the C code ran on emulated boards.",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -114,6 +126,8 @@ def activate(config: pytest.Config) -> None:
     if not manager.hasplugin(PLUGIN):
         # Only here: other pytest runs need not load them.
         from uk_board.harness import fixtures, retries
+        from uk_board.report import plugin as report
 
         manager.register(fixtures, PLUGIN)
+        manager.register(report, REPORT)
         manager.register(retries, "uk_board.harness.retries")

@@ -10,7 +10,7 @@ import re
 import time
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from uk_board.console import Console
@@ -83,7 +83,9 @@ class UBoot:
         deadline_s = time.monotonic() + timeout_s
         self._console.wait_for(lambda: self._console.size_bytes > 0, min(silent_s, timeout_s))
         while (left_s := deadline_s - time.monotonic()) > 0 and not self._console.ended:
-            self._console.write(INTERRUPT)
+            # An adapter that gets its power from the board comes with it.
+            with suppress(BenchError):
+                self._console.write(INTERRUPT)
             if not self._comes(self._prompt, min(_BETWEEN_KEYS_S, left_s)):
                 continue
             # The same characters may be in any text, and noise may lie around them: only

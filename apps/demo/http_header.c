@@ -10,9 +10,8 @@
 #define SAYS_CLOSE	0x04U
 #define SAYS_KEEP_ALIVE	0x08U
 #define EXPECTS		0x10U
-#define SAYS_CODINGS	0x20U	/* which content codings are accepted */
-#define TAKES_GZIP	0x40U
-#define REFUSES_GZIP	0x80U
+#define TAKES_GZIP	0x20U	/* as a content coding */
+#define REFUSES_GZIP	0x40U
 
 static const char *const names[] = {
 	[HEADER_HOST] = "host",
@@ -179,8 +178,7 @@ static uint16_t on_accept_encoding(struct http_parser *p)
 	const char *at = p->word, *element, *rest;
 
 	if (p->overflow)
-		return 0;	/* as if it were not there: all is accepted */
-	p->seen |= SAYS_CODINGS;
+		return 0;	/* as if it were not there */
 	while ((element = list_next(&at))) {
 		if (element_is(element, "gzip", &rest)
 		    || element_is(element, "x-gzip", &rest))
@@ -223,9 +221,7 @@ uint16_t http_headers_end(struct http_parser *p)
 		return HTTP_BAD_REQUEST;
 	r->close = p->seen & SAYS_CLOSE
 		   || (!r->minor && !(p->seen & SAYS_KEEP_ALIVE));
-	r->refuses_gzip = p->seen & REFUSES_GZIP
-			  || (p->seen & SAYS_CODINGS
-			      && !(p->seen & TAKES_GZIP));
+	r->takes_gzip = (p->seen & (TAKES_GZIP | REFUSES_GZIP)) == TAKES_GZIP;
 	/* Who waits for our leave to send a body is answered without it. */
 	if (p->seen & EXPECTS && p->body_left) {
 		p->body_left = 0;
@@ -247,8 +243,6 @@ const char *http_reason(unsigned int status)
 		return "Not Found";
 	case HTTP_METHOD_NOT_ALLOWED:
 		return "Method Not Allowed";
-	case HTTP_NOT_ACCEPTABLE:
-		return "Not Acceptable";
 	case HTTP_REQUEST_TIMEOUT:
 		return "Request Timeout";
 	case HTTP_LENGTH_REQUIRED:

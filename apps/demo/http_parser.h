@@ -25,7 +25,6 @@
 #define HTTP_BAD_REQUEST		400
 #define HTTP_NOT_FOUND			404
 #define HTTP_METHOD_NOT_ALLOWED		405
-#define HTTP_NOT_ACCEPTABLE		406
 #define HTTP_REQUEST_TIMEOUT		408
 #define HTTP_LENGTH_REQUIRED		411
 #define HTTP_CONTENT_TOO_LARGE		413
@@ -47,7 +46,7 @@ struct http_request {
 	enum http_method method;
 	uint8_t minor;		/* of the version: 0, or 1 for all others */
 	bool close;		/* no further request on this connection */
-	bool refuses_gzip;
+	bool takes_gzip;	/* and says so */
 	/* "/path?query": an absolute target comes without its authority */
 	char target[HTTP_TARGET_MAX + 1];
 	char if_none_match[HTTP_VALUE_MAX + 1];

@@ -8,10 +8,11 @@
 
 #define COMMON	"X-Content-Type-Options: nosniff\r\n"
 #define FRESH	"Cache-Control: no-store\r\n" COMMON
+#define VARIES	"Vary: Accept-Encoding\r\n"
 /* The page is one file: nothing else may run or be loaded. */
 #define PAGE								\
 	"Content-Encoding: gzip\r\n"					\
-	"Vary: Accept-Encoding\r\n"					\
+	VARIES								\
 	"Cache-Control: no-cache\r\n"					\
 	"Content-Security-Policy: default-src 'none';"			\
 	" style-src 'unsafe-inline'; script-src 'unsafe-inline';"	\
@@ -43,11 +44,12 @@ static void answer_page(struct site *site,
 {
 	const struct embedded_file *page = &embedded_page_html;
 
-	(void)site;
 	(void)query;
-	if (request->refuses_gzip) {
-		site_refuse(reply, HTTP_NOT_ACCEPTABLE);
-		reply->why = "it is stored compressed: Accept-Encoding: gzip";
+	/* It is stored compressed; who does not ask for that has no scripts. */
+	if (!request->takes_gzip) {
+		answer_text(site, reply, "text/plain; charset=utf-8",
+			    plain_text);
+		reply->headers = VARIES FRESH;
 		return;
 	}
 	reply->type = page->type;

@@ -64,7 +64,8 @@ void site_refuse(struct reply *reply, unsigned int status);
 /* Add bits of text while they fit; false: that was the end. */
 bool reply_fill(struct reply *reply, struct text *t);
 
-/* The texts: JSON of the sensors, metrics as Prometheus reads them. */
+/* The texts: for people, JSON of the sensors, metrics as Prometheus reads. */
+bool plain_text(struct reply *reply, struct text *t);
 bool sensors_json(struct reply *reply, struct text *t);
 bool metrics_text(struct reply *reply, struct text *t);
 

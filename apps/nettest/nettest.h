@@ -11,6 +11,8 @@ struct sockaddr_in;
 /* Words of 8 bytes */
 #define NETTEST_STACK	768
 #define NETTEST_PRIO	5
+/* Below lwIP's thread: a stream is read and written many frames at a time. */
+#define STREAM_PRIO	3
 
 /* RFC 862, 863, 864 */
 #define PORT_ECHO	7

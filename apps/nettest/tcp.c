@@ -10,7 +10,7 @@
 
 #include "nettest.h"
 
-#define BUFFER_SIZE	4096
+#define BUFFER_SIZE	16384
 
 struct service {
 	uint16_t port;
@@ -85,7 +85,7 @@ static void serve(int fd, serve_t how)
 	if (connection) {
 		*connection = (struct connection){ fd, how };
 		if (xTaskCreate(connection_task, "connection", NETTEST_STACK,
-				connection, NETTEST_PRIO, NULL) == pdPASS)
+				connection, STREAM_PRIO, NULL) == pdPASS)
 			return;
 		free(connection);
 	}

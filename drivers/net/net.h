@@ -56,9 +56,15 @@ struct net_ops {
 	void (*stop)(struct net_device *dev);
 	/*
 	 * Send a frame. NET_OK: the frame is the driver's until frame_give().
-	 * Any error: it is still the caller's. Does not wait for the wire.
+	 * Any error: it is still the caller's. Does not wait for the wire, and
+	 * with flush() may wait for that.
 	 */
 	int (*send)(struct net_device *dev, struct net_frame *frame);
+	/*
+	 * What was sent goes out now: for devices that are told of frames, and
+	 * it costs as much to tell of many as of one. NULL: they go at once.
+	 */
+	void (*flush)(struct net_device *dev);
 	/* Receive frames to any address, or end that; NULL: cannot. */
 	int (*promiscuous)(struct net_device *dev, bool on);
 	/*
@@ -66,6 +72,12 @@ struct net_ops {
 	 * driver does not wait for them, see there.
 	 */
 	void (*receive_ready)(struct net_device *dev);
+	/*
+	 * The user has taken all that was received: hand over what came since.
+	 * From received() until this finds nothing, no interrupt tells of
+	 * more. NULL: each frame is told of by itself.
+	 */
+	void (*receive_more)(struct net_device *dev);
 };
 
 /* What a driver calls, from a task or from an interrupt. */

@@ -60,14 +60,34 @@ static inline void frames_init(struct frames *frames)
 	frames->count = 0;
 }
 
-static inline void frames_put(struct frames *frames, struct net_frame *frame)
+/* These two with interrupts masked by the caller. */
+static inline void frames_append(struct frames *frames,
+				 struct net_frame *frame)
 {
-	unsigned long flags = ukplat_lcpu_save_irqf();
-
 	frame->next = NULL;
 	*frames->last = frame;
 	frames->last = &frame->next;
 	frames->count++;
+}
+
+static inline struct net_frame *frames_remove(struct frames *frames)
+{
+	struct net_frame *frame = frames->first;
+
+	if (!frame)
+		return NULL;
+	frames->first = frame->next;
+	if (!frames->first)
+		frames->last = &frames->first;
+	frames->count--;
+	return frame;
+}
+
+static inline void frames_put(struct frames *frames, struct net_frame *frame)
+{
+	unsigned long flags = ukplat_lcpu_save_irqf();
+
+	frames_append(frames, frame);
 	ukplat_lcpu_restore_irqf(flags);
 }
 
@@ -87,14 +107,8 @@ static inline void frames_put_first(struct frames *frames,
 static inline struct net_frame *frames_take(struct frames *frames)
 {
 	unsigned long flags = ukplat_lcpu_save_irqf();
-	struct net_frame *frame = frames->first;
+	struct net_frame *frame = frames_remove(frames);
 
-	if (frame) {
-		frames->first = frame->next;
-		if (!frames->first)
-			frames->last = &frames->first;
-		frames->count--;
-	}
 	ukplat_lcpu_restore_irqf(flags);
 	return frame;
 }

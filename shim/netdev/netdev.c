@@ -42,6 +42,8 @@ struct bridge {
 	struct frames waiting;	/* to be sent */
 	struct frames sent;	/* to be freed */
 
+	bool gathers;		/* the stack says when to tell the device */
+
 	bool wanted;		/* the stack wants events ... */
 	bool armed;		/* ... and the next one is told */
 	bool attention;		/* something beside packets was told */
@@ -54,42 +56,54 @@ static inline struct bridge *bridge_of(struct uk_netdev *dev)
 	return __containerof(dev, struct bridge, netdev);
 }
 
-/* Tell the stack once; it tells when it wants to know again. */
-static void tell(struct bridge *b, bool attention)
+/*
+ * Tell the stack once, by its `armed` of before, which is taken with what
+ * happened; it tells when it wants to know again.
+ */
+static bool disarm(struct bridge *b)
 {
-	unsigned long flags = ukplat_lcpu_save_irqf();
 	bool armed = b->armed;
 
 	b->armed = false;
-	b->attention = b->attention || attention;
-	ukplat_lcpu_restore_irqf(flags);
+	return armed;
+}
+
+static void tell(struct bridge *b, bool armed)
+{
 	if (armed)
 		uk_netdev_drv_rx_event(&b->netdev, 0);
 }
 
-/* ---- What drivers call ---- */
-
-static void change_lent(struct bridge *b, int by)
+/* Of something beside packets */
+static void draw_attention(struct bridge *b)
 {
 	unsigned long flags = ukplat_lcpu_save_irqf();
+	bool armed = disarm(b);
 
-	b->lent += (unsigned int)by;
+	b->attention = true;
 	ukplat_lcpu_restore_irqf(flags);
+	tell(b, armed);
 }
+
+/* ---- What drivers call ---- */
 
 static struct net_frame *frame_take(struct net_device *dev)
 {
 	struct bridge *b = dev->user_data;
 	struct net_frame *frame;
+	unsigned long flags;
 
 	if (b->lent >= b->lent_most)
 		return NULL;
-	frame = frames_take(&b->stock);
-	if (!frame) {
+	flags = ukplat_lcpu_save_irqf();
+	frame = frames_remove(&b->stock);
+	if (frame)
+		b->lent++;
+	else
 		b->starved = true;
+	ukplat_lcpu_restore_irqf(flags);
+	if (!frame)
 		return NULL;
-	}
-	change_lent(b, 1);
 	frame->data = carrier_of(frame)->empty;
 	frame->len = 0;
 	return frame;
@@ -98,25 +112,28 @@ static struct net_frame *frame_take(struct net_device *dev)
 static void frame_give(struct net_device *dev, struct net_frame *frame)
 {
 	struct bridge *b = dev->user_data;
+	bool ours = carrier_of(frame)->ours;
+	unsigned long flags = ukplat_lcpu_save_irqf();
 
-	if (carrier_of(frame)->ours) {
-		change_lent(b, -1);
-		frames_put(&b->stock, frame);
-		return;
-	}
 	/* Freeing is for threads; mostly the one that sends the next. */
-	frames_put(&b->sent, frame);
-	if (b->sent.count >= SENT_MAX)
-		tell(b, true);
+	frames_append(ours ? &b->stock : &b->sent, frame);
+	if (ours)
+		b->lent--;
+	ukplat_lcpu_restore_irqf(flags);
+	if (!ours && b->sent.count >= SENT_MAX)
+		draw_attention(b);
 }
 
 static void received(struct net_device *dev, struct net_frame *frame)
 {
 	struct bridge *b = dev->user_data;
+	unsigned long flags = ukplat_lcpu_save_irqf();
+	bool armed = disarm(b);
 
-	change_lent(b, -1);
-	frames_put(&b->received, frame);
-	tell(b, false);
+	b->lent--;
+	frames_append(&b->received, frame);
+	ukplat_lcpu_restore_irqf(flags);
+	tell(b, armed);
 }
 
 static void send_ready(struct net_device *dev)
@@ -125,13 +142,13 @@ static void send_ready(struct net_device *dev)
 
 	b->ready = true;
 	if (b->waiting.count)
-		tell(b, true);
+		draw_attention(b);
 }
 
 static void link_changed(struct net_device *dev, bool up)
 {
 	dev->link_up = up;
-	tell(dev->user_data, true);
+	draw_attention(dev->user_data);
 }
 
 static const struct net_user bridge_user = {
@@ -158,30 +175,39 @@ static int errno_of(int error)
 	}
 }
 
+static void flush(struct bridge *b)
+{
+	if (b->device->ops->flush)
+		b->device->ops->flush(b->device);
+}
+
 /* Send in order what had to wait; a link that went away frees it. */
 static void send_waiting(struct bridge *b)
 {
 	struct net_frame *frame;
 	int rc;
 
+	if (!b->waiting.count)
+		return;
 	while ((frame = frames_take(&b->waiting))) {
 		b->ready = false;
 		rc = b->device->ops->send(b->device, frame);
 		if (rc == NET_ERR_BUSY) {
 			frames_put_first(&b->waiting, frame);
 			if (!b->ready)
-				return;
+				break;
 		} else if (rc) {
 			frames_put(&b->sent, frame);
 		}
 	}
+	flush(b);
 }
 
 static void free_sent(struct bridge *b)
 {
 	struct net_frame *frame;
 
-	while ((frame = frames_take(&b->sent)))
+	while (b->sent.count && (frame = frames_take(&b->sent)))
 		uk_netbuf_free_single(carrier_of(frame)->netbuf);
 }
 
@@ -210,6 +236,8 @@ static int bridge_tx_one(struct uk_netdev *dev,
 		/* There may have been room again before it was put there. */
 		send_waiting(b);
 	}
+	if (!b->gathers)
+		flush(b);
 	free_sent(b);
 	if (rc && rc != NET_ERR_BUSY)
 		return errno_of(rc);
@@ -266,19 +294,28 @@ static struct uk_netbuf *packet_of(struct bridge *b, struct net_frame *frame)
 	return netbuf;
 }
 
-/* The next received frame; without one, the next is told of. */
+/*
+ * The next received frame; without one, the next is told of. Behind each
+ * there may be more where the driver has to be asked.
+ */
 static struct net_frame *next_frame(struct bridge *b, bool *more)
 {
-	unsigned long flags = ukplat_lcpu_save_irqf();
-	struct net_frame *frame = frames_take(&b->received);
+	const struct net_ops *ops = b->device->ops;
+	bool asks = ops->receive_more;
+	struct net_frame *frame;
+	unsigned long flags;
 
-	*more = b->received.count;
+	if (asks && !b->received.count)
+		ops->receive_more(b->device);
+	flags = ukplat_lcpu_save_irqf();
+	frame = frames_remove(&b->received);
+	*more = b->received.count || (frame && asks);
 	if (!*more && b->wanted)
 		b->armed = true;
 	ukplat_lcpu_restore_irqf(flags);
 	/* Not armed, it could not be told. */
 	if (b->attention)
-		tell(b, true);
+		draw_attention(b);
 	return frame;
 }
 
@@ -497,6 +534,18 @@ const struct net_device *netdev_device(const struct uk_netdev *dev)
 {
 	return dev->ops == &bridge_ops
 	       ? __containerof(dev, const struct bridge, netdev)->device : NULL;
+}
+
+void netdev_gather(struct uk_netdev *dev)
+{
+	if (dev->ops == &bridge_ops)
+		bridge_of(dev)->gathers = true;
+}
+
+void netdev_flush(struct uk_netdev *dev)
+{
+	if (dev->ops == &bridge_ops)
+		flush(bridge_of(dev));
 }
 
 unsigned int netdev_waiting(const struct uk_netdev *dev)

@@ -8,7 +8,7 @@
 
 #include "netdev_link.h"
 
-#define PACKETS		64
+#define PACKETS		128
 #define ROOM		2048
 #define BUFFER		(128 + ROOM)
 #define KEPT_MAX	64
@@ -134,6 +134,16 @@ int stack_send(const uint8_t *data, uint32_t len, uint32_t headroom)
 	if (!uk_netdev_status_successful(status))
 		uk_netbuf_free_single(netbuf);
 	return status;
+}
+
+void stack_gather(void)
+{
+	netdev_gather(stack.dev);
+}
+
+void stack_flush(void)
+{
+	netdev_flush(stack.dev);
 }
 
 unsigned int stack_events(void)

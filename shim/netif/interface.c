@@ -23,6 +23,10 @@
 /* A full frame, and room for what some devices want behind it */
 #define TX_ROOM		ALIGN_UP(NET_FRAME_MAX, 64)
 
+/* Ours: packets until a device is told of the answers; and lets others in */
+#define BATCH		16U
+#define BATCHES		4U
+
 /* ---- Events ---- */
 
 /* From any context. */
@@ -115,9 +119,16 @@ static void look_at_link(struct interface *interface)
 	interface_link_changed(interface, up);
 }
 
+/* Timers and other threads have their turn: what else there is comes later. */
+static bool comes_later(struct interface *interface)
+{
+	return tcpip_callbackmsg_trycallback(interface->service) == ERR_OK;
+}
+
 void interface_service(struct interface *interface)
 {
 	struct uk_netbuf *netbuf;
+	unsigned int n = 0;
 	int status;
 
 	interface->missed = false;
@@ -125,7 +136,10 @@ void interface_service(struct interface *interface)
 		status = uk_netdev_rx_one(interface->dev, 0, &netbuf);
 		if (uk_netdev_status_successful(status))
 			input(interface, netbuf);
-	} while (uk_netdev_status_more(status));
+		if (++n % BATCH == 0)
+			interface_flush(interface);
+	} while (uk_netdev_status_more(status)
+		 && (n < BATCHES * BATCH || !comes_later(interface)));
 	look_at_link(interface);
 }
 
@@ -151,8 +165,10 @@ static err_t output(struct netif *netif, struct pbuf *pbuf)
 	}
 	netbuf->len = pbuf_copy_partial(pbuf, netbuf->data, pbuf->tot_len, 0);
 	status = uk_netdev_tx_one(interface->dev, 0, netbuf);
-	if (uk_netdev_status_successful(status))
+	if (uk_netdev_status_successful(status)) {
+		interface->unflushed = true;
 		return ERR_OK;
+	}
 	uk_netbuf_free_single(netbuf);
 	if (status >= 0) {
 		interface->tx_dropped++;
@@ -160,6 +176,14 @@ static err_t output(struct netif *netif, struct pbuf *pbuf)
 	}
 	interface->tx_errors++;
 	return ERR_IF;
+}
+
+void interface_flush(struct interface *interface)
+{
+	if (!interface->unflushed)
+		return;
+	interface->unflushed = false;
+	netdev_flush(interface->dev);
 }
 
 /* ---- Set-up ---- */
@@ -211,6 +235,8 @@ static int configure(struct interface *interface)
 					     &tx);
 	if (rc >= 0)
 		rc = uk_netdev_start(dev);
+	if (rc >= 0)
+		netdev_gather(dev);
 	return rc;
 }
 

@@ -18,6 +18,7 @@ struct interface {
 	struct tcpip_callback_msg *service;	/* posted at an event */
 	volatile bool missed;	/* it could not be posted */
 	bool link;
+	bool unflushed;		/* the device was not told of what was sent */
 	uint32_t tx_dropped;
 	uint32_t tx_errors;
 	uint32_t rx_dropped;
@@ -39,6 +40,9 @@ int interface_start(struct interface *interface, struct uk_netdev *dev);
 
 /* In lwIP's thread: what came, and whether the link is up. */
 void interface_service(struct interface *interface);
+
+/* The device is told of what was sent; with lwIP's lock. */
+void interface_flush(struct interface *interface);
 
 /* The link changed; network.c's, called in lwIP's thread. */
 void interface_link_changed(struct interface *interface, bool up);

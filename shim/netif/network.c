@@ -251,11 +251,20 @@ static void look(void *arg)
 
 /* ---- For applications ---- */
 
+static void flush(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < interface_count; i++)
+		interface_flush(&interfaces[i]);
+}
+
 void network_start(network_watch_t observer)
 {
 	watch = observer;
 	up = xSemaphoreCreateBinary();
 	configASSERT(up);
+	lwip_port_before_unlock = flush;
 	tcpip_init(look, NULL);
 }
 

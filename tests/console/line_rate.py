@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """A line that never waits, against `uk-board console` with a slow screen: is a byte lost?
 
-    .venv/bin/python tests/console/line_rate.py [MEGABYTES [BAUD]]
+    .venv/bin/python tests/console/line_rate.py [MEGABYTES [BAUD [BUFFER_BYTES]]]
 
-Bytes come when they are due, whether anybody reads or not. What is not read waits in a buffer
-as large as the kernel's of a serial port, and what that does not hold is lost.
+Bytes come when they are due, whether anybody reads or not. What the pty does not take, which
+holds some KiB, waits in a buffer of this program that stands for the kernel's, and what that
+does not hold is lost, and counted. A port of a SoC has 640 KiB behind it. An adapter on USB
+has 4 KiB: when those are full Linux stops to fetch, and the adapter loses what comes.
 """
 
 from __future__ import annotations
@@ -29,7 +31,8 @@ SCREEN_BYTES_PER_S = 100_000
 _BITS_PER_BYTE = 10
 _TICK_S = 0.002
 _LONGEST_TICK_S = 0.1
-# Linux, drivers/tty/tty_buffer.c, TTYB_DEFAULT_MEM_LIMIT; a pty's own is far smaller.
+# Linux, drivers/tty/tty_buffer.c, TTYB_DEFAULT_MEM_LIMIT. Of adapters on USB it is N_TTY_BUF_SIZE
+# that counts, 4 KiB: drivers/usb/serial/generic.c, usb_serial_generic_throttle.
 _KERNEL_BYTES = 640 * 1024
 
 
@@ -39,14 +42,15 @@ class Line:
     `held_s` is how long this program itself was kept from running, at most.
     """
 
-    def __init__(self, master: int) -> None:
+    def __init__(self, master: int, buffer_bytes: int = _KERNEL_BYTES) -> None:
         self._master = master
+        self._buffer_bytes = buffer_bytes
         self._waiting = bytearray()
         self.lost = self.peak = 0
         self.held_s = 0.0
 
     def take(self, data: bytes) -> None:
-        room = _KERNEL_BYTES - len(self._waiting)
+        room = self._buffer_bytes - len(self._waiting)
         self.lost += max(0, len(data) - room)
         self._waiting += data[:room]
         self.peak = max(self.peak, len(self._waiting))
@@ -97,7 +101,7 @@ def slow_screen(master: int, shown: list[int]) -> None:
         return
 
 
-def main(megabytes: int, baud: int) -> int:
+def main(megabytes: int = MEGABYTES, baud: int = BAUD, buffer_bytes: int = _KERNEL_BYTES) -> int:
     """Run it, and tell what came; the status is 1 if anything was lost."""
     with contextlib.suppress(PermissionError):
         # Hardware does not wait for a core: where one may, neither does this; the console does.
@@ -105,7 +109,7 @@ def main(megabytes: int, baud: int) -> int:
     master, slave = pty.openpty()
     tty.setraw(slave)
     os.set_blocking(master, False)
-    line = Line(master)
+    line = Line(master, buffer_bytes)
     screen, terminal = pty.openpty()
     tty.setraw(terminal)
     shown: list[int] = []
@@ -130,7 +134,8 @@ def main(megabytes: int, baud: int) -> int:
     sys.stdout.write(
         f"{size:,} of {megabytes * 1_000_000:,} bytes logged in {duration_s:.0f} s "
         f"({size / duration_s / 1000:.0f} kB/s), SHA-256 {same}; "
-        f"{line.lost} lost on the line, at most {line.peak:,} waited, "
+        f"{line.lost} lost on the line, at most {line.peak:,} of {buffer_bytes:,} waited "
+        f"({line.peak * _BITS_PER_BYTE * 1000 // baud} ms), "
         f"this program for {line.held_s:.2f} s; "
         f"{sum(shown):,} bytes shown meanwhile\n"
     )
@@ -138,4 +143,4 @@ def main(megabytes: int, baud: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*map(int, sys.argv[1:3])) if len(sys.argv) == 3 else main(MEGABYTES, BAUD))
+    sys.exit(main(*map(int, sys.argv[1:])))

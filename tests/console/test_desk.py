@@ -125,7 +125,7 @@ def test_the_menu_does_what_it_says(tmp_path: Path) -> None:
 
 def test_an_answer_can_be_cancelled_and_nothing_of_it_reaches_the_board() -> None:
     sent, shown, answers = bytearray(), [], []
-    item = Item(b"f", "file", answers.append, ask="file")
+    item = Item(b"f", "file", "send a file", answers.append, ask="file")
     menu = Menu([item], sent.extend, shown.append)
     menu.feed(b"a\x1d")
     menu.feed(b"fnam")

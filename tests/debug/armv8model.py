@@ -51,6 +51,25 @@ class Core:
         self.restarted = False  # EDPRSR.SDR
         self._pending: tuple[int, int] | None = None  # instruction, reads of EDSCR left
         self.executed: list[int] = []
+        self._readers = {
+            0x020: lambda: self.edesr,
+            0x024: lambda: self.edecr,
+            0x080: lambda: self.dtrrx,
+            0x088: self._scr,
+            0x08C: self._read_dtrtx,
+            0xD00: lambda: self.midr,
+            0xD20: lambda: sum(1 << 4 * n for n in range(self.levels + 1)),
+            0x314: self._prsr,
+        }
+        self._writers = {
+            0x020: self._write_esr,
+            0x024: lambda value: setattr(self, "edecr", value & 7),
+            0x080: self._write_dtrrx,
+            0x084: self._write_itr,
+            0x088: self._write_scr,
+            0x08C: lambda value: setattr(self, "dtrtx", value),
+            0x090: self._write_rcr,
+        }
 
     @property
     def ite(self) -> bool:
@@ -96,19 +115,9 @@ class Core:
             return 0
         if not self.powered:
             raise FaultError(f"no power: {offset:#x}")
-        if offset == 0x314:
-            return self._prsr()
-        if self.os_lock or self.double_lock:
+        if (self.os_lock or self.double_lock) and offset != 0x314:
             raise FaultError(f"locked: {offset:#x}")
-        return {
-            0x020: lambda: self.edesr,
-            0x024: lambda: self.edecr,
-            0x080: lambda: self.dtrrx,
-            0x088: self._scr,
-            0x08C: self._read_dtrtx,
-            0xD00: lambda: self.midr,
-            0xD20: lambda: sum(1 << 4 * n for n in range(self.levels + 1)),
-        }[offset]()
+        return self._readers[offset]()
 
     def _always_there(self) -> dict[int, int]:
         """What the debug power domain has."""
@@ -131,15 +140,7 @@ class Core:
             return
         if not self.powered or self.os_lock or self.double_lock:
             raise FaultError(f"no power, or locked: {offset:#x}")
-        {
-            0x020: self._write_esr,
-            0x024: lambda value: setattr(self, "edecr", value & 7),
-            0x080: self._write_dtrrx,
-            0x084: self._write_itr,
-            0x088: self._write_scr,
-            0x08C: lambda value: setattr(self, "dtrtx", value),
-            0x090: self._write_rcr,
-        }[offset](value)
+        self._writers[offset](value)
 
     def _prsr(self) -> int:
         value = 1 | self.halted << 4 | self.os_lock << 5 | self.double_lock << 6

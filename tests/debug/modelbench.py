@@ -59,7 +59,7 @@ class Setup:
     @contextmanager
     def attached(self) -> Iterator[Core]:
         """Yield the core as the debug layer finds it."""
-        with opened(Probe("M1", "model probe", self.probe), self.facts.access_port) as bus:
+        with opened(Probe("M1", "model probe", self.probe), self.facts) as bus:
             place = find_core(bus.port, bus.components, self.facts, self.board.name)
             yield Core(bus.port, place, "core 0", self.clock.waiting())
 

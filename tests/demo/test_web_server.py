@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 import pytest
-from webhost import TIMEOUT_S, WEB, Web, read_all, read_response
+from webhost import TIMEOUT_S, WEB, Web, read_all, read_response, wait_until
 
 CONNECTIONS = 6
 GET = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -24,16 +24,30 @@ def test_the_page_comes_compressed_and_only_once(web: Web) -> None:
     assert page.status == 200
     assert page.headers["content-encoding"] == "gzip"
     assert gzip.decompress(page.body) == (WEB / "page.html").read_bytes()
-    again = web.ask("/", If_None_Match=page.headers["etag"])
+    again = web.ask("/", Accept_Encoding="gzip", If_None_Match=page.headers["etag"])
     assert (again.status, again.body) == (304, b"")
     assert again.headers["etag"] == page.headers["etag"]
-    assert web.ask("/", If_None_Match='"another"').status == 200
+    other = web.ask("/", Accept_Encoding="gzip", If_None_Match='"another"')
+    assert (other.status, other.body) == (200, page.body)
 
 
-def test_who_cannot_take_gzip_is_told_so(web: Web) -> None:
-    refused = web.ask("/", Accept_Encoding="identity")
-    assert refused.status == 406
-    assert b"Accept-Encoding: gzip" in refused.body
+@pytest.mark.parametrize("codings", [None, "identity", "gzip;q=0, *"])
+def test_who_does_not_ask_for_gzip_reads_the_sensors_as_text(web: Web, codings: str | None) -> None:
+    wait_until(lambda: web.sensors()["rounds"] > 0)
+    plain = web.ask("/", **({} if codings is None else {"Accept_Encoding": codings}))
+    assert (plain.status, plain.headers["content-type"]) == (200, "text/plain; charset=utf-8")
+    assert (plain.headers["vary"], "content-encoding" in plain.headers) == (
+        "Accept-Encoding",
+        False,
+    )
+    lines = plain.body.decode().splitlines()
+    assert lines[0].startswith('Made-up "4711" \\ board (made-up), up ')
+    assert lines[1] == "t0 temperature: 21.500 C, ok"
+    assert lines[-1].endswith("data: /api/v1/sensors, /metrics")
+    web.tell('fail 0 no "answer"')
+    wait_until(
+        lambda: b't0 temperature: 21.500 C, error: no "answer"\n' in web.ask("/").body,
+    )
 
 
 @pytest.mark.parametrize("target", ["/", "/api/v1/sensors", "/metrics", "/healthz", "/none"])

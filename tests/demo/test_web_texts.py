@@ -8,21 +8,12 @@ import math
 import socket
 import threading
 import time
-from collections.abc import Callable
 from typing import BinaryIO
 
 from prometheus_client.parser import text_string_to_metric_families
-from webhost import TIMEOUT_S, Web
+from webhost import TIMEOUT_S, Web, wait_until
 
 ROUNDS = 480
-
-
-def wait_until(is_so: Callable[[], bool]) -> None:
-    """Wait for something; fails when it does not come."""
-    end_s = time.monotonic() + TIMEOUT_S
-    while not is_so():
-        assert time.monotonic() < end_s
-        time.sleep(0.02)
 
 
 def read_chunked(stream: BinaryIO) -> bytes:

@@ -7,7 +7,8 @@ import http.client
 import json
 import socket
 import subprocess
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,7 @@ struct http_request {
     int method;
     uint8_t minor;
     bool close;
-    bool refuses_gzip;
+    bool takes_gzip;
     char target[256];
     char if_none_match[256];
 };
@@ -79,7 +80,7 @@ class Parsed:
     method: str = ""
     target: str = ""
     close: bool = False
-    refuses_gzip: bool = False
+    takes_gzip: bool = False
     if_none_match: str = ""
 
 
@@ -105,7 +106,7 @@ class Parser:
             METHODS[request.method],
             self.ffi.string(request.target).decode("latin-1"),
             request.close,
-            request.refuses_gzip,
+            request.takes_gzip,
             self.ffi.string(request.if_none_match).decode("latin-1"),
         )
 
@@ -132,6 +133,14 @@ def compile_web(folder: Path) -> Path:
     """Compile the server with its page for this machine, with sanitizers."""
     sources, flags = web_sources(folder)
     return compile_c(folder / "web", [HERE / "host.c", *sources], *flags, *SANITIZERS)
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    """Wait for something; fails when it does not come."""
+    end_s = time.monotonic() + TIMEOUT_S
+    while not is_so():
+        assert time.monotonic() < end_s
+        time.sleep(0.02)
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,7 @@ class Pi:
         self.product = product
         self.stays = stays
         self.serial_index = 0
+        self.path = "1-1"
         self.title = "0a5c:2764"
         self.stage = b""
         self.read: dict[str, bytes] = {}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * fuzz INPUTS SEED: frames, most of them broken, into the netif and lwIP, with
+ * fuzz INPUTS SEED, fuzz runts: frames, most of them broken, into the netif and lwIP, with
  * sanitizers. Now and then all that uses the stack lets go: then every buffer
  * must be back, and a board that asks for an address gets one, and answers.
  */
@@ -155,20 +155,38 @@ static void tell(unsigned long inputs)
 	       seen.resets, counted.without_buffer, status.out_of_memory);
 }
 
-int main(int argc, char **argv)
+static void start(unsigned long long seed)
 {
-	unsigned long inputs, i;
-
-	if (argc != 3) {
-		fprintf(stderr, "usage: fuzz INPUTS SEED\n");
-		return 2;
-	}
-	inputs = strtoul(argv[1], NULL, 10);
-	random_seed(strtoull(argv[2], NULL, 10));
+	random_seed(seed);
 	world_start();
 	users_start();
 	get_address();
 	get_pong();
+}
+
+static int runts(void)
+{
+	const char *wrong;
+
+	start(1);
+	wrong = runts_fail();
+	if (wrong)
+		fail(wrong);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	unsigned long inputs, i;
+
+	if (argc == 2 && !strcmp(argv[1], "runts"))
+		return runts();
+	if (argc != 3) {
+		fprintf(stderr, "usage: fuzz INPUTS SEED | runts\n");
+		return 2;
+	}
+	inputs = strtoul(argv[1], NULL, 10);
+	start(strtoull(argv[2], NULL, 10));
 	for (i = 1; i <= inputs; i++) {
 		one_input(i);
 		if (!(i % EPOCH) || i == inputs)

@@ -52,16 +52,22 @@ def compiled(folder: Path, *options: str) -> Path:
     return program
 
 
+def run(program: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(
+        [program, *arguments], capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done
+
+
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("memory", MEMORY)
-def test_broken_frames_harm_nothing_and_every_buffer_comes_back(
+def test_broken_and_short_frames_harm_nothing_and_every_buffer_comes_back(
     memory: str, tmp_path: Path
 ) -> None:
     program = compiled(tmp_path, *MEMORY[memory])
-    done = subprocess.run(
-        [program, str(INPUTS), "1"], capture_output=True, text=True, timeout=300, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+    run(program, "runts")
+    done = run(program, str(INPUTS), "1")
     counted = {name: int(number) for number, name in re.findall(r"(\d+) (\w+)", done.stdout)}
     assert counted["inputs"] == INPUTS
     # It is of use only if many are broken, and many get far.

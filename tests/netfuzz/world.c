@@ -30,7 +30,7 @@ static uint32_t now_ms;
 static struct net_device below;
 static struct uk_netdev_rxqueue_conf receiver;
 static const uint8_t *waiting;
-static size_t waiting_len;
+static size_t waiting_len, stale_len;
 static struct interface *above;
 
 /* ---- Time and threads of lwIP ---- */
@@ -106,6 +106,16 @@ err_t tcpip_try_callback(tcpip_callback_fn function, void *arg)
 }
 
 /* ---- The device ---- */
+
+void netdev_gather(struct uk_netdev *dev)
+{
+	(void)dev;
+}
+
+void netdev_flush(struct uk_netdev *dev)
+{
+	(void)dev;
+}
 
 const struct net_device *netdev_device(const struct uk_netdev *dev)
 {
@@ -196,7 +206,7 @@ static int rx_one(struct uk_netdev *dev, struct uk_netdev_rx_queue *queue,
 	ASAN_UNPOISON_MEMORY_REGION(buf, (*pkt)->buflen);
 	memset((*pkt)->data, 0xa5, len);
 	(*pkt)->len = (uint16_t)waiting_len;
-	memcpy((*pkt)->data, waiting, waiting_len);
+	memcpy((*pkt)->data, waiting, LWIP_MAX(waiting_len, stale_len));
 	ASAN_POISON_MEMORY_REGION((uint8_t *)(*pkt)->data + len,
 				  (*pkt)->buflen - len - NET_BUFFER_HEADROOM);
 	waiting = NULL;
@@ -321,6 +331,17 @@ bool world_receive(const uint8_t *frame, size_t len)
 	interface_service(above);
 	taken = !waiting;
 	waiting = NULL;
+	return taken;
+}
+
+bool world_receive_cut(const uint8_t *frame, size_t len, size_t cut)
+{
+	bool taken;
+
+	assert(len <= NET_FRAME_MIN);
+	stale_len = len;
+	taken = world_receive(frame, cut);
+	stale_len = 0;
 	return taken;
 }
 

@@ -28,6 +28,11 @@ extern const uint8_t own_mac[6];
 void world_start(void);
 /* Hand over a frame; false when the stack had no buffer for it. */
 bool world_receive(const uint8_t *frame, size_t len);
+/*
+ * Likewise of its first @p cut bytes; the others lie behind them in the
+ * buffer, as of a frame that was there before. 60 bytes at most.
+ */
+bool world_receive_cut(const uint8_t *frame, size_t len, size_t cut);
 void world_pass(uint32_t ms);
 void world_link(bool up);
 /* Of the interface; as on the wire, zeros without */
@@ -40,5 +45,10 @@ void users_connect(void);
 void users_ask(unsigned int number);
 /* End every connection and let go of every packet. */
 void users_stop(void);
+
+/* ---- Frames that are too short ---- */
+
+/* What is wrong, or NULL */
+const char *runts_fail(void);
 
 #endif /* NETFUZZ_WORLD_H */

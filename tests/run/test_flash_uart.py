@@ -209,12 +209,15 @@ def test_a_transfer_that_is_cut_says_that_nothing_was_started(
         found.load("x", b"x" * 5000, 0x80000)
 
 
-def test_only_a_port_of_this_machine_changes_its_rate() -> None:
+def test_bare_tcp_has_no_rate_to_change() -> None:
     done = uk_board(
         *("flash", "rpi4", "--via", "uart", "--port", "socket://desk.test:7"),
         *("--transfer-baud", "921600", "--dry-run"),
     )
-    assert (done.exit_code, "--transfer-baud: only a port of this" in done.output) == (2, True)
+    assert (done.exit_code, "--transfer-baud: socket://desk.test:7 has no baud" in done.output) == (
+        2,
+        True,
+    )
 
 
 def test_a_tty_changes_its_rate(tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ def command(
     planned = planned_image(target, app)
     seat = _seat(place, target, planned.elf, as_json) if watch else None
     # Only where nobody named a card, and the bench file knows a reader.
-    fetches = Trait.WRITES_CARD in method.TRAITS and not given.get("device") and place.reader
+    fetches = Trait.WRITES_CARD in method.TRAITS and not given.get("device") and place.has_reader
     if fetches and not dry_run:
         fetch_card(place, Machine())
     options = take_options(via, methods, given, place)
@@ -87,6 +87,7 @@ def command(
             options,
             on_progress,
             build=lambda: _make_image(target, app, quiet=as_json),
+            tell=lambda text: click.echo(text, err=True),
         )
         plan = method.plan(job)
         _tell(plan, dry_run, as_json)

@@ -79,7 +79,7 @@ def start(
     state = _Whereabouts()
     with state.told():
         core.unlock()
-        state.text = "it was asked to halt, and nothing was loaded"
+        state.text = "it may be halted, and nothing was loaded"
         halted_by = core.halt()
         state.text = "it is halted, and nothing was loaded"
         core.go_up(_entry_level(core))

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import logging
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
+from uk_board.debug.facts import DebugFacts
 from uk_board.debug.port import Component
 from uk_board.debug.registers import DEVTYPE_CORE
 from uk_board.errors import BenchError, MissingError, UsageError
@@ -91,10 +93,8 @@ class Opened:
 
 
 @contextmanager
-def opened(probe: Probe, ap: int | None) -> Iterator[Opened]:
-    """Open a probe and access port `ap` behind it, or that which leads to cores.
-
-    The probe is given back at the end.
+def opened(probe: Probe, facts: DebugFacts) -> Iterator[Opened]:
+    """Open a probe and the chip's debug bus behind it; give the probe back at the end.
 
     Raises: BenchError.
     """
@@ -109,7 +109,7 @@ def opened(probe: Probe, ap: int | None) -> Iterator[Opened]:
     try:
         with _explained(probe.title):
             session.open(init_board=False)
-        yield _connected(session, probe, ap)
+        yield _connected(session, probe, facts)
     finally:
         _close(session)
 
@@ -123,7 +123,7 @@ def _close(session: Any) -> None:
         logging.getLogger(__name__).debug("the probe was not closed", exc_info=True)
 
 
-def _connected(session: Any, probe: Probe, number: int | None) -> Opened:
+def _connected(session: Any, probe: Probe, facts: DebugFacts) -> Opened:
     jtag = _pyocd("probe.debug_probe").DebugProbe.Protocol.JTAG
     if jtag not in session.probe.supported_wire_protocols:
         spoken = ", ".join(each.name for each in session.probe.supported_wire_protocols)
@@ -133,27 +133,28 @@ def _connected(session: Any, probe: Probe, number: int | None) -> Opened:
         try:
             dap.connect(jtag)
         except RuntimeError as error:
-            raise _nobody(probe, f"no debug port answers ({error})") from error
+            raise _nobody(probe, facts, f"no debug port answers ({error})") from error
         if dap.dpidr.idr == _NOBODY[1]:
-            raise _nobody(probe, f"the debug port says 0x{dap.dpidr.idr:08x}")
-        if number is not None:
-            return _port(dap, probe, number)
-        return _port_with_cores(dap, probe)
+            raise _nobody(probe, facts, f"the debug port says 0x{dap.dpidr.idr:08x}")
+        if facts.access_port is not None:
+            return _port(dap, probe, facts, facts.access_port)
+        return _port_with_cores(dap, probe, facts)
 
 
-def _port(dap: Any, probe: Probe, number: int) -> Opened:
+def _port(dap: Any, probe: Probe, facts: DebugFacts, number: int) -> Opened:
     access = _pyocd("coresight.ap")
     address = access.APv1Address(number)
     idr = dap.read_ap(address.address + address.idr_address)
     if idr & _MEM_AP_MASK != _MEM_AP or idr in _NOBODY:
-        raise _nobody(probe, f"access port {number} has IDR 0x{idr:08x}, a memory port none")
+        problem = f"access port {number} has IDR 0x{idr:08x}, which is that of no memory port"
+        raise _nobody(probe, facts, problem)
     ap = access.AccessPort.create(dap, address)
     ap.find_components()
     port = ApPort(ap, f"{probe.title}, AP {number}")
     return Opened(port, dap.dpidr.idr, idr, tuple(_components(ap)))
 
 
-def _port_with_cores(dap: Any, probe: Probe) -> Opened:
+def _port_with_cores(dap: Any, probe: Probe, facts: DebugFacts) -> Opened:
     """Return the first port to a debug bus whose ROM table names cores."""
     access = _pyocd("coresight.ap")
     seen = []
@@ -162,17 +163,19 @@ def _port_with_cores(dap: Any, probe: Probe) -> Opened:
         idr = dap.read_ap(address.address + address.idr_address)
         seen.append(f"{number} 0x{idr:08x}")
         if idr & (_MEM_AP_MASK | _APB_MASK) == _MEM_AP | _APB and idr not in _NOBODY:
-            found = _port(dap, probe, number)
+            found = _port(dap, probe, facts, number)
             if any(each.device_type == DEVTYPE_CORE for each in found.components):
                 return found
-    raise _nobody(probe, f"no access port leads to cores; their IDRs are {', '.join(seen)}")
+    problem = f"no access port leads to cores; their IDRs are {', '.join(seen)}"
+    raise _nobody(probe, facts, problem)
 
 
-def _nobody(probe: Probe, problem: str) -> BenchError:
+def _nobody(probe: Probe, facts: DebugFacts, problem: str) -> BenchError:
+    pins = "; ".join(f"{signal} {place}" for signal, place in sorted(facts.pins.items()))
     return BenchError(
         str(probe),
-        f"{problem}; the board must have power, and its pins must be those of JTAG",
-        hint="docs/jtag.md says how to wire and what switches the pins",
+        f"{problem}; the board must have power, and its pins must be those of JTAG: {pins}",
+        hint="docs/jtag.md says what makes them so",
     )
 
 
@@ -234,6 +237,7 @@ class ApPort:
                 raise
 
 
+@functools.cache
 def _pyocd(name: str) -> ModuleType:
     """Return a module of pyOCD. Imported when needed: it takes long, and may not be there."""
     try:
@@ -244,8 +248,10 @@ def _pyocd(name: str) -> ModuleType:
             "this Python package is not installed; it reaches debug probes",
             hint="pip install 'uk-board[desk]'",
         ) from None
-    # What it logs is in the errors as well; without a handler Python prints it.
-    logging.getLogger("pyocd").addHandler(logging.NullHandler())
+    log = logging.getLogger("pyocd")
+    if not log.handlers:
+        # What it logs is in the errors as well; without a handler Python prints it.
+        log.addHandler(logging.NullHandler())
     return module
 
 

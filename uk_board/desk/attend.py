@@ -18,7 +18,7 @@ from uk_board.desk.consolelog import ConsoleLog
 from uk_board.desk.crashnotes import CrashNotes
 from uk_board.desk.menu import Item, Menu
 from uk_board.desk.screen import Screen
-from uk_board.desk.sendfile import send_file
+from uk_board.desk.sending import Background, Sending
 from uk_board.disk.facts import Machine
 from uk_board.errors import UkBoardError
 from uk_board.serial.ports import LastingStream, Opener, SerialStream, open_port
@@ -75,8 +75,6 @@ class Desk:
         """Open all of it; `stack` closes it. Raises: UkBoardError."""
         self.seat = seat
         self._stop = threading.Event()
-        self._stop_sending = threading.Event()
-        self._worker: threading.Thread | None = None
         self.console = Console(keep_bytes=_KEEP_BYTES, keep_lines=0)
         self._screen = screen
         # Who reads the port never waits: not for the screen, nor for a disk.
@@ -92,8 +90,16 @@ class Desk:
             what = f"console of {seat.place.name}, {seat.port}, {seat.baud} baud"
             log = stack.enter_context(ConsoleLog(seat.log, what, self.tell, begin_s=begin_s))
             self.console.listen(stack.enter_context(Behind(log, self._not_logged)))
-        self.console.listen(self._behind(self._screen, stack))
         self.console.listen(self._behind(CrashNotes(seat.elf, self.tell), stack))
+        self._work = Background(self.tell)
+        self._sending = Sending(
+            self.console,
+            seat.baud,
+            self._work,
+            show=self._behind(self._screen, stack),
+            passing=self._screen.passing,
+            tell=self.tell,
+        )
         self.console.start(self.stream)
         stack.callback(self._close)
 
@@ -113,9 +119,8 @@ class Desk:
         self._screen.note(f"{self.seat.place.name}: {self.console.size_bytes:,} bytes came{gone}")
 
     def _close(self) -> None:
-        self._stop_sending.set()
-        if self._worker is not None:
-            self._worker.join(timeout=10)
+        self._sending.cancel()
+        self._work.join()
         self.console.close()
 
     def end(self) -> None:
@@ -143,15 +148,32 @@ class Desk:
     def menu(self) -> Menu:
         """Return the menu of this console."""
         items = (
-            Item(b"q", "quit", lambda _: self.end()),
-            Item(b"b", "send a break", lambda _: self._try(self.stream.send_break)),
-            Item(b"f", "send a file as if it were typed", self._send_file, ask="file"),
-            Item(b"s", "stop sending", lambda _: self._stop_sending.set()),
-            Item(b"r", "reset the board, or switch it off and on", lambda _: self._reset()),
-            Item(b"t", "times before lines, or none", lambda _: self._toggle_times()),
-            Item(b"x", "bytes in hex, or not", lambda _: self._toggle_hex()),
+            Item(b"q", "quit", "quit", lambda _: self.end()),
+            Item(b"b", "break", "send a break", lambda _: self._try(self.stream.send_break)),
+            Item(
+                b"f", "file", "send a file as if it were typed", self._sending.as_typed, ask="file"
+            ),
+            Item(
+                b"y",
+                "YMODEM",
+                "send a file by YMODEM, to U-Boot's loady for one",
+                self._sending.by_ymodem,
+                ask="file, by YMODEM",
+            ),
+            Item(
+                b"r", "reset", "reset the board, or switch it off and on", lambda _: self._reset()
+            ),
+            Item(b"t", "times", "times before lines, or none", lambda _: self._toggle_times()),
+            Item(b"x", "hex", "bytes in hex, or not", lambda _: self._toggle_hex()),
         )
-        return Menu(items, self._send, self._screen.prompt)
+        return Menu(
+            items,
+            self._send,
+            self._screen.prompt,
+            keys_bar=self._screen.passing,
+            is_busy=lambda: self._sending.goes_on,
+            cancel=self._sending.cancel,
+        )
 
     def _send(self, keys: bytes) -> None:
         self._try(lambda: self.console.write(keys))
@@ -169,29 +191,8 @@ class Desk:
         self.tell(f"hex is {'on' if self._screen.toggle_hex() else 'off'}")
 
     def _reset(self) -> None:
-        def work() -> None:
-            power.reset(self.seat.place)
-            self.tell("the board was reset")
-
-        self._in_background(work)
-
-    def _send_file(self, name: str) -> None:
-        file = Path(name).expanduser()
-
-        def work() -> None:
-            count = send_file(file, self.console.write, self.seat.baud, self._stop_sending)
-            self.tell(f"{file}: {count} bytes were sent")
-
-        self._in_background(work)
-
-    def _in_background(self, work: Callable[[], None]) -> None:
-        """Do what takes long, while keys still work; one thing at a time."""
-        if self._worker is not None and self._worker.is_alive():
-            self.tell("the last thing is not done yet; Ctrl-] s stops sending")
-            return
-        self._stop_sending.clear()
-        self._worker = threading.Thread(target=lambda: self._try(work), name="desk", daemon=True)
-        self._worker.start()
+        power.reset(self.seat.place)
+        self.tell("the board was reset")
 
 
 @contextmanager

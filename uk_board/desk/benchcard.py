@@ -7,9 +7,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from uk_board.desk import power
+from uk_board.desk import power, sdmux
 from uk_board.desk.benchfile import Place
-from uk_board.disk.facts import Machine
+from uk_board.desk.sdmux import Found, Hands, Side
+from uk_board.disk import facts, guard
+from uk_board.disk.facts import Disk, Machine
 from uk_board.errors import BenchError, MissingError
 from uk_board.serial.adapters import cards
 
@@ -17,9 +19,23 @@ from uk_board.serial.adapters import cards
 _SETTLE_S = 10.0
 _PERIOD_S = 0.2
 
+Do = Callable[[str], None]
 
-def card_in(place: Place, machine: Machine) -> Path:
+
+def card_in(place: Place, machine: Machine, hands: Hands | None = None) -> Path:
     """Return the node of the card in a place's reader. Raises: MissingError, BenchError."""
+    mux = _mux_of(place, machine, hands)
+    return _card_of(mux, place) if mux is not None else _card_in_reader(place, machine)
+
+
+def _mux_of(place: Place, machine: Machine, hands: Hands | None) -> Found | None:
+    """Return a mux that we switch ourselves. Raises: MissingError, BenchError."""
+    if place.sd_mux is None or place.sd_mux.kind is None:
+        return None
+    return sdmux.find(place.sd_mux, machine, hands)
+
+
+def _card_in_reader(place: Place, machine: Machine) -> Path:
     assert place.reader is not None, "a place without a reader has no card"
     wanted = place.reader.wanted
     nodes = [machine.dev / disk.name for disk, reader in cards(machine) if wanted.fits(reader)]
@@ -34,29 +50,93 @@ def card_in(place: Place, machine: Machine) -> Path:
     return nodes[0]
 
 
+def _card_of(mux: Found, place: Place) -> Path:
+    """Return the card in a mux, which must be in the reader that the place names, if it does."""
+    disks = [disk for disk in mux.disks() if disk.size_bytes]
+    if not disks:
+        raise MissingError(place.name, f"no card comes out of its {mux.title}")
+    if len(disks) > 1:
+        names = ", ".join(disk.name for disk in disks)
+        raise BenchError(
+            place.name, f"{mux.title} has {len(disks)} cards, one is expected: {names}"
+        )
+    node = mux.machine.dev / disks[0].name
+    if place.reader is not None and _card_in_reader(place, mux.machine) != node:
+        raise BenchError(
+            place.name,
+            f"its reader ({place.reader.wanted}) is another than that of its {mux.title}",
+        )
+    return node
+
+
 def fetch_card(
     place: Place,
     machine: Machine,
-    do: Callable[[str], None] = power.do,
+    do: Do = power.do,
     *,
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
+    hands: Hands | None = None,
 ) -> Path:
     """Give the card to this machine and return its node. Raises: UkBoardError."""
-    if place.sd_mux is None:
-        return card_in(place, machine)
-    do(place.sd_mux.to_host)
-    deadline_s = clock() + _SETTLE_S
+    mux = _mux_of(place, machine, hands)
+    before = {disk.name for disk in facts.disks(machine)}
+    if mux is not None:
+        _give(mux, Side.HOST)
+    elif place.sd_mux is not None:
+        do(place.sd_mux.to_host)
+    deadline_s = clock() + (_SETTLE_S if place.sd_mux is not None else 0.0)
     while True:
         try:
-            return card_in(place, machine)
-        except MissingError:
+            return _card_of(mux, place) if mux is not None else _card_in_reader(place, machine)
+        except MissingError as error:
             if clock() >= deadline_s:
-                raise
+                came = [disk for disk in facts.disks(machine) if disk.name not in before]
+                raise _another(place, came, error) if came else error from None
         sleep(_PERIOD_S)
 
 
-def return_card(place: Place, do: Callable[[str], None] = power.do) -> None:
+def _another(place: Place, came: list[Disk], error: MissingError) -> BenchError:
+    """Return the error of a card that came, but from elsewhere: it is not written."""
+    names = ", ".join(f"/dev/{disk.name} ({disk.title})" for disk in came)
+    return BenchError(
+        place.name, f"{error.problem}, but {names} came: the bench file names another mux or reader"
+    )
+
+
+def _give(mux: Found, side: Side) -> None:
+    switch = mux.switch()
+    switch.give_to(side)
+    now = switch.side()
+    if now not in (side, None):
+        raise BenchError(
+            mux.title, f"was switched to {side.value} and gives the card to {now.value}"
+        )
+
+
+def return_card(
+    place: Place,
+    do: Do = power.do,
+    *,
+    machine: Machine | None = None,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+    hands: Hands | None = None,
+) -> None:
     """Give the card back to the board, if a mux can. Raises: UkBoardError."""
-    if place.sd_mux is not None:
-        do(place.sd_mux.to_board)
+    mux = _mux_of(place, machine or Machine(), hands)
+    if mux is None:
+        if place.sd_mux is not None:
+            do(place.sd_mux.to_board)
+        return
+    for disk in mux.disks():
+        for found in guard.is_mounted(disk, mux.machine, None):
+            raise BenchError(
+                f"/dev/{disk.name}", f"{found.reason}; {place.name} has not got its card back"
+            )
+    _give(mux, Side.BOARD)
+    deadline_s = clock() + _SETTLE_S
+    while any(disk.size_bytes for disk in mux.disks()):
+        if clock() >= deadline_s:
+            raise BenchError(mux.title, "was switched to the board, and its card is still here")
+        sleep(_PERIOD_S)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from uk_board.descriptor import GIVEN, Document, parse, read
 from uk_board.errors import DescriptorError, MissingError, UsageError, known_names
@@ -57,10 +57,16 @@ class Power:
 
 @dataclass(frozen=True)
 class SdMux:
-    """An SD-mux: the commands that give the card to this machine and to the board."""
+    """An SD-mux: its kind and place, or commands that give the card to this machine or the board.
 
-    to_host: str
-    to_board: str
+    `kind` is one that uk-board switches itself, by its USB serial number or path.
+    """
+
+    kind: Literal["usbsdmux", "sdwire", "sdwire3"] | None = None
+    serial: str | None = None
+    path: str | None = None
+    to_host: str = ""
+    to_board: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,6 +111,11 @@ class Place:
     def board_name(self) -> str:
         """The name of its board."""
         return self.board or self.name
+
+    @property
+    def has_reader(self) -> bool:
+        """Whether it says where this machine finds the board's card."""
+        return self.reader is not None or (self.sd_mux is not None and self.sd_mux.kind is not None)
 
 
 @dataclass(frozen=True)
@@ -176,8 +187,21 @@ def _check(place: Place, document: Document) -> None:
     if place.power and not place.power.cycle and not (place.power.on and place.power.off):
         problem = "cannot switch; cycle, or both on and off, are expected"
         raise document.error((*steps, "power"), problem)
+    if place.sd_mux is not None and (problem := _mux_problem(place.sd_mux)):
+        raise document.error((*steps, "sd_mux"), problem)
     if place.reader and place.reader.path is None and place.reader.serial is None:
         raise document.error((*steps, "reader"), "says nothing; path or serial is expected")
+
+
+def _mux_problem(mux: SdMux) -> str | None:
+    if mux.kind is None:
+        whole = mux.to_host and mux.to_board and mux.serial is None and mux.path is None
+        return None if whole else "cannot switch; kind, or both to_host and to_board, are expected"
+    if mux.to_host or mux.to_board:
+        return f"a {mux.kind} needs no commands; its serial or path is expected"
+    if mux.serial is None and mux.path is None:
+        return f"does not say which {mux.kind}; serial or path is expected (uk-board bench-setup)"
+    return None
 
 
 def _port_problem(port: Port) -> str | None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from uk_board.desk.sdmux import KINDS
 from uk_board.disk.facts import Machine
 from uk_board.errors import BenchError, UsageError
 from uk_board.serial.adapters import Adapter, UsbDevice, adapters, cards, usb_devices
@@ -99,6 +100,15 @@ def _lines(seen: Seen, assigned: Mapping[str, Adapter]) -> Iterator[str]:
     for device in (*seen.muxes, *seen.probes):
         kind = device.known.kind if device.known else ""
         yield from ("", f"# {kind}: {device.title}, serial {device.serial or '-'}, {device.path}")
+        yield from (f"# {line}" for line in _mux_line(device))
+
+
+def _mux_line(device: UsbDevice) -> Iterator[str]:
+    """Yield the key of a mux that we switch ourselves, for the board that hangs on it."""
+    for name, kind in KINDS.items():
+        if kind.ids == device.ids:
+            key, value = ("serial", device.serial) if device.serial else ("path", device.path)
+            yield f"sd_mux = {{ kind = {json.dumps(name)}, {key} = {json.dumps(value)} }}"
 
 
 def write(file: Path, text: str) -> None:

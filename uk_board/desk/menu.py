@@ -16,6 +16,7 @@ class Item:
     """A key of the menu; `ask` is what the user is asked for first, if anything."""
 
     key: bytes
+    word: str
     caption: str
     act: Callable[[str], None]
     ask: str = ""
@@ -24,15 +25,27 @@ class Item:
 class Menu:
     """Sort out keys: `send` gets those for the board, `show` what the user shall see.
 
-    After Ctrl-] a key chooses an item; Ctrl-] twice sends one.
+    After Ctrl-] a key chooses an item, and `keys_bar` shows which there are until one is
+    chosen; Ctrl-] twice sends one. While `is_busy` nothing reaches the board, and Ctrl-]
+    calls `cancel`.
     """
 
     def __init__(
-        self, items: Sequence[Item], send: Callable[[bytes], None], show: Callable[[str], None]
+        self,
+        items: Sequence[Item],
+        send: Callable[[bytes], None],
+        show: Callable[[str], None],
+        *,
+        keys_bar: Callable[[str], None] = lambda text: None,
+        is_busy: Callable[[], bool] = lambda: False,
+        cancel: Callable[[], None] = lambda: None,
     ) -> None:
         self._items = {item.key: item for item in items}
         self._send = send
         self._show = show
+        self._keys_bar = keys_bar
+        self._is_busy = is_busy
+        self._cancel = cancel
         self._chosen: Item | None = None
         self._in_menu = False
         self._answer = bytearray()
@@ -40,6 +53,10 @@ class Menu:
     def feed(self, keys: bytes) -> None:
         """Take what was typed."""
         while keys:
+            if self._is_busy():
+                if END_KEY in keys:
+                    self._cancel()
+                return
             if self._chosen is not None:
                 self._ask(self._chosen, keys[:1])
                 keys = keys[1:]
@@ -51,9 +68,12 @@ class Menu:
                 if before:
                     self._send(before)
                 self._in_menu = bool(menu_key)
+                if self._in_menu and not keys:
+                    self._keys_bar(self.bar())
 
     def _choose(self, key: bytes) -> None:
         self._in_menu = False
+        self._keys_bar("")
         item = self._items.get(key.lower())
         if key == END_KEY:
             self._send(key)
@@ -64,6 +84,11 @@ class Menu:
             self._show(f"\r\n{item.ask}: ")
         else:
             item.act("")
+
+    def bar(self) -> str:
+        """Return the keys and what they do in a word, for one line."""
+        items = [f"{item.key.decode()} {item.word}" for item in self._items.values()]
+        return ", ".join([*items, "? help"])
 
     def _ask(self, item: Item, key: bytes) -> None:
         if key in _ENTER or key in _CANCEL:

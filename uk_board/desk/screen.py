@@ -12,6 +12,8 @@ from uk_board.desk.consoletext import Stamper
 _ROW_BYTES = 16
 # A terminal that takes nothing for so long (Ctrl-S, a dead connection) gets no notes.
 _STUCK_S = 1.0
+# ECMA-48, 8.3.41: EL, to the end of the line
+_ERASE_REST = "\x1b[K"
 
 
 class Screen:
@@ -31,10 +33,12 @@ class Screen:
         self._stamper: Stamper | None = None
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._hex = False
+        self._has_passing = False
 
     def __call__(self, data: bytes, time_s: float) -> None:
         """Show the next piece of output."""
         with self._lock:
+            self._end_passing()
             if self._hex:
                 self._show(_rows(data, time_s - self._begin_s).encode())
             elif self._stamper is not None:
@@ -50,10 +54,30 @@ class Screen:
         """Show what the user is asked, or types."""
         self._ours(text)
 
+    def passing(self, text: str) -> None:
+        """Show a line that the next one takes the place of; "" takes it away."""
+        if not self._lock.acquire(timeout=_STUCK_S):
+            return
+        try:
+            begin = "\r" if self._has_passing or self._at_line_start else "\r\n"
+            if text:
+                self._write_note(f"{begin}uk-board: {text}{_ERASE_REST}".encode())
+                self._has_passing = True
+            else:
+                self._end_passing()
+        finally:
+            self._lock.release()
+
+    def _end_passing(self) -> None:
+        if self._has_passing:
+            self._write_note(f"\r{_ERASE_REST}".encode())
+            self._has_passing, self._at_line_start = False, True
+
     def _ours(self, text: str, *, own_line: bool = False) -> None:
         if not self._lock.acquire(timeout=_STUCK_S):
             return
         try:
+            self._end_passing()
             begin = "" if self._at_line_start or not own_line else "\r\n"
             self._at_line_start = text.endswith("\n")
             self._write_note((begin + text).encode())

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -123,6 +124,8 @@ class EmulatedStation:
         """Raises: UsageError when the board has no emulator."""
         self.board = board
         self.events: list[Event] = []
+        # Where the next launch shall log what it executes, by the image's ELF file.
+        self.trace_for: Callable[[Path | None], Path | None] | None = None
         self.asked_s = 0.0
         self._machine = machine_of(board)
         self._setup: Setup | None = None
@@ -186,6 +189,7 @@ class EmulatedStation:
             0 if setup.virtual_time else None,
             card=setup.card,
             network=setup.network,
+            executed=self.trace_for(setup.image.elf) if self.trace_for else None,
         )
 
     def power_on(self, listener: Listener) -> None:

@@ -100,19 +100,28 @@ class Volume:
 
     def walk(self) -> Iterator[FileEntry]:
         """Yield everything on the volume, a directory before what is in it."""
-        yield from self._walk(self.layout.root_cluster, "", set())
+        yield from self._walk(self.layout.root_cluster, "", set(), set())
 
-    def _walk(self, cluster: int, path: str, above: set[int]) -> Iterator[FileEntry]:
+    def _walk(
+        self, cluster: int, path: str, above: set[int], taken: set[int]
+    ) -> Iterator[FileEntry]:
         if cluster in above or len(above) > _DEEPEST:
             raise self.error(f"{path or '/'} is below itself, or too deep")
-        for entry in self.folder(cluster, path):
+        for entry in self._folder(cluster, path, taken):
             yield entry
             if entry.is_folder:
-                yield from self._walk(entry.cluster, entry.path, above | {cluster})
+                yield from self._walk(entry.cluster, entry.path, above | {cluster}, taken)
 
-    def folder(self, cluster: int, path: str = "") -> Iterator[FileEntry]:
-        """Yield what is in a directory, without "." and ".."."""
+    def _folder(self, cluster: int, path: str, taken: set[int]) -> Iterator[FileEntry]:
+        """Yield what is in a directory, without "." and ".."; `taken` are those of others.
+
+        Without that, a few directories that share clusters would have more entries than anybody
+        can wait for.
+        """
         clusters = self.chain(cluster, path or "/")
+        if not taken.isdisjoint(clusters):
+            raise self.error(f"{path or '/'} has clusters of another directory")
+        taken.update(clusters)
         size = self.layout.cluster_bytes
         if len(clusters) * size > _LARGEST_DIRECTORY_BYTES:
             raise self.error(f"{path or '/'} has more than 2 MiB; FAT allows no such directory")

@@ -47,6 +47,10 @@ class TcpPort:
         """Send all of `data`; see ByteStream."""
         self._stream.write(data, timeout_s)
 
+    def set_baud(self, baud: int) -> None:
+        """Raise BenchError: there is no such thing."""
+        raise BenchError(self._url, "bare TCP has no baud rate; rfc2217:// has one")
+
     def send_break(self, duration_s: float = 0.25) -> None:
         """Raise BenchError: there is no such thing."""
         raise BenchError(self._url, "bare TCP has no break; rfc2217:// has one")
@@ -96,6 +100,10 @@ class Rfc2217Port:
     def write(self, data: bytes, timeout_s: float = 10.0) -> None:
         """Send all of `data`; see ByteStream. The network buffers: no time-out is needed."""
         self._do("sent", lambda: self._port.write(data))
+
+    def set_baud(self, baud: int) -> None:
+        """Have the server change the rate. Raises: BenchError."""
+        self._do("set", lambda: setattr(self._port, "baudrate", baud))
 
     def send_break(self, duration_s: float = 0.25) -> None:
         """Have the server hold the line low for so long. Raises: BenchError."""

@@ -26,7 +26,10 @@ Tell = Callable[[str], None]
 
 
 class SerialStream(ByteStream, Protocol):
-    """A byte stream that can send a break."""
+    """A byte stream with what a serial line has besides bytes."""
+
+    def set_baud(self, baud: int) -> None:
+        """Change the rate in both directions. Raises: BenchError."""
 
     def send_break(self, duration_s: float = 0.25) -> None:
         """Hold the line low for so long. Raises: BenchError."""
@@ -52,11 +55,15 @@ def node_of(port: Port, machine: Machine) -> Path:
     return fitting[0].node
 
 
+def has_rate(port: Port) -> bool:
+    """Whether a port's baud rate is ours to set: bare TCP has none."""
+    return port.url is None or not port.url.startswith("socket:")
+
+
 def open_port(port: Port, baud: int, machine: Machine, locks: Path | None = None) -> SerialStream:
     """Find and open a port. Raises: MissingError, BenchError."""
     if port.url is not None:
-        tcp = port.url.startswith("socket:")
-        return TcpPort(port.url) if tcp else Rfc2217Port(port.url, baud)
+        return Rfc2217Port(port.url, baud) if has_rate(port) else TcpPort(port.url)
     node = node_of(port, machine)
     return TtyPort(node, baud, owner=_user(), locks=locks or lock_folder())
 
@@ -150,6 +157,10 @@ class LastingStream:
     def send_break(self, duration_s: float = 0.25) -> None:
         """Hold the line low for so long. Raises: BenchError."""
         self._there("no break was sent").send_break(duration_s)
+
+    def set_baud(self, baud: int) -> None:
+        """Change the rate, until the port is opened again. Raises: BenchError."""
+        self._there("its rate was not changed").set_baud(baud)
 
     def _there(self, otherwise: str) -> SerialStream:
         stream = self._stream

@@ -10,11 +10,15 @@ import errno
 import fcntl
 import os
 import struct
+import subprocess
+import sys
 import termios
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 from uk_board.errors import BenchError, MissingError
+from uk_board.serial import readahead
 from uk_board.serial.portlock import PortLock, users_of
 from uk_board.serial.stream import FdStream
 
@@ -29,6 +33,8 @@ _TCGETS2 = 0x802C542A
 _TCSETS2 = 0x402C542B
 # the same; Python's termios does not have these two
 _TIOCSBRK, _TIOCCBRK = 0x5427, 0x5428
+# Who reads for an uk-board that was killed has the port for a moment longer.
+_DYING_S, _AGAIN_S = 0.5, 0.01
 
 
 class TtyPort:
@@ -36,22 +42,17 @@ class TtyPort:
 
     def __init__(self, node: Path, baud: int, *, owner: str, locks: Path) -> None:
         """Open it. Raises: MissingError, BenchError when it is taken, or is no port."""
-        real = node.resolve()
-        self._lock = PortLock(str(real), owner, locks)
-        try:
-            self._fd = _open(real)
-            try:
-                _take(self._fd, real)
-                _set_up(self._fd, real, baud)
-            except BaseException:
-                os.close(self._fd)
-                raise
-        except BaseException:
-            self._lock.release()
-            raise
-        self._node = real
-        self._stream = FdStream(self._fd, self._fd)
+        self._node = node.resolve()
         self._closed = False
+        with ExitStack() as undo:
+            self._lock = PortLock(str(self._node), owner, locks)
+            undo.callback(self._lock.release)
+            self._fd = _open(self._node)
+            undo.callback(os.close, self._fd)
+            _set_up(self._fd, self._node, baud)
+            self._ahead = _ReadAhead(self._fd)
+            undo.pop_all()
+        self._stream = FdStream(self._ahead.fd, self._fd)
 
     def read(self, timeout_s: float | None) -> bytes | None:
         """Return what has come; see ByteStream."""
@@ -86,11 +87,70 @@ class TtyPort:
         except OSError:
             pass  # it is gone, and with it whom it was shut for
         finally:
+            self._ahead.end()
             self._stream.close()
             self._lock.release()
 
 
+class _ReadAhead:
+    """The process that reads a port; `fd` has what it read, and is its caller's.
+
+    Threads of this program may come too late for what the kernel keeps.
+    """
+
+    def __init__(self, port_fd: int) -> None:
+        self.fd, theirs = os.pipe()
+        command = [sys.executable, "-I", "-S", readahead.__file__, str(port_fd), str(theirs)]
+        try:
+            # A session of its own: no Ctrl-C reaches it, and the kernel shares out time by session.
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                pass_fds=(port_fd, theirs),
+                start_new_session=True,
+            )
+        except OSError as error:
+            os.close(self.fd)
+            raise BenchError(command[0], f"cannot be started: {error.strerror}") from error
+        finally:
+            os.close(theirs)
+
+    def end(self) -> None:
+        """End it; it has the port open no longer."""
+        self._process.kill()
+        self._process.wait()
+
+
+class _TakenError(BenchError):
+    """Somebody else has the port."""
+
+    def __init__(self, node: Path) -> None:
+        users = ", ".join(f"{name} (process {pid})" for pid, name in users_of(node, Path("/proc")))
+        by = users or "another program"
+        super().__init__(str(node), f"is taken by {by}; only one may read a console")
+
+
 def _open(node: Path) -> int:
+    """Open a port for us alone. Raises: MissingError, BenchError."""
+    deadline_s = time.monotonic() + _DYING_S
+    while True:
+        try:
+            fd = _open_node(node)
+            try:
+                _take(fd, node)
+            except BaseException:
+                os.close(fd)
+                raise
+            return fd
+        except _TakenError:
+            if time.monotonic() >= deadline_s:
+                raise
+        time.sleep(_AGAIN_S)
+
+
+def _open_node(node: Path) -> int:
     try:
         return os.open(node, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError:
@@ -101,7 +161,7 @@ def _open(node: Path) -> int:
         ) from None
     except OSError as error:
         if error.errno == errno.EBUSY:
-            raise _taken(node) from None
+            raise _TakenError(node) from None
         raise BenchError(str(node), f"cannot be opened: {error.strerror}") from error
 
 
@@ -110,18 +170,11 @@ def _take(fd: int, node: Path) -> None:
     try:
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        raise _taken(node) from None
+        raise _TakenError(node) from None
     try:
         fcntl.ioctl(fd, termios.TIOCEXCL)
     except OSError as error:
         raise BenchError(str(node), f"is no serial port: {error.strerror}") from error
-
-
-def _taken(node: Path) -> BenchError:
-    users = ", ".join(f"{name} (process {pid})" for pid, name in users_of(node, Path("/proc")))
-    return BenchError(
-        str(node), f"is taken by {users or 'another program'}; only one may read a console"
-    )
 
 
 def _set_up(fd: int, node: Path, baud: int) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from binascii import crc_hqx
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
@@ -78,6 +79,13 @@ def header(name: str, size: int) -> bytes:
     return packet(0, text.ljust(SHORT_BYTES, b"\0"))
 
 
+def cancel(write: Callable[[bytes], None]) -> None:
+    """Tell a receiver that no more will come; one that is gone is told in vain."""
+    with suppress(BenchError):
+        # 4.3: two cancel; a line that spoils one of them gets more.
+        write(CAN * 4)
+
+
 class Sender:
     """Sends a file; each wait ends, and each failure says how much the receiver has."""
 
@@ -86,12 +94,12 @@ class Sender:
         port: Port,
         *,
         where: str = "YMODEM",
-        answer_s: float = ANSWER_S,
+        answer_s: float | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._port = port
         self._where = where
-        self._answer_s = answer_s
+        self._answer_s = ANSWER_S if answer_s is None else answer_s
         self._clock = clock
         self._unread = b""
         self._repeated = 0
@@ -127,6 +135,11 @@ class Sender:
                 index, stepped_back = index - 1, True
         self._finish()
         return Sent(len(packets), self._repeated)
+
+    @property
+    def unread(self) -> bytes:
+        """What came behind the receiver's last answer."""
+        return self._unread
 
     def _wait_for_start(self, start_s: float) -> None:
         if not self._until(WANTED, start_s):

@@ -57,6 +57,15 @@ class UsbDevice(Protocol):
     def bulk_in(self, endpoint: int, size: int, timeout_s: float) -> bytes:
         """Return what comes in one transfer, at most `size` bytes."""
 
+    def attach_driver(self) -> None:
+        """Let the kernel's driver have its first interface, if it has not."""
+
+    def detach_driver(self) -> None:
+        """Take its first interface from the kernel's driver, if it has it."""
+
+    def reset(self) -> None:
+        """Reset it; it may come back as another device, or not at once."""
+
     def close(self) -> None:
         """Give it back."""
 
@@ -213,6 +222,17 @@ class _PyUsbDevice:
 
     def bulk_in(self, endpoint: int, size: int, timeout_s: float) -> bytes:
         return bytes(self._call(lambda: self._device.read(endpoint, size, _ms(timeout_s))))
+
+    def attach_driver(self) -> None:
+        if not self._call(lambda: self._device.is_kernel_driver_active(0)):
+            self._call(lambda: self._device.attach_kernel_driver(0))
+
+    def detach_driver(self) -> None:
+        if self._call(lambda: self._device.is_kernel_driver_active(0)):
+            self._call(lambda: self._device.detach_kernel_driver(0))
+
+    def reset(self) -> None:
+        self._call(self._device.reset)
 
     def close(self) -> None:
         self._util.dispose_resources(self._device)

@@ -15,7 +15,7 @@
 #include "virtio_net_setup.h"
 
 /* Frames that may wait for being taken back without an interrupt: few. */
-#define TX_QUIET	(VIRTIO_NET_QUEUE / 4)
+#define TX_QUIET	8U
 
 static inline struct virtio_net *virtio_of(struct net_device *net)
 {
@@ -36,11 +36,29 @@ static inline void ring_write(uint16_t *field, uint16_t value)
 	*(volatile uint16_t *)field = value;
 }
 
-static void queue_interrupt(struct virtio_net_queue *queue, bool on)
+/* 2.7.10: whether the step from @p before to @p now leads past @p event */
+static inline bool is_past(uint16_t event, uint16_t now, uint16_t before)
 {
-	ring_write(&queue->ring->avail.flags,
-		   on ? 0 : VIRTQ_AVAIL_F_NO_INTERRUPT);
+	return (uint16_t)(now - event - 1) < (uint16_t)(now - before);
+}
+
+/* Be told when the device has done more than @p done; look afterwards. */
+static void queue_tell(struct virtio_net *dev, struct virtio_net_queue *queue,
+		       uint16_t done)
+{
+	if (dev->features & VIRTIO_F_EVENT_IDX)
+		ring_write(&queue->ring->avail.used_event, done);
+	else
+		ring_write(&queue->ring->avail.flags, 0);
 	mmio_barrier();
+}
+
+/* Not be told. By number there is nothing to do: it is told of once. */
+static void queue_quiet(struct virtio_net *dev, struct virtio_net_queue *queue)
+{
+	if (!(dev->features & VIRTIO_F_EVENT_IDX))
+		ring_write(&queue->ring->avail.flags,
+			   VIRTQ_AVAIL_F_NO_INTERRUPT);
 }
 
 /* Give a frame and its header to the device; there is a free descriptor. */
@@ -57,12 +75,25 @@ static void queue_add(struct virtio_net *dev, struct virtio_net_queue *queue,
 	ring->avail.ring[queue->avail % queue->size] = id;
 	mmio_barrier();
 	ring_write(&ring->avail.idx, ++queue->avail);
-	mmio_barrier();
 }
 
+/* The device is told of what was added, if it wants to know. */
 static void queue_notify(struct virtio_net *dev, struct virtio_net_queue *queue)
 {
-	if (!(ring_read(&queue->ring->used.flags) & VIRTQ_USED_F_NO_NOTIFY))
+	uint16_t before = queue->announced;
+	bool wanted;
+
+	if (before == queue->avail)
+		return;
+	queue->announced = queue->avail;
+	mmio_barrier();
+	if (dev->features & VIRTIO_F_EVENT_IDX)
+		wanted = is_past(ring_read(&queue->ring->used.avail_event),
+				 queue->avail, before);
+	else
+		wanted = !(ring_read(&queue->ring->used.flags)
+			   & VIRTQ_USED_F_NO_NOTIFY);
+	if (wanted)
 		mmio_write32(&regs_of(dev)->queue_notify, queue->index);
 }
 
@@ -162,7 +193,6 @@ static bool rx_collect(struct virtio_net *dev)
 	uint32_t len;
 	uint16_t n;
 
-	/* What comes meanwhile has an interrupt of its own. */
 	for (n = 0; n < dev->rx.size; n++) {
 		if (!dev->spare)
 			dev->spare = dev->net.user->frame_take(&dev->net);
@@ -173,9 +203,38 @@ static bool rx_collect(struct virtio_net *dev)
 			break;
 		rx_frame(dev, frame, len);
 	}
-	if (n)
-		queue_notify(dev, &dev->rx);
+	queue_notify(dev, &dev->rx);
 	return taken != TAKEN_NONSENSE;
+}
+
+/* What came; from the first on, more is fetched and not told of. */
+static bool rx_begin(struct virtio_net *dev)
+{
+	uint16_t before = dev->rx.used;
+
+	if (dev->rx_quiet)
+		return true;
+	if (!rx_collect(dev))
+		return false;
+	dev->rx_quiet = dev->rx.used != before;
+	if (dev->rx_quiet)
+		queue_quiet(dev, &dev->rx);
+	return true;
+}
+
+/* What came since; with nothing, the next is told of. */
+static bool rx_more(struct virtio_net *dev)
+{
+	uint16_t before = dev->rx.used;
+
+	if (!rx_collect(dev))
+		return false;
+	if (!dev->rx_quiet || dev->rx.used != before)
+		return true;
+	dev->rx_quiet = false;
+	queue_tell(dev, &dev->rx, before);
+	/* What came before the device saw that is not told of. */
+	return rx_begin(dev);
 }
 
 static bool tx_collect(struct virtio_net *dev)
@@ -187,6 +246,19 @@ static bool tx_collect(struct virtio_net *dev)
 	while ((taken = queue_take(&dev->tx, &frame, &len)) == TAKEN_ONE)
 		dev->net.user->frame_give(&dev->net, frame);
 	return taken == TAKEN_NONE;
+}
+
+/* Have frames back soon, if they are many, without one interrupt for each. */
+static bool tx_settle(struct virtio_net *dev)
+{
+	struct virtio_net_queue *tx = &dev->tx;
+
+	if (tx->free_count + TX_QUIET >= tx->size) {
+		queue_quiet(dev, tx);
+		return true;
+	}
+	queue_tell(dev, tx, (uint16_t)(tx->avail - TX_QUIET - 1));
+	return tx_collect(dev);
 }
 
 static void give_queue(struct virtio_net *dev, struct virtio_net_queue *queue)
@@ -207,6 +279,7 @@ static void give_all(struct virtio_net *dev)
 	if (dev->spare)
 		dev->net.user->frame_give(&dev->net, dev->spare);
 	dev->spare = NULL;
+	dev->rx_quiet = false;
 }
 
 /* After a reset, nothing of the device's reaches these frames any more. */
@@ -232,7 +305,7 @@ static void virtio_net_interrupt(void *arg)
 	mmio_write32(&regs_of(dev)->interrupt_ack, why);
 	if (!dev->running)
 		return;
-	if (!rx_collect(dev) || !tx_collect(dev)) {
+	if (!rx_begin(dev) || !tx_collect(dev)) {
 		recover(dev);
 		return;
 	}
@@ -254,7 +327,6 @@ static int virtio_net_start(struct net_device *net)
 
 	taskENTER_CRITICAL();
 	dev->running = true;
-	queue_interrupt(&dev->tx, false);
 	rx_fill(dev);
 	look_at_link(dev);
 	taskEXIT_CRITICAL();
@@ -274,7 +346,7 @@ static void virtio_net_stop(struct net_device *net)
 	taskEXIT_CRITICAL();
 }
 
-/* With interrupts masked. */
+/* With interrupts masked. The frame goes out with flush(). */
 static int send(struct virtio_net *dev, struct net_frame *frame)
 {
 	struct virtio_net_queue *tx = &dev->tx;
@@ -284,17 +356,14 @@ static int send(struct virtio_net *dev, struct net_frame *frame)
 		return NET_ERR_DOWN;
 	}
 	if (!tx->free_count) {
-		queue_interrupt(tx, true);
-		/* It may have finished before it saw that we want to know. */
-		tx_collect(dev);
-		if (!tx->free_count)
-			return NET_ERR_BUSY;
+		queue_notify(dev, tx);
+		return NET_ERR_BUSY;
 	}
 	memset(frame->data - dev->header_len, 0, dev->header_len);
 	queue_add(dev, tx, frame, frame->len, 0);
-	queue_interrupt(tx, tx->free_count < tx->size - TX_QUIET);
 	dev->net.counters.tx_frames++;
-	queue_notify(dev, tx);
+	if (!tx_settle(dev))
+		recover(dev);	/* and the frame is given back */
 	return NET_OK;
 }
 
@@ -313,6 +382,16 @@ static int virtio_net_send(struct net_device *net, struct net_frame *frame)
 	return rc;
 }
 
+static void virtio_net_flush(struct net_device *net)
+{
+	struct virtio_net *dev = virtio_of(net);
+
+	taskENTER_CRITICAL();
+	if (dev->running)
+		queue_notify(dev, &dev->tx);
+	taskEXIT_CRITICAL();
+}
+
 static void virtio_net_receive_ready(struct net_device *net)
 {
 	struct virtio_net *dev = virtio_of(net);
@@ -323,11 +402,23 @@ static void virtio_net_receive_ready(struct net_device *net)
 	taskEXIT_CRITICAL();
 }
 
+static void virtio_net_receive_more(struct net_device *net)
+{
+	struct virtio_net *dev = virtio_of(net);
+
+	taskENTER_CRITICAL();
+	if (dev->running && !rx_more(dev))
+		recover(dev);
+	taskEXIT_CRITICAL();
+}
+
 static const struct net_ops virtio_net_ops = {
 	.start = virtio_net_start,
 	.stop = virtio_net_stop,
 	.send = virtio_net_send,
+	.flush = virtio_net_flush,
 	.receive_ready = virtio_net_receive_ready,
+	.receive_more = virtio_net_receive_more,
 };
 
 /* ---- Its beginning ---- */

@@ -6,8 +6,8 @@
 #include "../../mmio.h"
 #include "net.h"
 
-/* Frames under way in each direction. Ours: as many as a TCP window. */
-#define VIRTIO_NET_QUEUE	32U
+/* Frames under way in each direction. Ours: as many as a TCP window of 64 KiB. */
+#define VIRTIO_NET_QUEUE	64U
 
 struct virtio_net_ring;
 
@@ -18,6 +18,7 @@ struct virtio_net_queue {
 	uint16_t size;		/* descriptors in use */
 	uint16_t avail;		/* our counters of the two rings */
 	uint16_t used;
+	uint16_t announced;	/* of those available, the device was told */
 	uint16_t free_count;
 	uint8_t free[VIRTIO_NET_QUEUE];
 	/* What the device has, by descriptor */
@@ -36,6 +37,7 @@ struct virtio_net {
 	uint32_t features;
 	uint32_t header_len;
 	bool running;
+	bool rx_quiet;		/* no interrupt tells of received frames */
 	void *ring_memory;
 	struct net_frame *spare;	/* for the place of the next received */
 	struct virtio_net_queue rx, tx;

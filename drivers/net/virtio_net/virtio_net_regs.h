@@ -100,6 +100,9 @@ VIRTIO_REG_AT(net_status, 0x106);
 #define VIRTIO_NET_F_STATUS		(1U << 16)
 /* VIRTIO 1.2, 6.3: Legacy: VIRTIO_F_ANY_LAYOUT, bit 27 */
 #define VIRTIO_F_ANY_LAYOUT		(1U << 27)
+/* VIRTIO 1.2, 6: VIRTIO_F_EVENT_IDX, bit 29 */
+#define VIRTIO_F_EVENT_IDX		(1U << 29)
+
 /* VIRTIO 1.2, 6: VIRTIO_F_VERSION_1, bit 32: the first of the second 32 */
 #define VIRTIO_F_VERSION_1		(1U << 0)
 

@@ -102,7 +102,8 @@ static void accept(struct virtio_net *dev, uint32_t word, uint32_t features)
 /* A header in the same descriptor as the frame: new devices, or ANY_LAYOUT. */
 static int negotiate(struct virtio_net *dev)
 {
-	uint32_t wanted = VIRTIO_NET_F_MAC | VIRTIO_NET_F_STATUS;
+	uint32_t wanted = VIRTIO_NET_F_MAC | VIRTIO_NET_F_STATUS
+			  | VIRTIO_F_EVENT_IDX;
 
 	if (dev->version == VIRTIO_MMIO_LEGACY)
 		wanted |= VIRTIO_F_ANY_LAYOUT;
@@ -129,6 +130,7 @@ static void queue_clear(struct virtio_net_queue *queue)
 	memset(queue->ring, 0, sizeof(*queue->ring));
 	queue->avail = 0;
 	queue->used = 0;
+	queue->announced = 0;
 	queue->free_count = queue->size;
 	for (i = 0; i < queue->size; i++)
 		queue->free[i] = (uint8_t)(queue->size - 1 - i);

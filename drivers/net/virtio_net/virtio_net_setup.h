@@ -10,7 +10,7 @@
  * A queue in memory. Everything of one queue fits into a page of this size,
  * which is what the legacy interface counts in (4.2.4).
  */
-#define VIRTIO_NET_RING_PAGE	1024U
+#define VIRTIO_NET_RING_PAGE	2048U
 
 struct virtio_net_ring {
 	struct virtq_desc desc[VIRTIO_NET_QUEUE];

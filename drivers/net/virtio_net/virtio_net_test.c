@@ -38,7 +38,7 @@ static struct {
 	uint32_t refuses;	/* features, although it offered them */
 	uint32_t stuck;		/* does not reset */
 	struct queue queue[2];
-	uint32_t notified[2];
+	uint32_t notified[2], raised;
 	uint32_t trace_length;
 	struct access trace[TRACE_MAX];
 	uint32_t sent_count;
@@ -92,9 +92,28 @@ static void place_legacy(uint32_t index)
 	q->ready = q->pfn != 0;
 }
 
+static uint32_t by_number(void)
+{
+	return m.accepted[0] & VIRTIO_F_EVENT_IDX;
+}
+
+/* VIRTIO 1.2, 2.7.10: of the frame that it was done with last */
 static uint32_t interrupts_wanted(struct queue *q)
 {
-	return !(avail_of(q)->flags & VIRTQ_AVAIL_F_NO_INTERRUPT);
+	const struct avail *avail = avail_of(q);
+
+	if (by_number())
+		return used_of(q)->idx == (uint16_t)(avail->ring[q->num] + 1);
+	return !(avail->flags & VIRTQ_AVAIL_F_NO_INTERRUPT);
+}
+
+/* Having seen all, the device wants to know of the next. */
+static void look_again(struct queue *q)
+{
+	uint16_t *event = (uint16_t *)&used_of(q)->ring[q->num];
+
+	if (by_number())
+		*event = q->seen;
 }
 
 static void finish(struct queue *q, uint32_t id, uint32_t len)
@@ -103,8 +122,10 @@ static void finish(struct queue *q, uint32_t id, uint32_t len)
 
 	used->ring[used->idx % q->num] = (struct virtq_used_elem){ id, len };
 	used->idx++;
-	if (interrupts_wanted(q))
-		m.isr |= VIRTIO_INT_RING;
+	if (!interrupts_wanted(q))
+		return;
+	m.isr |= VIRTIO_INT_RING;
+	m.raised++;
 }
 
 static void raise_line(void)
@@ -326,6 +347,7 @@ _Bool model_receive(const uint8_t *data, uint32_t len, uint32_t wrong_id,
 		memset((void *)desc_of(q)[id].addr, 0xee, header);
 		memcpy((uint8_t *)desc_of(q)[id].addr + header, data, len);
 	}
+	look_again(q);
 	finish(q, wrong_id ? wrong_id : id,
 	       wrong_len >= 0 ? (uint32_t)wrong_len : header + len);
 	return 1;
@@ -357,6 +379,7 @@ uint32_t model_transmit(uint32_t most)
 
 		m.sent_len[m.sent_count] = desc->len;
 		memcpy(m.sent[m.sent_count++], (void *)desc->addr, desc->len);
+		look_again(q);
 		finish(q, id, 0);
 		n++;
 	}
@@ -386,6 +409,12 @@ void model_needs_reset(void)
 uint32_t model_notified(uint32_t queue)
 {
 	return m.notified[queue];
+}
+
+/* Times that it interrupted for frames */
+uint32_t model_raised(void)
+{
+	return m.raised;
 }
 
 void model_counters(uint32_t *counters)

@@ -6,12 +6,24 @@
 #include "task.h"
 
 #include "lwip/def.h"
+#include "lwip/tcpip.h"
 #include "lwip_port.h"
 
 void lwip_port_assert(const char *what)
 {
 	printf("lwip: %s\n", what);
 	abort();
+}
+
+/* ---- The lock ---- */
+
+void (*lwip_port_before_unlock)(void);
+
+void lwip_port_unlock(void)
+{
+	if (lwip_port_before_unlock)
+		lwip_port_before_unlock();
+	sys_mutex_unlock(&lock_tcpip_core);
 }
 
 /* ---- Random numbers: SipHash-2-4 of a counter, under a key ---- */
@@ -153,68 +165,74 @@ u32_t lwip_port_isn(const ip_addr_t *local, u16_t local_port,
 			 * (portTICK_PERIOD_MS * 250));
 }
 
-/* ---- Checksums (RFC 1071), eight bytes a step ---- */
+/* ---- Copies and checksums (RFC 1071): of every byte that comes or goes ---- */
 
-static uint16_t fold(uint64_t sum)
+/* Wherever it lies: the MMU allows it. */
+struct words {
+	uint32_t word[8];
+} __attribute__((packed, aligned(1), may_alias));
+
+static inline uint64_t add(uint64_t sum, const struct words *words)
 {
-	sum = (sum & 0xffffffff) + (sum >> 32);
+	sum += words->word[0];
+	sum += words->word[1];
+	sum += words->word[2];
+	sum += words->word[3];
+	sum += words->word[4];
+	sum += words->word[5];
+	sum += words->word[6];
+	return sum + words->word[7];
+}
+
+/* The last bytes count as many that end with zeros. */
+static uint16_t finish(uint64_t sum, const void *rest, size_t len)
+{
+	struct words words = { { 0 } };
+
+	memcpy(&words, rest, len);
+	sum = add(sum, &words);
 	sum = (sum & 0xffffffff) + (sum >> 32);
 	sum = (sum & 0xffff) + (sum >> 16);
 	sum = (sum & 0xffff) + (sum >> 16);
-	return (uint16_t)sum;
-}
-
-static inline uint64_t add(uint64_t sum, uint64_t word)
-{
-	return sum + (word & 0xffffffff) + (word >> 32);
-}
-
-/* Of the last bytes, as of eight that end with zeros */
-static uint64_t add_rest(uint64_t sum, const uint8_t *from, size_t len)
-{
-	uint64_t word = 0;
-
-	memcpy(&word, from, len);
-	return add(sum, word);
+	return (uint16_t)((sum & 0xffff) + (sum >> 16));
 }
 
 uint16_t lwip_port_checksum(const void *data, int len)
 {
-	const uint8_t *from = data;
+	const struct words *from = data;
 	size_t left = (size_t)len;
-	uint64_t sum = 0, word[4];
+	uint64_t sum = 0;
 
-	for (; left >= sizeof(word); left -= sizeof(word)) {
-		memcpy(word, from, sizeof(word));
-		sum = add(add(sum, word[0]), word[1]);
-		sum = add(add(sum, word[2]), word[3]);
-		from += sizeof(word);
-	}
-	for (; left >= 8; left -= 8, from += 8) {
-		memcpy(word, from, 8);
-		sum = add(sum, word[0]);
-	}
-	return fold(add_rest(sum, from, left));
+	for (; left >= sizeof(*from); left -= sizeof(*from))
+		sum = add(sum, from++);
+	return finish(sum, from, left);
 }
 
 uint16_t lwip_port_checksum_copy(void *to, const void *from, uint16_t len)
 {
-	const uint8_t *in = from;
-	uint8_t *out = to;
+	const struct words *in = from;
+	struct words *out = to;
 	size_t left = len;
-	uint64_t sum = 0, word[2];
+	uint64_t sum = 0;
 
-	for (; left >= sizeof(word); left -= sizeof(word)) {
-		memcpy(word, in, sizeof(word));
-		memcpy(out, word, sizeof(word));
-		sum = add(add(sum, word[0]), word[1]);
-		in += sizeof(word);
-		out += sizeof(word);
+	for (; left >= sizeof(*in); left -= sizeof(*in)) {
+		sum = add(sum, in);
+		*out++ = *in++;
 	}
 	memcpy(out, in, left);
-	for (; left >= 8; left -= 8, in += 8) {
-		memcpy(word, in, 8);
-		sum = add(sum, word[0]);
+	return finish(sum, in, left);
+}
+
+void lwip_port_copy(void *to, const void *from, size_t len)
+{
+	const struct words *in = from;
+	struct words *out = to;
+
+	for (; len >= 2 * sizeof(*in); len -= 2 * sizeof(*in)) {
+		out[0] = in[0];
+		out[1] = in[1];
+		in += 2;
+		out += 2;
 	}
-	return fold(add_rest(sum, in, left));
+	memcpy(out, in, len);
 }

@@ -19,6 +19,12 @@ typedef bool (*lwip_port_source_t)(void *buf, size_t len);
  */
 bool lwip_port_random_source(lwip_port_source_t source);
 
+/*
+ * Called with lwIP's lock held, each time before it is let go: by then a
+ * thread has sent what it had to send.
+ */
+extern void (*lwip_port_before_unlock)(void);
+
 /* Mix in what differs from board to board, such as an address. */
 void lwip_port_stir(const void *data, size_t len);
 

@@ -31,6 +31,11 @@
 #define DEFAULT_RAW_RECVMBOX_SIZE	8
 #define DEFAULT_ACCEPTMBOX_SIZE		8
 
+/* Who lets go of lwIP's lock has something done before: lwip_port.h */
+#define LOCK_TCPIP_CORE()		sys_mutex_lock(&lock_tcpip_core)
+#define UNLOCK_TCPIP_CORE()		lwip_port_unlock()
+void lwip_port_unlock(void);
+
 /* lwIP's checks of itself and of its callers: 20 KiB, for whoever changes it */
 #define LWIP_NOASSERT			1
 

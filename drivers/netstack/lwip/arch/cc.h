@@ -27,6 +27,13 @@ void lwip_port_assert(const char *what) __attribute__((noreturn));
 uint32_t lwip_port_random(void);
 uint16_t lwip_port_checksum(const void *data, int len);
 uint16_t lwip_port_checksum_copy(void *to, const void *from, uint16_t len);
+void lwip_port_copy(void *to, const void *from, size_t len);
+
+/* One instruction each, and few for the copy of an address */
+#define lwip_htons(x)		__builtin_bswap16(x)
+#define lwip_htonl(x)		__builtin_bswap32(x)
+#define MEMCPY(to, from, len)	lwip_port_copy(to, from, len)
+#define SMEMCPY(to, from, len)	__builtin_memcpy(to, from, len)
 
 #define LWIP_PLATFORM_DIAG(x)	do { printf x; } while (0)
 #define LWIP_PLATFORM_ASSERT(x)	lwip_port_assert(x)
