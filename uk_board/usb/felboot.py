@@ -34,7 +34,7 @@ _RAN = b"eGON.FEL"
 OnProgress = Callable[[Progress], None]
 
 # What was done when a step failed, in words that say what the board is now.
-FRESH = "the board is in FEL, and nothing on it was changed"
+FRESH = "the board is in FEL, as it was"
 UNSTARTED = "the board is in FEL; its first loader was sent and not started"
 LOADER = "the board runs its first loader, or hangs in it; nothing else was sent"
 LOADED = "the board is in FEL with a part of the image in its memory; nothing was started"
