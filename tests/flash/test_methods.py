@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from enginecopy import copy_engine
+from enginecopy import ROOT, copy_engine
 
 from uk_board.desk.benchfile import Place
 from uk_board.errors import DescriptorError, UkBoardError, UsageError
@@ -69,9 +70,9 @@ def copied(tmp_path_factory: pytest.TempPathFactory) -> Engine:
 
 @pytest.fixture
 def engine(copied: Engine) -> Iterator[Engine]:
-    there = set((copied.folder / "flash").iterdir())
+    there = set((copied.folder / "flash").glob("*.py"))
     yield copied
-    for file in set((copied.folder / "flash").iterdir()) - there:
+    for file in set((copied.folder / "flash").glob("*.py")) - there:
         file.unlink()
 
 
@@ -200,3 +201,15 @@ def test_a_library_takes_options_without_a_command_line() -> None:
     assert taken == {"device": Path("/dev/sdz"), "force": None, "delta": True}
     with pytest.raises(UsageError, match=r"--via: no method \"sdcart\"; known: sdcard"):
         take_options("sdcart", methods, {}, place)
+
+
+def test_the_docs_have_each_method_as_it_says_of_itself_and_its_options() -> None:
+    text = (ROOT / "docs/flashing.md").read_text()
+    rows = [line for line in text.splitlines() if line.startswith("| `")]
+    found = load_methods(tree())
+    methods = {name: choose(name, found) for name in found}
+    assert rows == [f"| `{n}` | {m.CAPTION} | {m.VERIFIED} |" for n, m in methods.items()]
+    sections = re.split(r"(?m)^## ", text)[1:]
+    for name, method in methods.items():
+        (section,) = (each for each in sections if f"`{name}`" in each.splitlines()[0])
+        assert [option.flag for option in method.OPTIONS if option.flag not in section] == [], name
