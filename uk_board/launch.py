@@ -92,6 +92,8 @@ def command_line(board: Board, launch: Launch, program: str = QEMU) -> list[str]
         command += _part_options(board, machine, launch, attach)
     if launch.network is not None:
         command += _network_options(board, machine, launch.network)
+    if machine.random is not None:
+        command += ["-device", machine.random]
     if launch.icount_shift is not None:
         command += ["-icount", f"shift={launch.icount_shift},sleep=off"]
     if launch.paused or launch.gdb_port is not None:
