@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from uk_board.console import Console
 from uk_board.desk.benchfile import Port, port_of
 from uk_board.disk.facts import Machine
 from uk_board.disk.writer import Progress
-from uk_board.errors import UsageError
+from uk_board.errors import BenchError, UsageError
 from uk_board.flasher import Job, Option, Plan, Trait
 from uk_board.media.facts import UBootFacts
 from uk_board.serial.ports import LastingStream, has_rate, open_port
@@ -22,7 +23,7 @@ from uk_board.ubootemulated import emulator_with_uboot
 
 CAPTION = "U-Boot on the board's console, by YMODEM; into memory, gone with the power"
 VERIFIED = "qemu: Debian's U-Boot takes the image and starts it; spoilt lines: model"
-TRAITS = frozenset({Trait.HOLDS_CONSOLE, Trait.STARTS_BOARD})
+TRAITS = frozenset({Trait.HOLDS_CONSOLE, Trait.STARTS_BOARD, Trait.TAKES_ARGUMENTS})
 
 # The port that is none: U-Boot on the emulated board.
 EMULATOR = Port(device="emulator")
@@ -95,6 +96,7 @@ def run(job: Job, plan: Plan) -> str:
         uboot = UBoot(console, found.facts.prompt, where=f"{job.board.name}: {found.port}")
         # QEMU's PL011 takes no input any more once some came before it was set up (10.0.2).
         silent_s = PROMPT_S if found.port == EMULATOR else SILENT_S
+        job.ready()
         uboot.stop(PROMPT_S, silent_s=silent_s)
         loaded = uboot.load(
             image.name,
@@ -105,6 +107,8 @@ def run(job: Job, plan: Plan) -> str:
             on_progress=show,
         )
         crc = uboot.check(data, address)
+        if job.arguments:
+            uboot.command(f"setenv bootargs {shlex.quote(job.arguments)}")
         first_line = uboot.start(address)
     speed = loaded.size_bytes / max(loaded.duration_s, 1e-3) / 1024
     again = f", {loaded.repeated_blocks} blocks repeated" if loaded.repeated_blocks else ""
@@ -117,6 +121,9 @@ def run(job: Job, plan: Plan) -> str:
 
 @contextmanager
 def _console(job: Job, found: Found) -> Iterator[tuple[Console, SetBaud]]:
+    if job.console is not None:
+        yield job.console, _cannot_change(found)
+        return
     if found.port == EMULATOR:
         with emulator_with_uboot(job.board) as emulator:
             yield emulator.console, lambda baud: None
@@ -129,3 +136,10 @@ def _console(job: Job, found: Found) -> Iterator[tuple[Console, SetBaud]]:
         yield console, stream.set_baud
     finally:
         console.close()
+
+
+def _cannot_change(found: Found) -> SetBaud:
+    def set_baud(baud: int) -> None:
+        raise BenchError(str(found.port), f"is in use; it cannot change to {baud} baud meanwhile")
+
+    return set_baud

@@ -27,7 +27,7 @@ GOOD = {b"HTTP/1.1 200", b"HTTP/1.1 400", b"HTTP/1.1 501", b""}
 
 pytestmark = [
     pytest.mark.app("demo"),
-    pytest.mark.needs("network", "i2c", "sensor:tmp105", "stimulus"),
+    pytest.mark.needs("network", "i2c:tmp105", "stimulus"),
     pytest.mark.network(ports=(PORT,)),
 ]
 

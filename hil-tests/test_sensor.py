@@ -9,7 +9,7 @@ from uk_board.board import Board
 from uk_board.harness.dut import BoardDut
 from uk_board.harness.fixtures import Stimulus
 
-pytestmark = [pytest.mark.app("demo"), pytest.mark.needs("i2c", "sensor:tmp105", "stimulus")]
+pytestmark = [pytest.mark.app("demo"), pytest.mark.needs("i2c:tmp105", "stimulus")]
 
 # Changes are told: the one before, and that of the other thermometer, may come in between.
 READINGS = 50

@@ -161,10 +161,11 @@ class Console:
         """When the last output came (monotonic); None if there never was any."""
         return self._last_time_s
 
-    def raw(self, start: int = 0) -> bytes:
-        """Return the output from position `start` on, as it came."""
+    def raw(self, start: int = 0, size: int | None = None) -> bytes:
+        """Return the output from position `start` on, as it came; at most `size` bytes."""
         with self._changed:
-            return bytes(self._raw[max(0, start - self._dropped_bytes) :])
+            begin = max(0, start - self._dropped_bytes)
+            return bytes(self._raw[begin : None if size is None else begin + size])
 
     def text(self) -> str:
         """Return the whole output with plain line ends."""

@@ -37,6 +37,7 @@ class Launch:
     `card`: likewise, but written to (at most one of the two).
     `network`: what the board's network is connected to; without, it has none.
     `firmware`: the image is what the machine starts with, a boot loader in its flash.
+    `executed`: a file for a log of the instructions that ran at least once.
     """
 
     image: Path
@@ -51,6 +52,7 @@ class Launch:
     card: Path | None = None
     network: Network | None = None
     firmware: bool = False
+    executed: Path | None = None
 
 
 def machine_of(board: Board) -> Machine:
@@ -94,13 +96,21 @@ def command_line(board: Board, launch: Launch, program: str = QEMU) -> list[str]
         command += _network_options(board, machine, launch.network)
     if machine.random is not None:
         command += ["-device", machine.random]
+    return command + _running_options(launch)
+
+
+def _running_options(launch: Launch) -> list[str]:
+    """Return how the machine runs: its time, what it logs, whether it waits."""
+    options = []
     if launch.icount_shift is not None:
-        command += ["-icount", f"shift={launch.icount_shift},sleep=off"]
+        options += ["-icount", f"shift={launch.icount_shift},sleep=off"]
+    if launch.executed is not None:
+        options += ["-d", "in_asm", "-D", str(launch.executed)]
     if launch.paused or launch.gdb_port is not None:
-        command += ["-S"]
+        options += ["-S"]
     if launch.gdb_port is not None:
-        command += ["-gdb", f"tcp:127.0.0.1:{launch.gdb_port}"]
-    return command
+        options += ["-gdb", f"tcp:127.0.0.1:{launch.gdb_port}"]
+    return options
 
 
 def _machine_options(machine: Machine, override: Mapping[str, str]) -> list[str]:

@@ -14,6 +14,8 @@ from uk_board.errors import BenchError, UsageError
 NETDEV = "net0"
 # Devices of QEMU that do not tell the board of a link that is down.
 WITHOUT_LINK = ("usb-net",)
+# Where QEMU's own network has this machine (QEMU documentation, "Network emulation").
+OUR_ADDRESS = "10.0.2.2"
 _LOCAL = "127.0.0.1"
 _PORT = range(1 << 16)
 _FORWARD = re.compile(r"(?P<host>\d{1,5}):(?P<guest>\d{1,5})(/(?P<protocol>tcp|udp))?")

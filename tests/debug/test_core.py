@@ -9,6 +9,7 @@ import pytest
 from debug.modelbench import Setup
 
 from uk_board.debug.a64 import System, mrs, msr
+from uk_board.debug.probe import Probe, opened
 from uk_board.errors import BenchError
 
 
@@ -202,3 +203,12 @@ def test_a_core_in_32_bit_code_is_refused_and_goes_on() -> None:
         setup.start(b"\0" * 64)
     assert not setup.core.halted
     assert setup.chip.memory.pages == {}
+
+
+def test_after_a_fault_that_was_told_late_the_port_knows_where_it_is() -> None:
+    setup = Setup()
+    with opened(Probe("M1", "model probe", setup.probe), setup.facts) as bus:
+        bus.port.write(0x80999000, 1)  # nothing is there; the next read tells
+        with pytest.raises(BenchError, match=r"0x80410fbc: the chip refuses \(FAULT\)"):
+            bus.port.read(0x80410FBC)
+        assert bus.port.read(0x80410FBC) == 0x47706A15  # EDDEVARCH

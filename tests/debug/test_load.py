@@ -79,6 +79,22 @@ def test_an_event_that_waits_does_not_halt_the_core_again() -> None:
     assert setup.core.edecr == 0
 
 
+def test_a_core_that_does_not_go_on_is_an_error() -> None:
+    setup = Setup()
+    setup.core.stays = True
+    said = r"it does not leave debug state within 2 s; .*; the image is in memory, and it may run"
+    with pytest.raises(BenchError, match=said):
+        setup.start(IMAGE)
+
+
+def test_that_a_core_went_on_before_does_not_count() -> None:
+    setup = Setup()
+    with setup.halted() as core:
+        setup.core.restarted, setup.core.stays = True, True
+        with pytest.raises(BenchError, match="it does not leave debug state"):
+            core.resume()
+
+
 def test_memory_that_forgets_a_bit_is_found_and_the_core_stays_halted() -> None:
     setup = Setup()
     at = setup.board.load_address + 4200

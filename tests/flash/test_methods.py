@@ -14,8 +14,8 @@ import pytest
 from enginecopy import copy_engine
 
 from uk_board.desk.benchfile import Place
-from uk_board.errors import UkBoardError, UsageError
-from uk_board.flasher import Option, load_methods, take_options
+from uk_board.errors import DescriptorError, UkBoardError, UsageError
+from uk_board.flasher import Option, choose, load_methods, take_options
 from uk_board.tree import tree
 
 PIGEON = """\
@@ -120,20 +120,22 @@ def test_an_option_of_another_method_is_refused_and_told_whose_it_is(engine: Eng
     )
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("import no_such_module\n", "cannot be loaded: ModuleNotFoundError"),
-        ("1 +\n", "cannot be loaded: SyntaxError"),
-        ("CAPTION = 'x'\n", "lacks VERIFIED, TRAITS, OPTIONS, plan, run"),
-    ],
-    ids=["import", "syntax", "contract"],
-)
-def test_a_broken_method_breaks_no_other(engine: Engine, text: str, said: str) -> None:
-    engine.method("broken", text)
-    assert said in " ".join(engine.flash("--help")[1].split())
-    status, message = engine.flash("rpi4", "--via", "broken")
-    assert (status, said in message) == (1, True)
+BROKEN = {
+    "a": ("import no_such_module\n", "cannot be loaded: ModuleNotFoundError"),
+    "b": ("1 +\n", "cannot be loaded: SyntaxError"),
+    "c": ("CAPTION = 'x'\n", "lacks VERIFIED, TRAITS, OPTIONS, plan, run"),
+}
+
+
+def test_broken_methods_break_no_other(engine: Engine) -> None:
+    for name, (text, _) in BROKEN.items():
+        engine.method(name, text)
+    methods = load_methods(engine.folder)
+    for name, (_, said) in BROKEN.items():
+        with pytest.raises(DescriptorError, match=f"flash/{name}.py: {said}"):
+            choose(name, methods)
+    shown = " ".join(engine.flash("--help")[1].split())
+    assert all(said in shown for _, said in BROKEN.values())
     status, message = engine.flash("rpi4", "--via", "netboot")
     assert (status, "--interface: is missing; NAME is expected" in message) == (2, True)
 
@@ -178,6 +180,17 @@ def test_every_method_of_ours_fulfils_the_contract() -> None:
             "datasheet",
             "hardware",
         }
+
+
+def test_options_of_the_bench_file_are_its_methods_and_the_user_has_the_last_word() -> None:
+    methods = load_methods(tree())
+    place = Place("left", flash="sdcard", flash_options={"device": "/dev/sdz", "delta": True})
+    taken = take_options("sdcard", methods, {"device": "/dev/sdy"}, place)
+    assert taken == {"device": Path("/dev/sdy"), "force": None, "delta": True}
+    assert take_options("usbboot", methods, {}, place) == {"second_stage": None}
+    wrong = Place("left", flash="sdcard", flash_options={"transfer-baud": "9600"})
+    with pytest.raises(UsageError, match="--transfer-baud: is an option of uart; the method is"):
+        take_options("sdcard", methods, {}, wrong)
 
 
 def test_a_library_takes_options_without_a_command_line() -> None:

@@ -35,6 +35,12 @@ FAILS = """
 """
 
 
+@pytest.fixture(autouse=True)
+def without_bench(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Nobody's bench file counts."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+
+
 @pytest.fixture
 def inner(pytester: pytest.Pytester) -> Inner:
     """Run pytest on a test file, without pytest-embedded's own plugin."""
@@ -93,7 +99,7 @@ def test_a_run_without_boards_loads_nothing_and_keeps_its_own_fixtures(
 
         def test_mine(dut):
             assert dut == "mine"
-            loaded = {"uk_board.harness.fixtures", "uk_board.board", "pexpect", "pytest_embedded"}
+            loaded = {"uk_board.harness", "uk_board.board", "pexpect", "pytest_embedded"}
             assert not loaded & sys.modules.keys()
     """
     pytester.makepyfile(source)
@@ -143,7 +149,7 @@ def test_what_a_board_lacks_skips_the_test_with_the_reason(inner: Inner) -> None
     source = """
         import pytest
 
-        @pytest.mark.needs("i2c", "sensor:tmp105")
+        @pytest.mark.needs("i2c", "i2c:tmp105")
         def test_sensor(dut):
             raise AssertionError
 
@@ -182,7 +188,7 @@ def test_a_misspelt_need_is_an_error_and_no_skip(inner: Inner) -> None:
     """
     result = inner(source, "--board", "rpi4")
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(['*needs("i3c"): unknown; known: exit-status, *'])
+    result.stdout.fnmatch_lines(['*needs("i3c"): unknown; known: boot-arguments, *'])
 
 
 def test_a_failure_shows_the_last_lines_and_the_resolved_crash(inner: Inner) -> None:

@@ -84,7 +84,13 @@ class Reader:
 
 @dataclass(frozen=True)
 class Place:
-    """A board on the bench; `name` is the table's, and the board's too where `board` is none."""
+    """A board on the bench; `name` is the table's, and the board's too where `board` is none.
+
+    `flash_options` has those of the method `flash`, by name. For tests: `offers` is what is
+    wired to the board, such as "i2c:tmp105@0x48" or "network"; `address` is the board's on
+    the network; `stimulus` has a command for each quantity, such as "t0.temperature_c", in
+    which {value} is what it shall be.
+    """
 
     name: Annotated[str, GIVEN]
     board: str = ""
@@ -95,7 +101,11 @@ class Place:
     sd_mux: SdMux | None = None
     reader: Reader | None = None
     flash: str | None = None
+    flash_options: Mapping[str, str | bool] = field(default_factory=dict)
     probe: str | None = None
+    offers: tuple[str, ...] = ()
+    address: str = ""
+    stimulus: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def board_name(self) -> str:
@@ -109,11 +119,24 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Helper:
+    """A microcontroller of the bench itself, such as one that switches relays.
+
+    `target` is what pyOCD calls its chip, `probe` the serial number of the probe on it.
+    """
+
+    name: Annotated[str, GIVEN]
+    target: str
+    probe: str | None = None
+
+
+@dataclass(frozen=True)
 class Bench:
-    """All boards on the bench, by name; `file` is where that is said."""
+    """All boards on the bench, by name, and its helpers; `file` is where that is said."""
 
     file: Annotated[Path | None, GIVEN] = None
     boards: Mapping[str, Place] = field(default_factory=dict)
+    helpers: Mapping[str, Helper] = field(default_factory=dict)
 
     def find(self, name: str) -> Place | None:
         """Return the place `name`, or the only one with that board; None if there is none.

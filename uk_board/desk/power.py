@@ -15,7 +15,8 @@ _DEADLINE_S = 60.0
 Run = Callable[[Sequence[str]], "subprocess.CompletedProcess[str]"]
 
 
-def _run(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
+def run(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    """Run a program, without keys and screen; see subprocess.run."""
     # Nothing of it on the screen, and no keys that are meant for the board.
     return subprocess.run(
         command,
@@ -29,7 +30,7 @@ def _run(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
     )
 
 
-def do(command: str, run: Run = _run) -> None:
+def do(command: str, run: Run = run) -> None:
     """Run a command of the bench file. Raises: MissingError, BenchError, UsageError."""
     try:
         words = shlex.split(command)
@@ -64,7 +65,7 @@ def steps(place: Place) -> list[str]:
     return [power.off, f"wait {power.off_s:g} s", power.on]
 
 
-def cycle(place: Place, run: Run = _run, sleep: Callable[[float], None] = time.sleep) -> None:
+def cycle(place: Place, run: Run = run, sleep: Callable[[float], None] = time.sleep) -> None:
     """Switch a board off and on. Raises: UkBoardError, which says what state it is in."""
     steps(place)
     power = place.power
@@ -80,7 +81,7 @@ def cycle(place: Place, run: Run = _run, sleep: Callable[[float], None] = time.s
         raise BenchError(place.name, f"is off now, and stays so: {error}") from error
 
 
-def reset(place: Place, run: Run = _run, sleep: Callable[[float], None] = time.sleep) -> None:
+def reset(place: Place, run: Run = run, sleep: Callable[[float], None] = time.sleep) -> None:
     """Reset a board by its reset command, else by its power. Raises: UkBoardError."""
     if place.reset:
         do(place.reset, run)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import textwrap
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pexpect
@@ -15,28 +15,31 @@ from pytest_embedded.app import App
 from pytest_embedded.dut import Dut
 
 from uk_board.console import Console
-from uk_board.crash import find_crash
-from uk_board.errors import BenchError
-from uk_board.harness.station import Station
-from uk_board.runner import CrashWatch, Image, crash_error
+from uk_board.harness.boot import Boot
+from uk_board.harness.watch import BoardLog
 
 DEFAULT_TIMEOUT_S = 60.0
 _CHUNK_BYTES = 1 << 16
+# A pattern may span this much.
+SEARCH_BYTES = 1 << 18
 
 
 class ConsoleSpawn(SpawnBase):
-    """What pexpect searches: a console from its first byte on. Waits without polling.
+    """What pexpect searches: a console from where the test began. Waits without polling.
 
-    A crash report ends it like the end of the stream: nothing more is to be expected then.
+    `over` says why nothing more is to be expected, such as a crash: that is like the end.
     """
 
-    def __init__(self, console: Console, crash: CrashWatch) -> None:
+    def __init__(self, console: Console, over: Callable[[], str], begin_bytes: int) -> None:
         super().__init__(timeout=DEFAULT_TIMEOUT_S, maxread=_CHUNK_BYTES)
         self.delayafterread = None
+        # A board that never stops printing would make each search longer than the last.
+        self.searchwindowsize = SEARCH_BYTES
         self.closed = False
         self._console = console
-        self._crash = crash
-        self._position = 0
+        self._over = over
+        self._position = begin_bytes
+        self._end: int | None = None
 
     @property
     def buffer_debug_str(self) -> str:
@@ -49,9 +52,13 @@ class ConsoleSpawn(SpawnBase):
         timeout_s = self.timeout if timeout == -1 else timeout
         console, begin = self._console, self._position
         in_time = console.wait_for(
-            lambda: console.size_bytes > begin or self._crash.seen, timeout_s
+            lambda: console.size_bytes > begin or bool(self._over()), timeout_s
         )
-        data = console.raw(begin)[:size]
+        # A board that resets in a loop goes on printing; what is read ends where that was seen.
+        if self._end is None and self._over():
+            self._end = console.size_bytes
+        left = size if self._end is None else min(size, self._end - begin)
+        data = console.raw(begin, left)
         self._position = begin + len(data)
         if not data:
             raise pexpect.EOF("the console ended") if in_time else pexpect.TIMEOUT("no output")
@@ -75,16 +82,20 @@ class BoardDut(Dut):
     `expect` waits 60 s unless told otherwise; a board that crashed or ended fails it at once.
     """
 
-    def __init__(self, station: Station, image: Image, crash: CrashWatch, log: Path) -> None:
-        self.station = station
-        self.image = image
-        self._crash = crash
+    def __init__(self, boot: Boot, log: BoardLog, begin_bytes: int) -> None:
+        """`begin_bytes` is where the test's part of the console begins."""
+        self.boot = boot
+        self.station = boot.station
+        self.image = boot.setup.image
+        self._log = log
+        self._begin_bytes = begin_bytes
+        folder = str(self.image.file.parent)
         super().__init__(
-            pexpect_proc=ConsoleSpawn(station.console, crash),
-            msg_queue=ConsoleWriter(station.console),
-            app=App(app_path=str(image.file.parent), build_dir=str(image.file.parent)),
-            pexpect_logfile=str(log),
-            test_case_name=log.stem,
+            pexpect_proc=ConsoleSpawn(boot.console, lambda: boot.watch.over, begin_bytes),
+            msg_queue=ConsoleWriter(boot.console),
+            app=App(app_path=folder, build_dir=folder),
+            pexpect_logfile=str(log.file),
+            test_case_name=log.file.stem,
         )
 
     def expect(self, pattern: Any, **options: Any) -> Any:
@@ -113,10 +124,14 @@ class BoardDut(Dut):
         self, pattern: object, error: pexpect.ExceptionPexpect, options: dict[str, Any]
     ) -> pexpect.ExceptionPexpect:
         """Return the error again, with words that say what was awaited and why it did not come."""
-        if isinstance(error, pexpect.TIMEOUT):
+        console = self.boot.console
+        why = self.boot.watch.over or self.station.trouble
+        if not why and isinstance(error, pexpect.TIMEOUT):
             why = f"not within {options.get('timeout', DEFAULT_TIMEOUT_S):g} s"
-        else:
-            why = "the image crashed" if self._crash.seen else "the console ended"
+            came_bytes = console.size_bytes - self._begin_bytes
+            if came_bytes > SEARCH_BYTES:
+                why += f", while {came_bytes:,} bytes came"
+        why = why or "the console ended"
         return error.__class__(f"{pattern!r} did not come: {why}; all output: {self.logfile}")
 
     def write_line(self, text: str) -> None:
@@ -134,23 +149,7 @@ class BoardDut(Dut):
         """Return the last console lines."""
         return self.station.console.last_lines(count)
 
-    def boot(self, pattern: str, timeout_s: float) -> None:
-        """Wait for the sign that the image booted. Raises: BenchError that says why not."""
-        console = self.station.console
-        try:
-            console.expect(pattern, timeout_s)
-        except BenchError:
-            raise self._not_booted(timeout_s) from None
-
-    def _not_booted(self, timeout_s: float) -> BenchError:
-        """Return why the image did not boot. Raises: BenchError if the emulator died."""
-        console = self.station.console
-        lines = [line.text for line in console.lines()]
-        report = find_crash(lines)
-        if report is not None:
-            return crash_error(self.station.board, self.image, report, lines)
-        if not console.ended:
-            return self.station.standing(timeout_s)
-        status = self.station.wait_exit(timeout_s)
-        problem = f"{self.image.name} ended with status {status} and did not print its banner"
-        return BenchError(self.station.board.name, problem, last_lines=console.last_lines())
+    def lines(self) -> list[str]:
+        """Return what came since the test began."""
+        text = self.boot.console.raw(self._begin_bytes).decode("utf-8", "replace")
+        return text.replace("\r", "").split("\n")

@@ -47,3 +47,5 @@ class Evidence:
 
 # Stored in the `stash` of the pytest.Item, from the moment the board is switched on for it.
 EVIDENCE = pytest.StashKey[Evidence]()
+# What the tries before this one failed for, where a test may be tried again.
+TRIES = pytest.StashKey[list[str]]()

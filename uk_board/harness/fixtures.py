@@ -3,89 +3,144 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
-from dataclasses import dataclass, field
+import os
+import time
+import warnings
+from collections.abc import Callable, Generator, Iterator
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 
-from uk_board.board import Board, board_folders, board_names, load_board
+from uk_board.board import Board
 from uk_board.crash import describe, describe_rules, find_crash
 from uk_board.errors import UkBoardError
-from uk_board.harness.evidence import EVIDENCE, Evidence
-from uk_board.harness.station import EmulatedStation, Station
-from uk_board.launch import machine_of
+from uk_board.harness.boot import Boot
+from uk_board.harness.evidence import EVIDENCE, TRIES, Event, Evidence
+from uk_board.harness.rackside import rack_side
+from uk_board.harness.session import Session
+from uk_board.harness.station import NobodyError, Setup, Station
+from uk_board.harness.targets import Target, targets_of
+from uk_board.harness.watch import BoardLog
+from uk_board.hil import TEST_TIMEOUT_S
 from uk_board.network import Network, parse_forward
-from uk_board.runner import CrashWatch, Image, built_image
-from uk_board.terminal import LogFile
+from uk_board.runner import Image
 
 if TYPE_CHECKING:
     from uk_board.harness.dut import BoardDut
 
+T = TypeVar("T")
+
 DEFAULT_APP = "hello"
 _LAST_LINES = 30
 
-
-@dataclass
-class _Session:
-    """What tests of one run share: built images, and boards that did not boot."""
-
-    images: dict[tuple[str, str], Image | UkBoardError] = field(default_factory=dict)
-    broken: dict[str, str] = field(default_factory=dict)
-
-
-_BOARDS = pytest.StashKey[list[Board]]()
-_SESSION = pytest.StashKey[_Session]()
+_TARGETS = pytest.StashKey[list[Target]]()
+_SESSION = pytest.StashKey[Session]()
+_NOT_CLOSED = pytest.StashKey[str]()
+_PASSED = pytest.StashKey[bool]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Load the boards before anything runs. Raises: pytest.UsageError."""
-    folders = board_folders(config.getoption("board_folder"))
-    wanted = config.getoption("board")
     try:
-        boards = [load_board(name, folders) for name in wanted or board_names(folders)]
-        if wanted:
-            for board in boards:
-                machine_of(board)
+        config.stash[_TARGETS] = targets_of(
+            config.getoption("board"),
+            config.getoption("board_on"),
+            config.getoption("bench_file"),
+            config.getoption("board_folder"),
+            os.environ,
+            Path.cwd(),
+        )
     except UkBoardError as error:
         raise pytest.UsageError(str(error)) from error
-    emulated = {board.name: board for board in boards if board.emulator is not None}
-    config.stash[_BOARDS] = list(emulated.values())
+    config.stash[_SESSION] = Session(rack=rack_side(config))
+
+
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    """Say on what the tests run."""
+    return [f"uk-board: {target}" for target in config.stash[_TARGETS]]
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Leave every board off, and give back what was taken."""
+    try:
+        session.config.stash[_SESSION].close()
+    except UkBoardError as error:
+        session.config.stash[_NOT_CLOSED] = str(error)
+        session.exitstatus = session.exitstatus or pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell of a board that is not off, or a place that was not given back."""
+    if _NOT_CLOSED in terminalreporter.config.stash:
+        terminalreporter.section("not everything is off or given back", red=True)
+        terminalreporter.line(terminalreporter.config.stash[_NOT_CLOSED])
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Give each board test a deadline: its own mark's, else the option's, else pytest's."""
+    if not config.pluginmanager.hasplugin("timeout"):
+        return
+    asked = config.getoption("board_test_timeout")
+    others = config.getoption("timeout", None) or config.getini("timeout")
+    deadline_s = asked or (None if others else TEST_TIMEOUT_S)
+    for item in items:
+        is_ours = "board_under_test" in getattr(item, "fixturenames", ())
+        if is_ours and deadline_s and item.get_closest_marker("timeout") is None:
+            # In this thread, so that the board is switched off.
+            item.add_marker(pytest.mark.timeout(deadline_s, method="signal"))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run each test that uses our `board` once on each; others' are not our business."""
     if "board_under_test" in metafunc.fixturenames:
-        boards = metafunc.config.stash[_BOARDS]
-        names = [board.name for board in boards]
-        metafunc.parametrize("board_under_test", boards, ids=names, indirect=True, scope="session")
+        targets = metafunc.config.stash[_TARGETS]
+        names = [target.name for target in targets]
+        metafunc.parametrize("board_under_test", targets, ids=names, indirect=True, scope="session")
 
 
 @pytest.fixture(scope="session")
-def board_under_test(request: pytest.FixtureRequest) -> Board:
-    """One of the boards of this run."""
+def board_under_test(request: pytest.FixtureRequest) -> Target:
+    """One of the boards of this run, and where it stands."""
     chosen = request.param
-    assert isinstance(chosen, Board)
+    assert isinstance(chosen, Target)
     return chosen
 
 
 @pytest.fixture(scope="session")
-def board(board_under_test: Board) -> Board:
+def board(board_under_test: Target) -> Board:
     """The board that the test runs on, as its descriptor has it."""
-    return board_under_test
+    return board_under_test.board
 
 
 @pytest.fixture
-def station(request: pytest.FixtureRequest, board: Board) -> Iterator[Station]:
-    """The place where the board stands; it offers what the test needs, and is left off."""
-    place = EmulatedStation(board)
-    for mark in request.node.iter_markers("needs"):
-        for need in mark.args:
-            if reason := _unless_error(place.lacks, need):
-                pytest.skip(f'{board.name} does not offer "{need}": {reason}')
+def station(request: pytest.FixtureRequest, board_under_test: Target) -> Iterator[Station]:
+    """The place where the board stands; it offers what the test needs.
+
+    It is left off, unless the next test may go on with what is booted.
+    """
+    session = request.config.stash[_SESSION]
+    if request.node.stash.get(TRIES, []):
+        # A try before this one may be what broke it.
+        session.broken.pop(board_under_test.name, None)
+    if board_under_test.name in session.broken:
+        pytest.fail(session.broken[board_under_test.name], pytrace=False)
+    place = _first_cause(request, board_under_test, lambda: session.station(board_under_test))
+    needs = [need for mark in request.node.iter_markers("needs") for need in mark.args]
+    if _mark(request, "boot_arguments", ""):
+        needs.append("boot-arguments")
+    for need in needs:
+        if reason := _unless_error(partial(place.lacks, need)):
+            pytest.skip(f'{board_under_test.name} does not offer "{need}": {reason}')
     yield place
-    place.power_off()
+    if _is_shared(request) and request.node.stash.get(_PASSED, False):
+        return
+    try:
+        session.power_off(board_under_test)
+    except UkBoardError as error:
+        if board_under_test.name not in session.broken:  # else its first cause is told
+            raise pytest.fail.Exception(str(error), pytrace=False) from None
 
 
 @pytest.fixture
@@ -103,7 +158,7 @@ def card(request: pytest.FixtureRequest, tmp_path: Path) -> Path | None:
 @pytest.fixture
 def dut(
     request: pytest.FixtureRequest,
-    board: Board,
+    board_under_test: Target,
     station: Station,
     card: Path | None,
     tmp_path: Path,
@@ -111,55 +166,54 @@ def dut(
     """The board, booted with the app and the boot arguments of the test's marks."""
     from uk_board.harness.dut import BoardDut  # only here: it takes pytest-embedded
 
-    session = request.config.stash.setdefault(_SESSION, _Session())
-    if board.name in session.broken:
-        pytest.fail(session.broken[board.name], pytrace=False)
-    image = _image(session, board, _mark(request, "app", DEFAULT_APP))
-    virtual = request.node.get_closest_marker("virtual_time")
-    virtual = None if station.lacks("virtual-time") else virtual
-    arguments = [_mark(request, "boot_arguments", ""), *(virtual.args if virtual else ())]
-    station.load(
-        image,
-        " ".join(filter(None, arguments)),
-        virtual_time=virtual is not None,
-        network=_network(request, image),
-        card=card,
+    session = request.config.stash[_SESSION]
+    setup = _unless_error(lambda: _setup(request, session, station, card))
+    log = BoardLog(tmp_path / "console.log")
+    boot, begin_bytes = _boot(request, session, board_under_test, setup, log)
+    made = BoardDut(boot, log, begin_bytes)
+    yield made
+    made.close()
+    boot.watch.log = None
+    log.close()
+    if log.problem:
+        warnings.warn(pytest.PytestWarning(log.problem), stacklevel=1)
+    if _is_shared(request) and request.node.stash.get(_PASSED, False):
+        session.keep(board_under_test, boot)
+
+
+def _boot(
+    request: pytest.FixtureRequest, session: Session, target: Target, setup: Setup, log: BoardLog
+) -> tuple[Boot, int]:
+    """Boot a board, or go on with what is; return where in its console the test begins."""
+    station = session.station(target)
+    station.events = []
+    boot = session.take(target, setup) if _is_shared(request) else None
+    if boot is not None:
+        begin_bytes = boot.lend(log)
+        _leave_evidence(request.node, boot, log, begin_bytes)
+        return boot, begin_bytes
+    boot = _first_cause(request, target, lambda: session.switch_on(target, setup, log))
+    _leave_evidence(request.node, boot, log, 0)
+    timeout_s = request.config.getoption("boot_timeout")
+    ready = _mark(request, "shared_boot", "")
+    return boot, _first_cause(request, target, lambda: boot.wait(timeout_s, ready))
+
+
+def _leave_evidence(item: pytest.Item, boot: Boot, log: BoardLog, begin_bytes: int) -> None:
+    station = boot.station
+    causes = item.stash.setdefault(TRIES, [])
+    for number, cause in enumerate(causes, 1):
+        station.events.insert(0, Event(time.monotonic(), f"try {number} failed: {cause}"))
+    item.stash[EVIDENCE] = Evidence(
+        board=station.board,
+        image=boot.setup.image,
+        console=boot.console,
+        on=station.on,
+        where=station.where,
+        begin_bytes=begin_bytes,
+        log=log.file,
+        events=station.events,
     )
-    crash = CrashWatch()
-    with LogFile(tmp_path / "console.log") as log:
-
-        def listen(data: bytes) -> None:
-            log(data)
-            crash(data)
-
-        _unless_error(station.power_on, listen)
-        request.node.stash[EVIDENCE] = Evidence(
-            board=board,
-            image=image,
-            console=station.console,
-            on=station.on,
-            where=station.where,
-            begin_bytes=0,
-            log=tmp_path / "console.log",
-            events=station.events,
-        )
-        made = BoardDut(station, image, crash, tmp_path / "console.log")
-        if cause := _boot(made, board, request.config.getoption("boot_timeout")):
-            first = f"{board.name} did not boot in {request.node.nodeid}, so no test runs on it"
-            session.broken[board.name] = f"{first}; the first cause:\n{cause}"
-            pytest.fail(cause, pytrace=False)
-        yield made
-        made.close()
-        station.power_off()
-
-
-def _boot(dut: BoardDut, board: Board, timeout_s: float) -> str:
-    """Wait for the banner of the core; return why it did not come, or nothing."""
-    try:
-        dut.boot(f"uk-board: {board.name} ", timeout_s)
-    except UkBoardError as error:
-        return str(error)
-    return ""
 
 
 class Stimulus:
@@ -171,10 +225,14 @@ class Stimulus:
     def set(self, part: str, **quantities: float) -> None:
         """Let the attached part named `part` (in app.toml) sense, say, `temperature_c`.
 
-        What a part senses stands in its driver.toml.
+        What a part senses stands in its driver.toml. Where that cannot be had, as when nobody
+        is at the bench, the test is skipped.
         """
         for quantity, value in quantities.items():
-            self._station.stimulate(part, quantity, value)
+            try:
+                self._station.stimulate(part, quantity, value)
+            except NobodyError as error:
+                pytest.skip(str(error))
 
 
 @pytest.fixture
@@ -185,7 +243,23 @@ def stimulus(station: Station) -> Stimulus:
 
 def _mark(request: pytest.FixtureRequest, name: str, default: str) -> str:
     mark = request.node.get_closest_marker(name)
-    return str(mark.args[0]) if mark else default
+    return str(mark.args[0]) if mark and mark.args else default
+
+
+def _is_shared(request: pytest.FixtureRequest) -> bool:
+    return request.node.get_closest_marker("shared_boot") is not None
+
+
+def _setup(
+    request: pytest.FixtureRequest, session: Session, station: Station, card: Path | None
+) -> Setup:
+    """Return what the test's marks want to have booted. Raises: UkBoardError."""
+    image = session.image(station.board, _mark(request, "app", DEFAULT_APP))
+    virtual = request.node.get_closest_marker("virtual_time")
+    virtual = None if station.lacks("virtual-time") else virtual
+    words = [_mark(request, "boot_arguments", ""), *(virtual.args if virtual else ())]
+    arguments = " ".join(filter(None, words))
+    return Setup(image, arguments, virtual is not None, _network(request, image), card)
 
 
 def _network(request: pytest.FixtureRequest, image: Image) -> Network | None:
@@ -198,26 +272,23 @@ def _network(request: pytest.FixtureRequest, image: Image) -> Network | None:
     return Network(forwards, server=mark.kwargs.get("server", True) if mark else True)
 
 
-def _image(session: _Session, board: Board, app: str) -> Image:
-    """Build an app once for a board; what failed once fails again without another try."""
-    key = (board.name, app)
-    if key not in session.images:
-        try:
-            session.images[key] = built_image(board, app)
-        except UkBoardError as error:
-            session.images[key] = error
-    image = session.images[key]
-    if isinstance(image, UkBoardError):
-        pytest.fail(str(image), pytrace=False)
-    return image
-
-
-def _unless_error(call: Any, argument: Any) -> Any:
+def _unless_error(call: Callable[[], T]) -> T:
     """Call; an error of ours fails the test with its text instead of a traceback."""
     try:
-        return call(argument)
+        return call()
     except UkBoardError as error:
-        pytest.fail(str(error), pytrace=False)
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
+
+
+def _first_cause(request: pytest.FixtureRequest, target: Target, call: Callable[[], T]) -> T:
+    """Call; what fails here fails all later tests on that board at once, with this cause."""
+    try:
+        return call()
+    except UkBoardError as error:
+        first = f"{target.name} did not boot in {request.node.nodeid}, so no test runs on it"
+        broken = request.config.stash[_SESSION].broken
+        broken[target.name] = f"{first}; the first cause:\n{error}"
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
 
 
 @pytest.hookimpl(wrapper=True)
@@ -236,17 +307,31 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Show what a failed test's board printed last, and where it crashed."""
     report = yield
+    if call.when == "call":
+        item.stash[_PASSED] = report.passed
     if report.failed and EVIDENCE in item.stash:
-        evidence = item.stash[EVIDENCE]
-        board, image, console = evidence.board, evidence.image, evidence.console
-        last = console.last_lines(_LAST_LINES) or ["(nothing was ever printed)"]
-        report.sections.append((f"last console lines of {board.name}", "\n".join(last)))
-        printed = [line.text for line in console.lines()]
-        rules = describe_rules(printed, image.elf)
-        if rules:
-            report.sections.append((f"wrong calls on {board.name}", "\n".join(rules)))
-        crash = find_crash(printed)
-        if crash is not None:
-            lines = [crash.cause, *describe(crash, image.elf)]
-            report.sections.append((f"crash of {image.name} on {board.name}", "\n".join(lines)))
+        report.sections += _sections(item.stash[EVIDENCE])
+        if "from pytest-timeout" in str(call.excinfo and call.excinfo.value):
+            station = getattr(item, "funcargs", {}).get("station")
+            report.sections += _at_the_deadline(station, call.duration)
     return report
+
+
+def _at_the_deadline(station: Station | None, took_s: float) -> Iterator[tuple[str, str]]:
+    """Yield what the board of a test that did not end does now; it is switched off then."""
+    if station is not None:
+        yield f"{station.board.name} at the deadline", station.standing(round(took_s, 1)).problem
+
+
+def _sections(evidence: Evidence) -> Iterator[tuple[str, str]]:
+    """Yield what a failed test shows: title and text."""
+    board, image, console = evidence.board, evidence.image, evidence.console
+    last = console.last_lines(_LAST_LINES) or ["(nothing was ever printed)"]
+    yield f"last console lines of {board.name}", "\n".join(last)
+    printed = [line.text for line in console.lines()]
+    if rules := describe_rules(printed, image.elf):
+        yield f"wrong calls on {board.name}", "\n".join(rules)
+    crash = find_crash(printed)
+    if crash is not None:
+        lines = [crash.cause, *describe(crash, image.elf)]
+        yield f"crash of {image.name} on {board.name}", "\n".join(lines)

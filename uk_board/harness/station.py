@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -13,9 +15,30 @@ from uk_board.console import Console, Listener
 from uk_board.emulator import Emulator
 from uk_board.errors import BenchError, UkBoardError, known_names
 from uk_board.harness.evidence import Event
+from uk_board.harness.needs import lacks_device, split_need
 from uk_board.launch import Launch, machine_of, qemu_version
-from uk_board.network import WITHOUT_LINK, Network, Transport, host_port
+from uk_board.network import OUR_ADDRESS, WITHOUT_LINK, Network, Transport, host_port
 from uk_board.runner import Image, still_running
+
+
+class NobodyError(UkBoardError):
+    """What a test needs done needs a person, and nobody is there."""
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What a test wants to have booted; tests that want the same may share a boot.
+
+    `virtual_time` (need "virtual-time"): nothing but instructions takes time.
+    `network` (need "network"): what the board is connected to.
+    `card` (need "card"): what is in its slot, and is written to.
+    """
+
+    image: Image
+    arguments: str = ""
+    virtual_time: bool = False
+    network: Network | None = None
+    card: Path | None = None
 
 
 class Station(Protocol):
@@ -29,10 +52,16 @@ class Station(Protocol):
     on: str
     # What is done to the board is added here; a test may put a list of its own here.
     events: list[Event]
+    # When it was last switched on or reset (monotonic): what boots later boots by itself
+    asked_s: float
 
     @property
     def where(self) -> str:
         """Which one it is, for reports, such as "bench.toml: desk-4"."""
+
+    @property
+    def trouble(self) -> str:
+        """What is wrong with the place itself now, such as a port that is gone; or nothing."""
 
     @property
     def console(self) -> Console:
@@ -44,27 +73,17 @@ class Station(Protocol):
         Raises: UkBoardError when no station knows such a need.
         """
 
-    def load(
-        self,
-        image: Image,
-        arguments: str,
-        *,
-        virtual_time: bool = False,
-        network: Network | None = None,
-        card: Path | None = None,
-    ) -> None:
-        """Let the board start `image` with these boot arguments at the next power-on.
-
-        `virtual_time` (need "virtual-time"): nothing but instructions takes time.
-        `network` (need "network"): what the board is connected to.
-        `card` (need "card"): what is in its slot, and is written to.
-        """
+    def load(self, setup: Setup) -> None:
+        """Let the board start this at the next power-on."""
 
     def power_on(self, listener: Listener) -> None:
         """Switch on; `listener` gets the console's output from the first byte on."""
 
     def power_off(self) -> None:
         """Switch off; a board that is off stays off."""
+
+    def close(self) -> None:
+        """Leave it off, and free for others."""
 
     def reset(self) -> None:
         """Press the reset button; the console goes on."""
@@ -74,6 +93,14 @@ class Station(Protocol):
 
     def stimulate(self, part: str, quantity: str, value: float) -> None:
         """Set what an attached part senses (need "stimulus"), such as temperature_c."""
+
+    @property
+    def host(self) -> str:
+        """Where this machine reaches the board's ports (need "network")."""
+
+    @property
+    def our_address(self) -> str:
+        """Where the board reaches this machine (need "network")."""
 
     def host_port(self, guest: int, protocol: Transport) -> int:
         """Return the port of this machine that leads to `guest` of the board."""
@@ -97,12 +124,11 @@ class EmulatedStation:
         """Raises: UsageError when the board has no emulator."""
         self.board = board
         self.events: list[Event] = []
+        # Where the next launch shall log what it executes, by the image's ELF file.
+        self.trace_for: Callable[[Path | None], Path | None] | None = None
+        self.asked_s = 0.0
         self._machine = machine_of(board)
-        self._image: Image | None = None
-        self._arguments = ""
-        self._icount_shift: int | None = None
-        self._network: Network | None = None
-        self._card: Path | None = None
+        self._setup: Setup | None = None
         self._emulator: Emulator | None = None
 
     @property
@@ -111,30 +137,34 @@ class EmulatedStation:
         return f"QEMU {qemu_version()} {self._machine.machine}"
 
     @property
+    def trouble(self) -> str:
+        """Nothing: should QEMU die, its own words tell of it."""
+        return ""
+
+    @property
     def console(self) -> Console:
         """What the board prints, and the way to send to it."""
         return self._on().console
 
     def lacks(self, need: str) -> str:
         """Return why the emulator does not offer `need`; empty if it does."""
-        kind, _, name = need.partition(":")
-        if need in ("exit-status", "stimulus", "virtual-time"):
-            return ""
-        if need == "i2c" or (kind == "sensor" and name):
-            return "" if self._machine.i2c_buses else "its emulator has no I2C bus"
-        if need in ("network", "link"):
-            return self._lacks_network(link=need == "link")
-        if need == "card":
+        kind, name = split_need(need)
+        if kind == "device":
+            return lacks_device(self.board, name)
+        if kind in ("i2c", "spi"):
+            return self._lacks_bus(kind)
+        if kind in ("network", "link"):
+            return self._lacks_network(link=kind == "link")
+        if kind == "card":
             return "" if self.board.storage else "its descriptor names no storage"
-        if need == "spi":
-            return "" if self._machine.spi_buses else "its emulator has no SPI bus"
-        if kind == "device" and name:
-            return "" if name in self.board.devices else f"the board has no device {name}"
-        raise UkBoardError(
-            f'needs("{need}")',
-            "unknown; known: exit-status, stimulus, virtual-time, i2c, spi, sensor:<part>, "
-            "network, link, card, device:<name>",
-        )
+        if kind == "usb-hotplug":
+            usb = (self._machine.network or "").startswith("usb-")
+            return "" if usb else "its emulator has no USB device that could be plugged in"
+        return ""
+
+    def _lacks_bus(self, kind: str) -> str:
+        buses = self._machine.i2c_buses if kind == "i2c" else self._machine.spi_buses
+        return "" if buses else f"its emulator has no {kind.upper()} bus"
 
     def _lacks_network(self, *, link: bool) -> str:
         if not self.board.network:
@@ -144,32 +174,22 @@ class EmulatedStation:
         device = self._machine.network.partition(",")[0]
         return f"QEMU's {device} tells of no link" if link and device in WITHOUT_LINK else ""
 
-    def load(
-        self,
-        image: Image,
-        arguments: str,
-        *,
-        virtual_time: bool = False,
-        network: Network | None = None,
-        card: Path | None = None,
-    ) -> None:
-        """Let the board start `image` with these boot arguments at the next power-on."""
-        self._image, self._arguments = image, arguments
-        self._icount_shift = 0 if virtual_time else None
-        self._network, self._card = network, card
+    def load(self, setup: Setup) -> None:
+        """Let the board start this at the next power-on."""
+        self._setup = setup
 
     @property
     def launch(self) -> Launch:
         """What is started at the next power-on."""
-        assert self._image is not None, "nothing was loaded"
-        image = self._image
+        setup = self._loaded()
         return Launch(
-            image.file,
-            self._arguments,
-            image.attachments,
-            self._icount_shift,
-            card=self._card,
-            network=self._network,
+            setup.image.file,
+            setup.arguments,
+            setup.image.attachments,
+            0 if setup.virtual_time else None,
+            card=setup.card,
+            network=setup.network,
+            executed=self.trace_for(setup.image.elf) if self.trace_for else None,
         )
 
     def power_on(self, listener: Listener) -> None:
@@ -177,6 +197,7 @@ class EmulatedStation:
         self.power_off()
         self._emulator = Emulator(self.board, self.launch)
         self._emulator.console.listen(listener)
+        self.asked_s = time.monotonic()
         self._emulator.start()
         self._note("power on")
 
@@ -187,8 +208,13 @@ class EmulatedStation:
         if self._emulator is not None:
             self._emulator.stop()
 
+    def close(self) -> None:
+        """Leave it off."""
+        self.power_off()
+
     def reset(self) -> None:
         """Press the reset button; the console goes on."""
+        self.asked_s = time.monotonic()
         self._on().reset()
         self._note("reset")
 
@@ -198,17 +224,27 @@ class EmulatedStation:
 
     def stimulate(self, part: str, quantity: str, value: float) -> None:
         """Set what an attached part senses, over QEMU's control channel."""
-        assert self._image is not None, "nothing was loaded"
-        wired = {attach.name: attach for attach in self._image.attachments}
+        image = self._loaded().image
+        wired = {attach.name: attach for attach in image.attachments}
         if part not in wired:
-            raise UkBoardError(self._image.name, f'no part "{part}"; {known_names(part, wired)}')
+            raise UkBoardError(image.name, f'no part "{part}"; {known_names(part, wired)}')
         known = wired[part].part.quantities
         if quantity not in known:
-            where = f"{self._image.name}: {wired[part].device} {part}"
+            where = f"{image.name}: {wired[part].device} {part}"
             raise UkBoardError(where, f'senses no "{quantity}"; {known_names(quantity, known)}')
         sensed = known[quantity]
         self._on().qmp.set_property(part, sensed.property, round(value * sensed.scale))
         self._note(f"stimulus: {part} {quantity} = {value:g}")
+
+    @property
+    def host(self) -> str:
+        """Where this machine reaches the board's ports: QEMU forwards them."""
+        return "127.0.0.1"
+
+    @property
+    def our_address(self) -> str:
+        """Where the board reaches this machine."""
+        return OUR_ADDRESS
 
     def host_port(self, guest: int, protocol: Transport) -> int:
         """Return the port of this machine that leads to `guest` of the board."""
@@ -230,8 +266,11 @@ class EmulatedStation:
 
     def standing(self, timeout_s: float) -> BenchError:
         """Return an error that says what the board does instead of what it should."""
-        assert self._image is not None, "nothing was loaded"
-        return still_running(self._on(), self._image, timeout_s)
+        return still_running(self._on(), self._loaded().image, timeout_s)
+
+    def _loaded(self) -> Setup:
+        assert self._setup is not None, "nothing was loaded"
+        return self._setup
 
     def _note(self, text: str) -> None:
         self.events.append(Event(time.monotonic(), text))

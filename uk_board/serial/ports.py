@@ -96,6 +96,11 @@ class LastingStream:
                 raise
             tell(f"{error}; waiting for it")
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether the port is gone, or not there yet."""
+        return self._stream is None
+
     def read(self, timeout_s: float | None) -> bytes | None:
         """Return what has come; see ByteStream. b"" only after `close`."""
         deadline_s = None if timeout_s is None else time.monotonic() + timeout_s

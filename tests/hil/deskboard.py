@@ -1,0 +1,216 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""A board on a desk that is made up: a console server and a relay, and behind them an emulator
+or a script. What it hangs on is a bench file's: nothing here knows the harness.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from uk_board.board import Board
+from uk_board.build.catalogue import load_catalogue
+from uk_board.build.component import load_app
+from uk_board.emulator import Emulator
+from uk_board.launch import Launch
+from uk_board.tree import tree
+
+# What the bench file runs: tell the relay, and fail as it does.
+SWITCH = """\
+import socket, sys
+try:
+    made = socket.create_connection(("127.0.0.1", int(sys.argv[1])), 60)
+    made.sendall(" ".join(sys.argv[2:]).encode() + b"\\n")
+    said = made.makefile().read().strip()
+except OSError as error:
+    said = f"no relay: {error.strerror}"
+print(said)
+sys.exit(said != "ok")
+"""
+
+Send = Callable[[bytes], None]
+Script = Callable[[Send, Callable[[], bool]], None]
+
+
+class DeskBoard:
+    """Its ports, and what a relay's commands do; `power_on` and so on are a subclass's."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.commands: list[str] = []
+        self._client: socket.socket | None = None
+        self._consoles = socket.create_server(("127.0.0.1", 0))
+        self._relay = socket.create_server(("127.0.0.1", 0))
+        (folder / "switch.py").write_text(SWITCH)
+        for serve in (self._serve_console, self._serve_relay):
+            threading.Thread(target=serve, daemon=True).start()
+
+    def bench(self, name: str, board: str, more: str = "") -> str:
+        """Return what a bench file says of it."""
+        relay = self._relay.getsockname()[1]
+        switch = f"{sys.executable} -I -S {self.folder / 'switch.py'} {relay}"
+        image, arguments = self.folder / "image", self.folder / "arguments"
+        copy = f'sh -c \'cp \\"$0\\" {image} && printf %s \\"$1\\" > {arguments}\''
+        return (
+            f"[boards.{name}]\n"
+            f'board = "{board}"\n'
+            f'console = {{ url = "socket://127.0.0.1:{self._consoles.getsockname()[1]}" }}\n'
+            f'power = {{ on = "{switch} on", off = "{switch} off", off_s = 0.6 }}\n'
+            f'reset = "{switch} reset"\n'
+            'flash = "command"\n'
+            f'flash_options = {{ command = "{copy} {{image}} {{arguments}}" }}\n'
+            f'stimulus = {{ "t0.temperature_c" = "{switch} sense t0 {{value}}" }}\n'
+            f"{more}\n"
+        )
+
+    def _serve_console(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                client, _ = self._consoles.accept()
+                if self._client is not None:
+                    self._client.close()
+                self._client = client
+                threading.Thread(target=self._hear, args=(client,), daemon=True).start()
+
+    def _hear(self, client: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while data := client.recv(4096):
+                self.take(data)
+
+    def say(self, data: bytes) -> None:
+        """Print; what nobody listens to is lost."""
+        client = self._client
+        if client is not None:
+            with contextlib.suppress(OSError):
+                client.sendall(data)
+
+    def _serve_relay(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                asker, _ = self._relay.accept()
+                with asker, asker.makefile() as line:
+                    asker.sendall(self._do(line.readline().split()).encode())
+
+    def _do(self, words: list[str]) -> str:
+        self.commands.append(" ".join(words))
+        try:
+            {"on": self.power_on, "off": self.power_off, "reset": self.reset, "sense": self.sense}[
+                words[0]
+            ](*words[1:])
+        except Exception as error:  # noqa: BLE001 - the relay tells it, whatever it is
+            return f"{type(error).__name__}: {error}"
+        return "ok"
+
+    def vanish(self) -> None:
+        """Pull the plug of console server and relay."""
+        # Shut down, too: a thread that waits in one of them would hold it open.
+        for end in filter(None, (self._consoles, self._relay, self._client)):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+            end.close()
+
+    def close(self) -> None:
+        self.power_off()
+        self.vanish()
+
+    def take(self, data: bytes) -> None:
+        """Hear what is sent to the board."""
+
+    def power_on(self) -> None: ...
+
+    def power_off(self) -> None: ...
+
+    def reset(self) -> None: ...
+
+    def sense(self, part: str, value: str) -> None: ...
+
+
+class EmulatedDesk(DeskBoard):
+    """QEMU behind the ports; the parts of an app are wired to it for good."""
+
+    def __init__(self, folder: Path, board: Board, wired: str = "demo") -> None:
+        super().__init__(folder)
+        self._board = board
+        parts = (
+            load_app(wired, tree()).attach if board.emulator and board.emulator.i2c_buses else ()
+        )
+        self._parts = load_catalogue(tree()).emulated(parts)
+        self._emulator: Emulator | None = None
+
+    def power_on(self) -> None:
+        if self._emulator is not None:
+            return
+        arguments = (self.folder / "arguments").read_text()
+        launch = Launch(self.folder / "image", arguments, self._parts)
+        self._emulator = Emulator(self._board, launch)
+        self._emulator.console.listen(self.say)
+        started = threading.Event()
+        # The kernel ends QEMU with the thread that started it: this one stays.
+        threading.Thread(target=self._hold, args=(self._emulator, started), daemon=True).start()
+        assert started.wait(60)
+
+    def _hold(self, emulator: Emulator, started: threading.Event) -> None:
+        emulator.start()
+        started.set()
+        emulator.console.wait_end(None)
+
+    def power_off(self) -> None:
+        if self._emulator is not None:
+            self._emulator.stop()
+            self._emulator = None
+
+    def reset(self) -> None:
+        assert self._emulator is not None
+        self._emulator.reset()
+
+    def sense(self, part: str, value: str) -> None:
+        assert self._emulator is not None
+        [wired] = [one for one in self._parts if one.name == part]
+        sensed = wired.part.quantities["temperature_c"]
+        self._emulator.qmp.set_property(part, sensed.property, round(float(value) * sensed.scale))
+
+    def take(self, data: bytes) -> None:
+        if self._emulator is not None:
+            self._emulator.console.write(data)
+
+
+class ScriptedDesk(DeskBoard):
+    """A board that prints what a script does, while it is on."""
+
+    def __init__(self, folder: Path, script: Script, *, relay_works: bool = True) -> None:
+        super().__init__(folder)
+        self._script = script
+        self._relay_works = relay_works
+        self._on = threading.Event()
+        self._player: threading.Thread | None = None
+
+    def power_on(self) -> None:
+        if self._on.is_set():
+            return
+        self._on.set()
+        self._player = threading.Thread(
+            target=self._script, args=(self.say, self._on.is_set), daemon=True
+        )
+        self._player.start()
+
+    def power_off(self) -> None:
+        if self._relay_works:
+            self._on.clear()
+            if self._player is not None:
+                self._player.join(30)
+
+    def close(self) -> None:
+        self._relay_works = True
+        super().close()
+
+
+def pause(is_on: Callable[[], bool], seconds: float) -> None:
+    """Wait, as long as the board is on."""
+    end_s = time.monotonic() + seconds
+    while is_on() and time.monotonic() < end_s:
+        time.sleep(0.02)

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The history: many runs, many writers, files that are none."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import madeup
+import pytest
+from click.testing import CliRunner
+
+from uk_board.cli.report.history import command
+from uk_board.errors import BenchError, MissingError, UsageError
+from uk_board.report import history
+from uk_board.report.store import write_run
+from uk_board.report.values import values_of_run
+
+
+def add(file: Path, day: int, value: float) -> bool:
+    measured = replace(madeup.MEASURED, value=value)
+    source = replace(madeup.source(), started=f"2026-01-{day:02}T00:00:00Z")
+    tests = (madeup.test_of("x", "one", madeup.attempt(measurements=(measured,))),)
+    run = replace(madeup.run(tests=tests), id=f"run-{day}", sources=(source,))
+    return history.add(file, run, values_of_run(run))
+
+
+def test_the_values_of_runs_come_back_in_the_order_of_time(tmp_path: Path) -> None:
+    file = tmp_path / "new" / "history.sqlite"
+    for day, value in ((3, 30.0), (1, 10.0), (2, 20.0)):
+        assert add(file, day, value)
+    points = history.series(file, "udp_rx")["one"]
+    assert [point.value for point in points] == [10, 20, 30]
+    assert points[0].started == "2026-01-01T00:00:00Z"
+    assert (points[0].revision[:4], points[0].dirty, points[0].unit) == ("0123", True, "MB/s")
+
+
+def test_a_run_is_added_once(tmp_path: Path) -> None:
+    file = tmp_path / "history.sqlite"
+    assert add(file, 1, 10.0)
+    assert not add(file, 1, 10.0)
+    assert len(history.series(file, "udp_rx")["one"]) == 1
+
+
+WRITER = """
+import sys
+sys.path[:0] = [sys.argv[1]]
+from pathlib import Path
+from test_history import add
+for number in range(int(sys.argv[3]), int(sys.argv[3]) + 8):
+    assert add(Path(sys.argv[2]), number, float(number))
+"""
+
+
+def test_several_writers_at_once_lose_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "history.sqlite"
+    here = Path(__file__).parent
+    writers = [
+        subprocess.Popen([sys.executable, "-c", WRITER, here, file, str(first)])
+        for first in (1, 9, 17)
+    ]
+    assert [writer.wait(120) for writer in writers] == [0, 0, 0]
+    assert len(history.series(file, "udp_rx")["one"]) == 24
+
+
+def test_an_unknown_number_lists_the_known_ones(tmp_path: Path) -> None:
+    file = tmp_path / "history.sqlite"
+    add(file, 1, 10.0)
+    with pytest.raises(UsageError, match='no number "udp_tx"; known: udp_rx'):
+        history.series(file, "udp_tx")
+    with pytest.raises(UsageError, match='no udp_rx of "on"; known: one'):
+        history.series(file, "udp_rx", "on")
+
+
+def test_a_file_that_is_no_history_is_told_and_left_alone(tmp_path: Path) -> None:
+    text, other, newer = (tmp_path / name for name in ("text", "other", "newer"))
+    text.write_text("not a database at all, but long enough to be looked at\n" * 40)
+    base = sqlite3.connect(other)
+    base.execute("CREATE TABLE addresses (x)")
+    base.commit()
+    base.close()
+    add(newer, 1, 10.0)
+    base = sqlite3.connect(newer)
+    base.execute("PRAGMA user_version = 99")
+    base.commit()
+    base.close()
+    for file, told in (
+        (text, "file is not a database"),
+        (other, "is a database of something else; a history of version 1"),
+        (newer, "is of version 99"),
+    ):
+        before = file.read_bytes()
+        with pytest.raises(BenchError, match=told):
+            add(file, 1, 10.0)
+        assert file.read_bytes() == before or file is not text
+    with pytest.raises(MissingError, match="no such file"):
+        history.series(tmp_path / "none", "x")
+
+
+def test_a_database_cut_in_the_middle_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "history.sqlite"
+    for day in range(1, 29):
+        add(file, day, float(day))
+    data = file.read_bytes()
+    file.write_bytes(data[: len(data) // 2 // 4096 * 4096])
+    with pytest.raises(BenchError, match=r"history\.sqlite: is no history that can be used"):
+        history.series(file, "udp_rx")
+
+
+@pytest.mark.parametrize(("values", "drawn"), [([1, 2, 3], "▁▅█"), ([5, 5], "▄▄"), ([2, 1], "█▁")])
+def test_a_sparkline_goes_from_the_least_to_the_most(values: list[float], drawn: str) -> None:
+    assert history.sparkline(values) == drawn
+
+
+def test_the_command_shows_how_a_number_went(tmp_path: Path) -> None:
+    file = tmp_path / "history.sqlite"
+    report = tmp_path / "report"
+    report.mkdir()
+    write_run(report, madeup.run())
+    run = CliRunner().invoke
+    added = run(command, ["add", str(report), "--history", str(file)])
+    assert added.exit_code == 0, added.output
+    assert "numbers" in added.output
+    again = run(command, ["add", str(report), "--history", str(file)])
+    assert "is there already" in again.output
+    shown = run(command, ["show", "udp_rx", "--history", str(file)])
+    assert "0123456789+            4.1 MB/s" in shown.output
+    assert "udp_rx" in run(command, ["show", "--history", str(file)]).output.split()

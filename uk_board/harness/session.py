@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What the tests of a run share: stations, built images, booted boards, those that do not boot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+
+from uk_board.board import Board
+from uk_board.errors import UkBoardError
+from uk_board.harness.boot import Boot
+from uk_board.harness.rackside import RackSide
+from uk_board.harness.station import Setup, Station
+from uk_board.harness.targets import Target, station_of
+from uk_board.harness.watch import BoardLog
+from uk_board.runner import Image, built_image
+
+Build = Callable[[Board, str], Image]
+
+
+class Session:
+    """Shared by all tests of a run; `close` leaves every board off."""
+
+    def __init__(self, build: Build = built_image, rack: RackSide | None = None) -> None:
+        self._build = build
+        self._rack = rack or RackSide()
+        self._images: dict[tuple[str, str], Image | UkBoardError] = {}
+        self._stations: dict[str, Station] = {}
+        self._boots: dict[str, Boot] = {}
+        self._stack = ExitStack()
+        # Why no test runs on a board any more, by the name of the target
+        self.broken: dict[str, str] = {}
+
+    def station(self, target: Target) -> Station:
+        """Return where a board stands, taken for this run by the first test. Raises: UkBoardError.
+
+        A place that cannot be had is not asked for again.
+        """
+        if target.name not in self._stations:
+            self._stations[target.name] = station_of(target, self._stack, self._rack)
+        return self._stations[target.name]
+
+    def image(self, board: Board, app: str) -> Image:
+        """Build an app once for a board. Raises: UkBoardError, the same at each further try."""
+        key = (board.name, app)
+        if key not in self._images:
+            try:
+                self._images[key] = self._build(board, app)
+            except UkBoardError as error:
+                self._images[key] = error
+        image = self._images[key]
+        if isinstance(image, UkBoardError):
+            raise image
+        return image
+
+    def take(self, target: Target, setup: Setup) -> Boot | None:
+        """Return what a test left on, if it is the same and sound."""
+        kept = self._boots.pop(target.name, None)
+        return kept if kept is not None and kept.setup == setup and kept.is_sound else None
+
+    def switch_on(self, target: Target, setup: Setup, log: BoardLog) -> Boot:
+        """Switch a board on, from whatever state it is in. Raises: UkBoardError."""
+        self.power_off(target)
+        return Boot(self.station(target), setup, log)
+
+    def keep(self, target: Target, boot: Boot) -> None:
+        """Leave a board on for the next test, if that is the same."""
+        self._boots[target.name] = boot
+
+    def power_off(self, target: Target) -> None:
+        """Leave a board off. Raises: UkBoardError."""
+        self._boots.pop(target.name, None)
+        if target.name in self._stations:
+            self._stations[target.name].power_off()
+
+    def close(self) -> None:
+        """Switch all off, and give back what was taken. Raises: UkBoardError."""
+        for station in self._stations.values():
+            self._stack.callback(station.close)
+        self._stack.close()

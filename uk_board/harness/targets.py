@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""On what a run tests: each board that is named, in an emulator, on the bench or in a rack."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from uk_board.board import Board, board_folders, board_names, load_board
+from uk_board.desk.benchfile import Bench, Place, check_boards, load_bench
+from uk_board.errors import MissingError
+from uk_board.harness.rackside import RackSide
+from uk_board.harness.station import EmulatedStation, Station
+from uk_board.launch import machine_of
+
+ON = ("bench", "place", "emulator")
+
+
+@dataclass(frozen=True)
+class Target:
+    """A board of this run: `on` is one of ON, `why` says who chose that, `place` is the bench's."""
+
+    name: str
+    board: Board
+    on: str
+    why: str
+    place: Place | None = None
+    bench_file: Path | None = None
+
+    def __str__(self) -> str:
+        where = f"{self.bench_file}: {self.place.name}" if self.place else self.on
+        return f"{self.name} on {where} ({self.why})"
+
+
+def targets_of(
+    names: Sequence[str],
+    on: str | None,
+    bench_file: Path | None,
+    folders: Sequence[Path],
+    environ: Mapping[str, str],
+    here: Path,
+) -> list[Target]:
+    """Return what is tested: each of `names` once; without any, all that have an emulator.
+
+    Without `on` a named board is that of the bench if there is one, else the emulated one.
+    Raises: UkBoardError.
+    """
+    searched = board_folders(folders)
+    if not names and on is None:
+        boards = [load_board(name, searched) for name in board_names(searched)]
+        emulated = [board for board in boards if board.emulator is not None]
+        return [Target(board.name, board, "emulator", "no board is named") for board in emulated]
+    bench = Bench() if on in ("place", "emulator") else load_bench(bench_file, environ, here)
+    check_boards(bench, board_names(searched))
+    wanted = names or (list(bench.boards) if on == "bench" else board_names(searched))
+    return [_target(name, on, bench, searched) for name in dict.fromkeys(wanted)]
+
+
+def _target(name: str, on: str | None, bench: Bench, folders: Sequence[Path]) -> Target:
+    place = bench.place(name) if on == "bench" else bench.find(name)
+    if place is not None:
+        board = load_board(place.board_name, folders)
+        why = "as asked" if on else "the bench file has it"
+        return Target(name, board, "bench", why, place, bench.file)
+    board = load_board(name, folders)
+    if on == "place":
+        return Target(name, board, on, "as asked")
+    machine_of(board)
+    has_none = f"{bench.file} has none" if bench.file else "there is no bench file"
+    return Target(name, board, "emulator", "as asked" if on else has_none)
+
+
+def station_of(target: Target, stack: ExitStack, rack: RackSide) -> Station:
+    """Return where a target stands; `stack` gives it back. Raises: UkBoardError."""
+    if target.on == "emulator":
+        return EmulatedStation(target.board)
+    # Only here: who tests on emulators needs none of it.
+    from uk_board.harness.benchstation import BenchStation
+
+    if target.place is not None:
+        where = f"{target.bench_file}: {target.place.name}"
+        return BenchStation(target.board, target.place, on="bench", where=where)
+    lost: list[BenchStation] = []
+
+    def on_lost(why: str) -> None:
+        for station in lost:
+            station.lose(why)
+
+    place = stack.enter_context(
+        _acquire()(
+            target.board.name,
+            coordinator=rack.coordinator,
+            wait_s=rack.wait_s,
+            tell=rack.tell,
+            result=rack.result,
+            on_lost=on_lost,
+        )
+    )
+    lost.append(BenchStation(target.board, place, on="place", where=f"place {place.name}"))
+    return lost[0]
+
+
+def _acquire() -> Any:
+    """Return what takes a place of the rack. Raises: MissingError without labgrid."""
+    try:
+        rack = importlib.import_module("uk_board.rack")
+    except ImportError as error:
+        raise MissingError(
+            "--on place",
+            f"needs labgrid, which is not installed ({error})",
+            hint="pip install 'uk-board[rack]'",
+        ) from error
+    return rack.acquire
