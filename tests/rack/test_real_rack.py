@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 import subprocess
@@ -24,6 +25,7 @@ from uk_board.rack.export import EXPORTER, PLACES, export
 from uk_board.rack.lease import Owner, Times
 from uk_board.rack.places import program
 from uk_board.rack.processes import wait_for_line
+from uk_board.rack.status import PlaceStatus, RackStatus, status_of
 from uk_board.rack.up import Rack, parse_boards
 
 BENCH = """
@@ -70,11 +72,15 @@ def rack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rack]:
         yield rack
 
 
-def status(rack: Rack) -> dict[str, dict[str, object]]:
-    code = "from uk_board.cli import main; main()"
-    command = [sys.executable, "-c", code, "rack", "status", "--json", "-c", rack.address]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=DEADLINE_S)
-    return {place["place"]: place for place in json.loads(done.stdout)["places"]}
+def status(rack: Rack) -> dict[str, PlaceStatus]:
+    async def ask() -> RackStatus:
+        session = await connect(rack.address, Owner.of_this_process(), TIMES)
+        try:
+            return await status_of(session, time.time())
+        finally:
+            await session.close()
+
+    return {place.place: place for place in asyncio.run(ask()).places}
 
 
 def take(rack: Rack, wait_s: float = 60.0, name: str = "", result: str = "3_passed") -> object:
@@ -88,9 +94,9 @@ def test_a_place_is_acquired_used_and_given_back(rack: Rack) -> None:
         assert place.board_name == BOARD
         assert place.flash == "emulated"
         owner = status(rack)[place.name]
-        assert owner["user"]
-        assert owner["process"]
-        assert owner["lease_age_s"] is not None
+        assert owner.user
+        assert owner.process
+        assert owner.lease_age_s is not None
         # The same person's labgrid-client may look at it meanwhile.
         client = [program("labgrid-client"), "-x", rack.address, "-p", place.name, "power", "get"]
         said = subprocess.check_output(client, text=True, timeout=DEADLINE_S)
@@ -98,8 +104,18 @@ def test_a_place_is_acquired_used_and_given_back(rack: Rack) -> None:
         control = BoardControl(place.flash_options["control"])
         assert control.state()["board"] == BOARD
     after = status(rack)[place.name]
-    assert after["user"] is None
-    assert after["last_result"] == "3_passed"
+    assert after.user is None
+    assert after.last_result == "3_passed"
+
+
+def test_status_is_told_to_people_and_to_scripts(rack: Rack) -> None:
+    code = "from uk_board.cli import main; main()"
+    command = [sys.executable, "-c", code, "rack", "status", "-c", rack.address]
+    table = subprocess.check_output(command, text=True, timeout=DEADLINE_S)
+    assert f"{BOARD}-1" in table
+    told = json.loads(subprocess.check_output([*command, "--json"], timeout=DEADLINE_S))
+    assert told["keeper"] is True
+    assert [place["place"] for place in told["places"]] == [f"{BOARD}-1", f"{BOARD}-2"]
 
 
 def test_who_waits_in_vain_is_told_who_holds_what(rack: Rack) -> None:
@@ -131,9 +147,9 @@ def test_a_client_that_dies_frees_its_place(rack: Rack) -> None:
     assert any("HELD" in line for line in lines)
     client.kill()
     client.wait()
-    assert status(rack)[f"{BOARD}-2"]["process"] == client.pid
-    until(lambda: status(rack)[f"{BOARD}-2"]["user"] is None, "the place is free")
-    assert status(rack)[f"{BOARD}-2"]["last_result"] == "client_died"
+    assert status(rack)[f"{BOARD}-2"].process == client.pid
+    until(lambda: status(rack)[f"{BOARD}-2"].user is None, "the place is free")
+    assert status(rack)[f"{BOARD}-2"].last_result == "client_died"
 
 
 def test_a_place_is_given_back_when_its_use_fails(rack: Rack) -> None:
@@ -141,13 +157,11 @@ def test_a_place_is_given_back_when_its_use_fails(rack: Rack) -> None:
     with pytest.raises(ZeroDivisionError), take(rack, name=name, result=""):
         raise ZeroDivisionError
     after = status(rack)[name]
-    assert (after["user"], after["last_result"]) == (None, "failed")
+    assert (after.user, after.last_result) == (None, "failed")
 
 
 def test_a_place_whose_exporter_dies_is_told_as_vanished(rack: Rack) -> None:
-    gone = pytest.raises(
-        BenchError, match="vanished while it was used: .*exporter emulated is gone"
-    )
+    gone = pytest.raises(BenchError, match=r"vanished while it was used: .* emulated is gone")
     with gone, take(rack) as ours:
         rack.processes.kill("exporter")
         with pytest.raises(KeyboardInterrupt):
@@ -155,7 +169,7 @@ def test_a_place_whose_exporter_dies_is_told_as_vanished(rack: Rack) -> None:
         assert ours.lost
     rack.processes.look()
     wait_for_line(rack.processes.children["exporter"], "Exporter ready", DEADLINE_S)
-    until(lambda: not status(rack)[f"{BOARD}-1"]["problem"], "the place is usable again")
+    until(lambda: not status(rack)[f"{BOARD}-1"].problem, "the place is usable again")
 
 
 def test_an_emulated_board_refuses_what_is_wrong_in_words(rack: Rack) -> None:
@@ -174,9 +188,8 @@ def test_an_emulated_board_refuses_what_is_wrong_in_words(rack: Rack) -> None:
 def test_labgrid_takes_what_rack_export_writes(rack: Rack, tmp_path: Path) -> None:
     file = tmp_path / "bench.toml"
     file.write_text(BENCH)
-    made = export(
-        load_bench(file, {}, tmp_path), exporter="shelf", host="lab", default_baud={"rpi4": 115200}
-    )
+    bench = load_bench(file, {}, tmp_path)
+    made = export(bench, exporter="shelf", host="lab", default_baud={"rpi4": 115200})
     for name, text in made.files.items():
         (tmp_path / name).write_text(text)
     exporter = [program("labgrid-exporter"), "-c", rack.address, "-n", "shelf"]
@@ -187,9 +200,9 @@ def test_labgrid_takes_what_rack_export_writes(rack: Rack, tmp_path: Path) -> No
         path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
         subprocess.run(script, env={"PATH": path}, check=True, timeout=DEADLINE_S)
     places = status(rack)
-    assert places["left"]["board"] == "rpi4"
-    assert places["left"]["problem"] == ""
-    assert "is not there" in str(places["rpi4"]["problem"])  # no such adapter hangs here
+    assert places["left"].board == "rpi4"
+    assert places["left"].problem == ""
+    assert "is not there" in str(places["rpi4"].problem)  # no such adapter hangs here
     rack.processes.children.pop("shelf").process.kill()
 
 
@@ -202,7 +215,7 @@ def test_boards_of_a_rack_are_read_and_nonsense_is_refused() -> None:
 
 def test_many_places_and_clients_with_kills_and_a_restart() -> None:
     command = [sys.executable, str(HERE / "endurance.py"), "--port", str(free_port())]
-    command += ["--minutes", "0.3", "--places", "8", "--clients", "3", "--kills", "2"]
+    command += ["--minutes", "0.2", "--places", "8", "--clients", "3", "--kills", "2"]
     done = subprocess.run(
         [*command, "--speed", "4"], capture_output=True, text=True, timeout=240, check=False
     )
@@ -213,8 +226,6 @@ def test_many_places_and_clients_with_kills_and_a_restart() -> None:
 
 
 def test_connecting_to_nobody_says_what_to_do() -> None:
-    import asyncio
-
     address = f"127.0.0.1:{free_port()}"
     with pytest.raises(BenchError, match=r"cannot be reached.*\ntry: uk-board rack up"):
         asyncio.run(connect(address, Owner.of_this_process(), TIMES))
