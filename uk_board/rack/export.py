@@ -54,7 +54,8 @@ def export(bench: Bench, *, exporter: str, host: str, default_baud: Mapping[str,
         groups[place.name] = dict(_resources(place, index, host, baud))
         left_out += _left_out(place)
     source = bench.file or "a bench file"
-    head = f"# Of {source}, by uk-board rack export; labgrid-exporter -n {exporter} {EXPORTER}\n"
+    # labgrid reads "#" as a statement of its template language, "##" as a comment.
+    head = f"## Of {source}, by uk-board rack export; labgrid-exporter -n {exporter} {EXPORTER}\n"
     files = {EXPORTER: head + _yaml(groups), PLACES: _script(bench, exporter, f"{source}")}
     return Export(files, tuple(left_out))
 
