@@ -67,6 +67,7 @@ def run(job: Job, plan: Plan) -> str:
         raise MissingError(_ON_MEDIUM, "is not on the medium; --second-stage FILE names one")
     bus = job.option("usb_bus") or PyUsbBus()
     waiting = job.option("waiting") or Waiting()
+    job.ready()
     served = boot(bus, found.chip, stage, files, path=job.option("usb_path"), waiting=waiting)
     names = ", ".join(served.files) or "nothing"
     return f"{job.board.name}: started over USB; it read {names}"

@@ -154,6 +154,14 @@ def test_a_core_without_power_gets_it() -> None:
         assert setup.core.halted
 
 
+def test_a_core_that_is_missing_in_the_rom_table_is_found_where_it_is_known_to_be() -> None:
+    setup = Setup()
+    table = setup.chip.pages[setup.chip.rom]
+    table.entries = table.entries[2:]
+    with setup.halted():
+        assert setup.core.halted
+
+
 def test_a_core_that_gets_no_power_is_an_error() -> None:
     setup = Setup()
     setup.core.powered = setup.core.can_power = False

@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 
 import pytest
 from debug.probedesk import Desk
 
 from uk_board.board import board_folders, load_board
+from uk_board.debug.probe import module
 from uk_board.runner import planned_image
 
 RPI4 = {"serial": "E660", "chip": "rpi4"}
@@ -136,6 +138,20 @@ def test_another_core_than_the_boards_is_told_by_its_part_number(desk: Desk) -> 
         " that of pine64 a Cortex-A53 (part 0xd03)\n"
     ) in said
     assert desk.became("E660")["pages"] == {}
+
+
+def test_pyocd_is_asked_for_where_it_is_not_installed(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyocd.probe.aggregator", None)
+    module.cache_clear()
+    done = desk.run("probes")
+    module.cache_clear()
+    assert done.status == 3
+    assert done.err == (
+        "uk-board: pyocd: this Python package is not installed; it reaches debug probes\n"
+        "try: pip install 'uk-board[desk]'\n"
+    )
 
 
 def test_a_board_without_debug_facts_is_told(desk: Desk) -> None:

@@ -10,6 +10,8 @@ import pytest
 from debug.modelbench import Setup
 from debug.probemodel import TROUBLES
 
+from uk_board.debug.load import Blob, start
+from uk_board.disk.writer import Progress
 from uk_board.errors import BenchError
 
 IMAGE = Random(1).randbytes(4_501)
@@ -121,9 +123,21 @@ def test_an_image_that_leaves_memory_stops_where_memory_ends() -> None:
         setup.start(IMAGE)
 
 
-def test_progress_reaches_the_end_of_each_phase() -> None:
-    from uk_board.debug.load import Blob, start
+def test_an_interruption_says_that_half_an_image_is_there() -> None:
+    def interrupt(progress: Progress) -> None:
+        if progress.phase == "load":
+            raise KeyboardInterrupt
 
+    setup = Setup()
+    said = (
+        "core 0: interrupted; it is halted with 0 of 4,501 bytes in memory: half an image\ntry: sw"
+    )
+    with setup.attached() as core, pytest.raises(BenchError, match=said):
+        start(core, [Blob("image", 0x80000, IMAGE)], 0x80000, 0, interrupt)
+    assert setup.core.halted
+
+
+def test_progress_reaches_the_end_of_each_phase() -> None:
     setup, seen = Setup(), {}
     with setup.attached() as core:
         blobs = [Blob("image", 0x80000, IMAGE), Blob("tree", 0x90000, b"abcdefg")]
