@@ -72,6 +72,7 @@ def run(job: Job, plan: Plan) -> str:
         if not proxy:
             _refuse_beside_others(wire)
         boot_file = files.SCRIPT if job.board.uboot else files.kernel_name(job.board)
+        job.ready()
         done = serve(
             wire,
             Responder(wire.interface, boot_file, proxy),

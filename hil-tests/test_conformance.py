@@ -1,25 +1,25 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The FreeRTOS API keeps its promises on the target: one test a group of cases."""
+"""The FreeRTOS API keeps its promises on the target: one test each case."""
 
 from __future__ import annotations
 
 import contextlib
+import os
 
 import pexpect
 import pytest
 
 from uk_board.board import Board
-from uk_board.errors import BenchError
-from uk_board.harness.conformance import APP, Report, group_names, report_of
+from uk_board.harness.conformance import APP, Report, case_names, report_of
 from uk_board.harness.dut import BoardDut
 from uk_board.tree import tree
 
 pytestmark = [pytest.mark.app(APP), pytest.mark.virtual_time("exact")]
 
 # What a run takes on a machine that is busy with much else; else a few seconds.
-TIMEOUT_S = 600.0
+TIMEOUT_S = float(os.environ.get("UK_BOARD_CONFORMANCE_S", "600"))
 
-_REPORTS = pytest.StashKey[dict[str, Report | BenchError]]()
+_REPORTS = pytest.StashKey[dict[str, Report]]()
 
 
 @pytest.fixture
@@ -28,30 +28,30 @@ def report(request: pytest.FixtureRequest, board: Board) -> Report:
     reports = request.config.stash.setdefault(_REPORTS, {})
     if board.name not in reports:
         reports[board.name] = _run(request.getfixturevalue("dut"))
-    found = reports[board.name]
-    if isinstance(found, BenchError):
-        pytest.fail(str(found), pytrace=False)
-    return found
+    return reports[board.name]
 
 
-def _run(dut: BoardDut) -> Report | BenchError:
+def _run(dut: BoardDut) -> Report:
     # If the end does not come, report_of() tells in which case it ended.
     with contextlib.suppress(pexpect.ExceptionPexpect):
         dut.expect(r"T,done,\d+,\d+,\d+\r?\n", timeout=TIMEOUT_S)
-    lines = [line.text for line in dut.station.console.lines()]
-    try:
-        return report_of(lines)
-    except BenchError as error:
-        return error
+    return report_of(dut.lines())
 
 
-@pytest.mark.parametrize("group", group_names(tree()))
-def test_every_case_of_the_group_passes(report: Report, group: str) -> None:
-    assert report.of(group) != ()
-    failed = report.bad(group)
-    if failed:
-        shown = [*failed, "last console lines:", *report.last_lines]
-        pytest.fail("\n".join(shown), pytrace=False)
+@pytest.mark.parametrize("case", case_names(tree()))
+def test_the_case_passes(report: Report, case: str) -> None:
+    result = report.results.get(case)
+    if result is None:
+        pytest.fail(f"{case} did not come to its end\n{report.problem}", pytrace=False)
+    if result.verdict == "skip":
+        pytest.skip(result.detail)
+    if result.verdict != "pass":
+        pytest.fail(result.line, pytrace=False)
+
+
+def test_the_run_is_whole_and_has_no_other_cases(report: Report) -> None:
+    assert report.problem == ""
+    assert sorted(report.results) == sorted(case_names(tree()))
 
 
 @pytest.mark.boot_arguments("case=start")

@@ -7,20 +7,20 @@ import pytest
 
 from uk_board.harness.dut import BoardDut
 
-pytestmark = [pytest.mark.app("selftest"), pytest.mark.boot_arguments("echo")]
+pytestmark = [
+    pytest.mark.app("selftest"),
+    pytest.mark.boot_arguments("echo"),
+    pytest.mark.shared_boot("ECHO ready"),
+]
 
 
 def test_a_line_that_is_sent_is_received(dut: BoardDut) -> None:
-    dut.expect_exact("ECHO ready")
     for text in ("one", "another line", "{[(~!)]}"):
         dut.write_line(text)
         dut.expect_exact(f"ECHO {text}")
-    dut.write_line("quit")
-    dut.expect_exact("ECHO quit")
 
 
 def test_more_than_the_receive_fifo_holds_arrives_whole(dut: BoardDut) -> None:
-    dut.expect_exact("ECHO ready")
     text = "".join(chr(ord("a") + number % 26) for number in range(120))
     dut.write_line(text)
     dut.expect_exact(f"ECHO {text}")

@@ -139,9 +139,11 @@ def activate(config: pytest.Config) -> None:
     manager = config.pluginmanager
     if not manager.hasplugin(PLUGIN):
         # Only here: other pytest runs need not load them.
-        from uk_board.harness import fixtures, retries
+        from uk_board.harness import besidelabgrid, fixtures, retries
         from uk_board.report import plugin as report
 
         manager.register(fixtures, PLUGIN)
         manager.register(report, REPORT)
         manager.register(retries, "uk_board.harness.retries")
+        if besidelabgrid.is_needed(config):
+            manager.register(besidelabgrid, besidelabgrid.PLUGIN)

@@ -134,14 +134,15 @@ def typed_keys(
         if not signals:
             changed[_LOCAL_FLAGS] &= ~(termios.ISIG | termios.IEXTEN)
             changed[_INPUT_FLAGS] &= ~(termios.ICRNL | termios.IXON)
-        termios.tcsetattr(terminal_fd, termios.TCSADRAIN, changed)
+        termios.tcsetattr(terminal_fd, termios.TCSANOW, changed)
         thread.start()
         yield
     finally:
         os.write(wake_write_fd, b"x")
         if thread.ident is not None:
             thread.join(timeout=10)
-        termios.tcsetattr(terminal_fd, termios.TCSADRAIN, saved)
+        # At once: a terminal that stands still never has shown all of its output.
+        termios.tcsetattr(terminal_fd, termios.TCSANOW, saved)
         os.close(wake_read_fd)
         os.close(wake_write_fd)
 

@@ -5,6 +5,7 @@
  *   (none)        run all cases; the exit status is 0 if all pass, else 1
  *   crash=<kind>  provoke a crash: crash.c says which there are
  *   echo          send back what the console receives, until "quit"
+ *   clock         tell the time, or how long a sleep took, for each line; until "quit"
  *   args          print the boot arguments
  *   silent        say nothing and never end
  *   exit=<n>      end with this status
@@ -13,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <uk/console.h>
+#include <uk/plat/time.h>
 #include <uk/schedprio.h>
 
 #include "selftest.h"
@@ -111,6 +113,29 @@ static int echo(void)
 	return 0;
 }
 
+/* "now" tells the time, "sleep <us>" how long such a sleep took; in ns. */
+static int tell_time(void)
+{
+	char line[128];
+	__nsec begin;
+
+	printf("CLOCK ready %lu us\n",
+	       (unsigned long)ukplat_monotonic_clock() / 1000);
+	for (;;) {
+		read_line(line, sizeof(line));
+		if (!strcmp(line, "quit"))
+			return 0;
+		begin = ukplat_monotonic_clock();
+		if (strncmp(line, "sleep ", 6)) {
+			printf("CLOCK %lu\n", (unsigned long)begin);
+			continue;
+		}
+		selftest_sleep_us(strtoul(line + 6, NULL, 10));
+		printf("SLEPT %lu\n",
+		       (unsigned long)(ukplat_monotonic_clock() - begin));
+	}
+}
+
 static void silent(void)
 {
 	for (;;)
@@ -131,6 +156,8 @@ int main(int argc, char *argv[])
 		return (int)strtoul(what + 5, NULL, 10);
 	if (!strcmp(what, "echo"))
 		return echo();
+	if (!strcmp(what, "clock"))
+		return tell_time();
 	if (!strcmp(what, "silent"))
 		silent();
 	if (!strcmp(what, "args")) {

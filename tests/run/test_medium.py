@@ -16,8 +16,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from felmodel import A64
 
-from uk_board.board import Board, board_folders
+from uk_board.board import Board, board_folders, load_board
 from uk_board.cli import group
 from uk_board.descriptor import load
 from uk_board.emulator import Emulator
@@ -28,6 +29,9 @@ from uk_board.media.firmware import FirmwarePackage
 from uk_board.media.medium import open_medium
 from uk_board.packages.apt import MirrorError
 from uk_board.packages.debpackage import fetch
+from uk_board.usb import felboot
+from uk_board.usb.felmedium import parts_of
+from uk_board.usb.transport import Waiting
 
 PIS = ("rpi3", "rpi4")
 # U-Boot on a loaded machine.
@@ -159,6 +163,25 @@ def test_a_medium_runs_as_its_board_would_boot_it(name: str, media: dict[str, Pa
     done = uk_board("run", name, "--medium", media[name], "--timeout", "60")
     assert "hello from Unikraft's API" in done.stdout
     assert done.exit_code == 0
+
+
+def test_a_board_in_fel_starts_the_medium_with_debians_loader(media: dict[str, Path]) -> None:
+    """Its first loader and Trusted Firmware are not run here: the model does what they do."""
+    target = load_board("pine64", board_folders())
+    with open_medium(media["pine64"]) as medium:
+        parts = parts_of(medium, target)
+        tree = medium.file("allwinner/sun50i-a64-pine64-plus.dtb")
+        kernel = medium.file("kernel8.img")
+    assert target.fel is not None
+    board = A64()
+    done = felboot.boot(board, target.fel, parts, 1 << 30, waiting=Waiting(sleep=lambda s: None))
+    assert done.dram_bytes == 1 << 30
+    assert [load.name for load in parts.loads] == ["atf", "scp", "start", "kernel8.img"]
+    assert board.loader_ran == 1
+    assert board.tree == tree
+    entry, x = board.started
+    assert board.memory.read(entry, len(kernel)) == kernel
+    assert board.memory.read(x[0], len(tree)) == tree
 
 
 def test_an_exchanged_kernel_is_what_runs_and_little_is_written(

@@ -17,9 +17,9 @@ import click
 from uk_board.errors import MissingError, UsageError
 from uk_board.harness.matrix import BoardRun, Matrix
 from uk_board.harness.targets import targets_of
+from uk_board.report.ending import DEFAULT_FOLDER
 from uk_board.report.output import PAGE
 from uk_board.report.page.head import tests_of, verdict
-from uk_board.report.plugin import DEFAULT_FOLDER
 from uk_board.terminal import ended_by_signals
 
 
