@@ -50,6 +50,7 @@ def run(job: Job, plan: Plan) -> str:
     bus = job.option("usb_bus") or PyUsbBus()
     waiting = job.option("waiting") or Waiting()
     ram_bytes = sum(region.size for region in job.board.ram)
+    job.ready()
     done = boot(
         bus,
         found.facts,

@@ -14,9 +14,10 @@ from uk_board.usb.transport import PyUsbBus, Waiting
 
 CAPTION = "USB device boot of the Raspberry Pi 3A+, CM3 and 4"
 VERIFIED = "model: a byte-exact model of boot ROM and second stage (tests/flash/test_usbboot.py)"
-TRAITS = frozenset({Trait.STARTS_BOARD})
+TRAITS = frozenset({Trait.STARTS_BOARD, Trait.BOOTS_MEDIUM})
 OPTIONS = (
     Option("second-stage", "bootcode4.bin of Raspberry Pi's usbboot, for a BCM2711.", "FILE", Path),
+    Option("usb-path", 'The board at this place on USB, such as "1-1.2".', "PATH"),
 )
 
 # What the boot ROM takes first, where the medium has it: on chips before the BCM2711.
@@ -66,6 +67,7 @@ def run(job: Job, plan: Plan) -> str:
         raise MissingError(_ON_MEDIUM, "is not on the medium; --second-stage FILE names one")
     bus = job.option("usb_bus") or PyUsbBus()
     waiting = job.option("waiting") or Waiting()
-    served = boot(bus, found.chip, stage, files, waiting=waiting)
+    job.ready()
+    served = boot(bus, found.chip, stage, files, path=job.option("usb_path"), waiting=waiting)
     names = ", ".join(served.files) or "nothing"
     return f"{job.board.name}: started over USB; it read {names}"

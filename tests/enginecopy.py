@@ -17,4 +17,4 @@ def copy_engine(folder: Path) -> dict[str, str]:
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in _LINKED:
         (folder / name).symlink_to(ROOT / name)
-    return {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+    return {"PYTHONPATH": str(folder)}

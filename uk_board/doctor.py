@@ -102,7 +102,7 @@ PACKAGES = (
     Package("pylibfdt", "device trees for `check`", (1, 7), "dtb"),
     Package("pyserial", "consoles on a serial server", (3, 5), "console"),
     Package("pyudev", "sees adapters come back", (0, 24), "console"),
-    Package("pyocd", "debug probes", (0, 36), "desk"),
+    Package("pyocd", "debug probes", (0, 46), "desk"),
     Package("pyusb", "boards that are started over USB", (1, 2), "desk"),
 )
 

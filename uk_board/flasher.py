@@ -40,6 +40,7 @@ class Trait(Enum):
     WRITES_CARD = "writes the card: it is fetched from the board first, and handed back"
     HOLDS_CONSOLE = "has the board's console for itself while it runs"
     STARTS_BOARD = "ends with the image running: switching power would lose it"
+    BOOTS_MEDIUM = "the board finds on an SD image what it boots, and what that is told"
     TAKES_ARGUMENTS = "passes boot arguments to the image by itself"
 
 
@@ -62,7 +63,7 @@ class Option:
     @property
     def key(self) -> str:
         """Its name for a job."""
-        return self.name.replace("-", "_")
+        return _key(self.name)
 
     @property
     def flag(self) -> str:
@@ -94,7 +95,8 @@ class Job:
     `options` has the values of the method's options. `medium` makes the SD image when a
     method needs one, and returns its file; `build` makes `image` likewise. `tell` is for
     what a person should know meanwhile. `arguments` are what the image is told at boot.
-    `console` is the board's, where somebody has it open.
+    `console` is the board's, where somebody has it open. `ready` is called by a method that
+    waits for the board to start: it may be switched on now.
     """
 
     board: Board
@@ -107,6 +109,7 @@ class Job:
     tell: Callable[[str], None] = lambda text: None
     arguments: str = ""
     console: Console | None = None
+    ready: Callable[[], None] = lambda: None
 
     def option(self, name: str) -> Any:
         """Return an option, None when it was not given."""
@@ -207,18 +210,25 @@ def choose(name: str, methods: Methods) -> Method:
 
 
 def take_options(
-    name: str, methods: Methods, given: Mapping[str, Any], place: Place
+    name: str, methods: Methods, given: dict[str, Any], place: Place
 ) -> dict[str, Any]:
     """Return the options of the method `name` by their keys, for a job.
 
-    `given` is what the user gave, text or True, by key; `place` has the rest.
-    Raises: UkBoardError, also for an option of another method.
+    `given` is what the user gave, text or True, by key; `place` has the rest: the options
+    of the method that it names, and what hangs where. Raises: UkBoardError, also for an
+    option of another method.
     """
+    said = place.flash_options if name == place.flash else {}
+    given = {_key(option): value for option, value in said.items() if value is not False} | given
     own = {option.key: option for option in choose(name, methods).OPTIONS}
     for key in given:
         if key not in own:
             raise _foreign(key, name, methods)
     return {key: option.value(given.get(key), place) for key, option in own.items()}
+
+
+def _key(name: str) -> str:
+    return name.replace("-", "_")
 
 
 def _foreign(key: str, name: str, methods: Methods) -> UsageError:

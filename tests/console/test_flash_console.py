@@ -10,8 +10,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from enginecopy import copy_engine
 from ptyboard import DEADLINE_S, TIOCGEXCL, PtyBoard, until
+
+from uk_board.cli import flash, group
 
 BENCH = """\
 [boards.left]
@@ -102,3 +105,71 @@ def test_flash_with_a_console_that_nobody_knows_flashes_nothing(
     assert done.returncode == 2
     assert "left has no console in the bench file" in done.stderr
     assert not (tmp_path / "flashed").exists()
+
+
+# It waits for the board, and starts it.
+WAITING = """\
+from pathlib import Path
+from uk_board.flasher import Plan, Trait
+CAPTION, VERIFIED, OPTIONS = "made up", "model", ()
+TRAITS = frozenset({Trait.STARTS_BOARD})
+def plan(job): return Plan(("wait for it",))
+def run(job, plan):
+    assert not Path("powered").exists()
+    job.ready()
+    return f"it has power: {Path('powered').exists()}"
+"""
+
+
+@pytest.mark.parametrize("asked", [True, False], ids=["--power-cycle", "by hand"])
+def test_a_method_that_waits_for_the_board_has_it_switched_on(
+    board: PtyBoard, tmp_path: Path, environ: dict[str, str], asked: bool
+) -> None:
+    (tmp_path / "flash/waits.py").write_text(WAITING)
+    done = subprocess.run(
+        [*COMMAND, "--via", "waits", *(["--power-cycle"] if asked else [])],
+        env=environ,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=DEADLINE_S,
+    )
+    assert done.stdout == f"it has power: {asked}\n"
+    assert ("power was off, and is on" in done.stderr) == asked
+    assert ("switch the board on now" in done.stderr) != asked
+
+
+def test_a_power_switch_that_is_not_there_is_told_before_anything(
+    tmp_path: Path, environ: dict[str, str]
+) -> None:
+    (tmp_path / "bench.toml").write_text('[boards.left]\nboard = "rpi4"\nflash = "made"\n')
+    done = subprocess.run(
+        [*COMMAND, "--device", "/dev/x", "--power-cycle"],
+        env=environ,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=DEADLINE_S,
+    )
+    assert (done.returncode, "left: has no power switch" in done.stderr) == (2, True)
+    assert not (tmp_path / "flashed").exists()
+
+
+def test_a_card_that_was_fetched_goes_back_also_when_nothing_was_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = '[boards.left]\nboard = "rpi4"\nreader = { path = "9-9" }\n'
+    (tmp_path / "bench.toml").write_text(bench)
+    done: list[str] = []
+    monkeypatch.setattr(flash, "fetch_card", lambda place, machine: done.append("fetched"))
+    monkeypatch.setattr(flash, "return_card", lambda place: done.append("returned"))
+    arguments = ["flash", "left", "--bench", str(tmp_path / "bench.toml")]
+    result = CliRunner().invoke(group, arguments)
+    assert (result.exit_code, "no card is in its reader" in result.output) == (3, True)
+    assert done == ["fetched", "returned"]
+    done.clear()
+    result = CliRunner().invoke(group, [*arguments, "--device", "/dev/none"])
+    assert result.exit_code != 0
+    assert done == []

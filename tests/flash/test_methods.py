@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,11 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from enginecopy import copy_engine
+from enginecopy import ROOT, copy_engine
 
 from uk_board.desk.benchfile import Place
-from uk_board.errors import UkBoardError, UsageError
-from uk_board.flasher import Option, load_methods, take_options
+from uk_board.errors import DescriptorError, UkBoardError, UsageError
+from uk_board.flasher import Option, choose, load_methods, take_options
 from uk_board.tree import tree
 
 PIGEON = """\
@@ -69,9 +70,9 @@ def copied(tmp_path_factory: pytest.TempPathFactory) -> Engine:
 
 @pytest.fixture
 def engine(copied: Engine) -> Iterator[Engine]:
-    there = set((copied.folder / "flash").iterdir())
+    there = set((copied.folder / "flash").glob("*.py"))
     yield copied
-    for file in set((copied.folder / "flash").iterdir()) - there:
+    for file in set((copied.folder / "flash").glob("*.py")) - there:
         file.unlink()
 
 
@@ -120,20 +121,22 @@ def test_an_option_of_another_method_is_refused_and_told_whose_it_is(engine: Eng
     )
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("import no_such_module\n", "cannot be loaded: ModuleNotFoundError"),
-        ("1 +\n", "cannot be loaded: SyntaxError"),
-        ("CAPTION = 'x'\n", "lacks VERIFIED, TRAITS, OPTIONS, plan, run"),
-    ],
-    ids=["import", "syntax", "contract"],
-)
-def test_a_broken_method_breaks_no_other(engine: Engine, text: str, said: str) -> None:
-    engine.method("broken", text)
-    assert said in " ".join(engine.flash("--help")[1].split())
-    status, message = engine.flash("rpi4", "--via", "broken")
-    assert (status, said in message) == (1, True)
+BROKEN = {
+    "a": ("import no_such_module\n", "cannot be loaded: ModuleNotFoundError"),
+    "b": ("1 +\n", "cannot be loaded: SyntaxError"),
+    "c": ("CAPTION = 'x'\n", "lacks VERIFIED, TRAITS, OPTIONS, plan, run"),
+}
+
+
+def test_broken_methods_break_no_other(engine: Engine) -> None:
+    for name, (text, _) in BROKEN.items():
+        engine.method(name, text)
+    methods = load_methods(engine.folder)
+    for name, (_, said) in BROKEN.items():
+        with pytest.raises(DescriptorError, match=f"flash/{name}.py: {said}"):
+            choose(name, methods)
+    shown = " ".join(engine.flash("--help")[1].split())
+    assert all(said in shown for _, said in BROKEN.values())
     status, message = engine.flash("rpi4", "--via", "netboot")
     assert (status, "--interface: is missing; NAME is expected" in message) == (2, True)
 
@@ -180,6 +183,17 @@ def test_every_method_of_ours_fulfils_the_contract() -> None:
         }
 
 
+def test_options_of_the_bench_file_are_its_methods_and_the_user_has_the_last_word() -> None:
+    methods = load_methods(tree())
+    place = Place("left", flash="sdcard", flash_options={"device": "/dev/sdz", "delta": True})
+    taken = take_options("sdcard", methods, {"device": "/dev/sdy"}, place)
+    assert taken == {"device": Path("/dev/sdy"), "force": None, "delta": True}
+    assert take_options("usbboot", methods, {}, place) == {"second_stage": None}
+    wrong = Place("left", flash="sdcard", flash_options={"transfer-baud": "9600"})
+    with pytest.raises(UsageError, match="--transfer-baud: is an option of uart; the method is"):
+        take_options("sdcard", methods, {}, wrong)
+
+
 def test_a_library_takes_options_without_a_command_line() -> None:
     methods = load_methods(tree())
     place = Place("left", reader=None)
@@ -187,3 +201,15 @@ def test_a_library_takes_options_without_a_command_line() -> None:
     assert taken == {"device": Path("/dev/sdz"), "force": None, "delta": True}
     with pytest.raises(UsageError, match=r"--via: no method \"sdcart\"; known: sdcard"):
         take_options("sdcart", methods, {}, place)
+
+
+def test_the_docs_have_each_method_as_it_says_of_itself_and_its_options() -> None:
+    text = (ROOT / "docs/flashing.md").read_text()
+    rows = [line for line in text.splitlines() if line.startswith("| `")]
+    found = load_methods(tree())
+    methods = {name: choose(name, found) for name in found}
+    assert rows == [f"| `{n}` | {m.CAPTION} | {m.VERIFIED} |" for n, m in methods.items()]
+    sections = re.split(r"(?m)^## ", text)[1:]
+    for name, method in methods.items():
+        (section,) = (each for each in sections if f"`{name}`" in each.splitlines()[0])
+        assert [option.flag for option in method.OPTIONS if option.flag not in section] == [], name

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from uk_board.cli.console import sit
 from uk_board.cli.flash_options import FlashCommand
 from uk_board.cli.options import bench_of, bench_option, board_argument, folders, json_option, load
 from uk_board.cli.progress import bar
+from uk_board.desk import power
 from uk_board.desk.attend import Seat, opened_before
 from uk_board.desk.benchcard import fetch_card, return_card
 from uk_board.desk.benchfile import Place
@@ -42,6 +44,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--medium", metavar="FILE", type=_FILE, help="Take this SD image; build none.")
 @click.option("--variant", metavar="NAME", default="", help="A model that needs other firmware.")
 @click.option("--console", "watch", is_flag=True, help="Start it, and show its console.")
+@click.option("--power-cycle", is_flag=True, help="Switch it off and on, when the time has come.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done; change nothing.")
 @json_option
@@ -56,6 +59,7 @@ def command(
     medium: Path | None,
     variant: str,
     watch: bool,
+    power_cycle: bool,
     yes: bool,
     dry_run: bool,
     as_json: bool,
@@ -73,21 +77,28 @@ def command(
     method = choose(via, methods)
     given = {key: value for key, value in given.items() if value not in (None, False)}
     planned = planned_image(target, app)
+    starts = Trait.STARTS_BOARD in method.TRAITS
+    switch = power_cycle or (watch and not starts and place.power is not None)
+    if switch:
+        power.steps(place)
     seat = _seat(place, target, planned.elf, as_json) if watch else None
-    # Only where nobody named a card, and the bench file knows a reader.
-    fetches = Trait.WRITES_CARD in method.TRAITS and not given.get("device") and place.has_reader
-    if fetches and not dry_run:
-        fetch_card(place, Machine())
-    options = take_options(via, methods, given, place)
-    with bar(quiet=as_json) as on_progress:
+    with ExitStack() as stack:
+        # Only where nobody named a card, and the bench file knows where it is.
+        named = "device" in given or not place.has_reader
+        if Trait.WRITES_CARD in method.TRAITS and not named and not dry_run:
+            fetch_card(place, Machine())
+            # Also when nothing was written, or half of it, which does not boot.
+            stack.callback(return_card, place)
+        options = take_options(via, methods, given, place)
         job = Job(
             target,
             planned.file,
             lambda: medium or _make_medium(target, app, variant, quiet=as_json),
             options,
-            on_progress,
+            stack.enter_context(bar(quiet=as_json)),
             build=lambda: _make_image(target, app, quiet=as_json),
-            tell=lambda text: click.echo(text, err=True),
+            tell=_note,
+            ready=lambda: _ready(place, power_cycle),
         )
         plan = method.plan(job)
         _tell(plan, dry_run, as_json)
@@ -97,12 +108,22 @@ def command(
         if seat is not None and Trait.HOLDS_CONSOLE not in method.TRAITS:
             seat = opened_before(seat)
         done = method.run(job, plan)
-    if fetches:
-        return_card(place)
     click.echo(_report(board, via, done) if as_json else done)
     if seat is not None:
-        switch = Trait.STARTS_BOARD not in method.TRAITS and place.power is not None
-        sit(seat, power_cycle=switch, timeout_s=None)
+        sit(seat, power_cycle=switch and not starts, timeout_s=None)
+    elif switch and not starts:
+        power.cycle(place)
+        _note("power was off, and is on")
+
+
+def _ready(place: Place, power_cycle: bool) -> None:
+    if power_cycle:
+        power.cycle(place)
+    _note("power was off, and is on" if power_cycle else "switch the board on now, or reset it")
+
+
+def _note(text: str) -> None:
+    click.echo(text, err=True)
 
 
 def _report(board: str, via: str, done: str) -> str:
