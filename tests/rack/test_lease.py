@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 pytest.importorskip("labgrid")
@@ -98,6 +98,9 @@ async def _live(happenings: list[tuple[float, str, int, float]], clients: int = 
     return world
 
 
+# A holder that hears nothing while its coordinator starts anew
+@example([(12.0, "cut", 0, 24.0), (12.0, "cut", 1, 24.0), (13.0, "restart", 0, 0.5)])
+@example([(12.0, "cut", 2, 24.0), (12.0, "cut", 3, 24.0), (13.0, "restart", 0, 0.5)])
 @given(events)
 @settings(max_examples=12, deadline=None)
 def test_nothing_that_happens_gives_a_place_to_two(

@@ -74,12 +74,15 @@ def test_ctrl_c_ends_all_children(tests: Path) -> None:
     command += ["--report", str(tests.parent / "out"), "-p", "no:cacheprovider", str(tests)]
     run = subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     seen = [tests.parent / name for name in ("rpi3", "rpi4", "qemu-virt")]
-    deadline_s = time.monotonic() + DEADLINE_S
-    while not all(file.is_file() and file.read_text() for file in seen):
-        assert time.monotonic() < deadline_s
-        time.sleep(0.1)
-    run.send_signal(signal.SIGINT)
-    run.communicate(timeout=DEADLINE_S)
+    try:
+        deadline_s = time.monotonic() + DEADLINE_S
+        while not all(file.is_file() and file.read_text() for file in seen):
+            assert run.poll() is None, run.communicate()
+            assert time.monotonic() < deadline_s
+            time.sleep(0.1)
+    finally:
+        run.send_signal(signal.SIGINT)
+        run.communicate(timeout=DEADLINE_S)
     assert run.returncode == 130
     for file in seen:
         assert not Path(f"/proc/{file.read_text()}").exists()
