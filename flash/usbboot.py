@@ -17,6 +17,7 @@ VERIFIED = "model: a byte-exact model of boot ROM and second stage (tests/flash/
 TRAITS = frozenset({Trait.STARTS_BOARD})
 OPTIONS = (
     Option("second-stage", "bootcode4.bin of Raspberry Pi's usbboot, for a BCM2711.", "FILE", Path),
+    Option("usb-path", 'The board at this place on USB, such as "1-1.2".', "PATH"),
 )
 
 # What the boot ROM takes first, where the medium has it: on chips before the BCM2711.
@@ -67,6 +68,6 @@ def run(job: Job, plan: Plan) -> str:
     bus = job.option("usb_bus") or PyUsbBus()
     waiting = job.option("waiting") or Waiting()
     job.ready()
-    served = boot(bus, found.chip, stage, files, waiting=waiting)
+    served = boot(bus, found.chip, stage, files, path=job.option("usb_path"), waiting=waiting)
     names = ", ".join(served.files) or "nothing"
     return f"{job.board.name}: started over USB; it read {names}"

@@ -7,6 +7,7 @@ import pytest
 
 from uk_board.board import Board
 from uk_board.harness.dut import BoardDut
+from uk_board.hil import needs
 
 
 def test_hello_prints_the_banner_and_its_greeting(board: Board, dut: BoardDut) -> None:
@@ -43,3 +44,15 @@ def test_a_reset_boots_the_image_anew(board: Board, dut: BoardDut) -> None:
         dut.expect_exact(f"uk-board: {board.name} ")
         dut.station.reset()
     dut.expect_exact(f"uk-board: {board.name} ")
+
+
+# Ten times what it takes: printing a line of text at a baud rate that is emulated takes none.
+BOOT_US = 100_000
+
+
+@needs("virtual-time")
+@pytest.mark.app("selftest")
+@pytest.mark.boot_arguments("clock")
+@pytest.mark.virtual_time("")
+def test_the_program_begins_within_100_ms_of_the_core(dut: BoardDut) -> None:
+    assert int(dut.expect(r"CLOCK ready (\d+) us")[1]) < BOOT_US

@@ -19,6 +19,8 @@ from uk_board.harness.dut import BoardDut
 ECHO, DISCARD, SOURCE = 7, 9, 19
 # A frame's worth on Ethernet: 1500 less the headers of IP and of UDP or ICMP.
 WHOLE_FRAME = 1472
+# In a row, of 56 bytes; an endurance run asks for more.
+PINGS = int(os.environ.get("UK_BOARD_PINGS", "50"))
 # A full-speed USB device takes 12 ms for a whole frame, a busy machine much longer.
 TIMEOUT_S = 30.0
 UP = r"network: up (\d+\.\d+\.\d+\.\d+)/(\d+) gw (\S+) dns (\S+) in (\d+) ms"
@@ -185,6 +187,13 @@ def test_the_board_reaches_the_gateway(online: BoardDut) -> None:
     for size in (0, 8, 56, 100, WHOLE_FRAME):
         online.write_line(f"ping 10.0.2.2 5 {size}")
         online.expect(rf"ping: 10\.0\.2\.2 5 of 5 answered, {size} bytes")
+
+
+@pytest.mark.timeout(300 + PINGS)
+def test_pings_in_a_row_are_all_answered(online: BoardDut) -> None:
+    online.write_line(f"ping 10.0.2.2 {PINGS} 56")
+    told = online.expect(r"ping: 10\.0\.2\.2 ([^\r\n]+)\r?\n", timeout=200 + PINGS)[1].decode()
+    assert told.startswith(f"{PINGS} of {PINGS} answered, 56 bytes"), told
 
 
 def test_a_host_that_is_not_there_answers_nothing(online: BoardDut) -> None:

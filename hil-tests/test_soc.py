@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What is inside the SoC: random numbers, temperature, watchdog, as far as the machine has them."""
+"""What is inside the SoC: temperature and watchdog."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from uk_board.harness.dut import BoardDut
 
 pytestmark = [
     pytest.mark.app("soc"),
-    pytest.mark.needs("device:rng", "device:firmware", "device:watchdog"),
+    pytest.mark.needs("device:firmware", "device:watchdog"),
 ]
 
 
@@ -22,16 +22,6 @@ def test_the_temperature_is_one_of_a_chip_that_works(board: Board, dut: BoardDut
     assert 0 <= milli <= 110_000
 
 
-def test_random_numbers_are_there_or_the_machine_has_none(board: Board, dut: BoardDut) -> None:
-    if board.emulator is not None and "rng" in board.emulator.absent:
-        dut.expect_exact("random: this machine has no source of random numbers")
-    else:
-        words = dut.expect(r"random: ((?:[0-9a-f]{8} ){8})\(\w+, (\d+) words tested\)")
-        assert len(set(words[1].split())) == 8
-        assert int(words[2]) == 1024 + 8
-    assert dut.expect_exit() == 0
-
-
 def test_the_run_began_with_power(dut: BoardDut) -> None:
     dut.expect_exact("reset: power-on")
     assert dut.expect_exit() == 0
@@ -39,7 +29,7 @@ def test_the_run_began_with_power(dut: BoardDut) -> None:
 
 @pytest.mark.boot_arguments("soc.bite")
 def test_the_watchdog_resets_the_board(board: Board, dut: BoardDut) -> None:
-    dut.expect_exact("random: ")
+    dut.expect_exact("temperature: ")
     if board.emulator is not None:
         # A reset ends the emulator, with the status of success.
         assert dut.expect_exit() == 0

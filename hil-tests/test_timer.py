@@ -13,7 +13,7 @@ from uk_board.hil import needs
 pytestmark = [
     pytest.mark.app("selftest"),
     pytest.mark.boot_arguments("clock"),
-    pytest.mark.shared_boot("CLOCK ready"),
+    pytest.mark.shared_boot("CLOCK ready .*\\n"),
 ]
 
 NS = 1_000_000_000

@@ -410,7 +410,9 @@ def virt(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_board_virt_is_what_qemu_says_it_is(virt: Path) -> None:
     findings = check_board(load_board("qemu-virt", board_folders()), virt)
-    assert [finding for finding in findings if finding.state != "ok"] == []
+    different = [(one.item, one.state) for one in findings if one.state != "ok"]
+    # The tree has the slots of virtio, not what is in them.
+    assert different == [("rng", "only here")]
     assert len(findings) > 20
 
 

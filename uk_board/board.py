@@ -100,7 +100,8 @@ class Emulator:
     `poll`: devices whose interrupt it does not deliver; `absent`: devices that
     it does not have, whose drivers are `optional`. `i2c_buses`: the name that
     QEMU gives to the bus of a device, `spi_buses` likewise. `network`: QEMU's
-    network device, with its properties.
+    network device, with its properties; `random`: its source of random numbers,
+    which boards have built in.
     `console_index`: which of QEMU's serial ports is the console.
     """
 
@@ -112,6 +113,7 @@ class Emulator:
     poll: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     network: str | None = None
+    random: str | None = None
     i2c_buses: Mapping[str, str] = field(default_factory=dict)
     spi_buses: Mapping[str, str] = field(default_factory=dict)
 

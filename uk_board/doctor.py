@@ -101,7 +101,7 @@ PACKAGES = (
     Package("tree-sitter-c", "reads drivers for `shim check`", (0, 23)),
     Package("pylibfdt", "device trees for `check`", (1, 7), "dtb"),
     Package("pyudev", "sees adapters come back", (0, 24), "console"),
-    Package("pyocd", "debug probes", (0, 36), "desk"),
+    Package("pyocd", "debug probes", (0, 46), "desk"),
     Package("pyusb", "boards that are started over USB", (1, 2), "desk"),
 )
 

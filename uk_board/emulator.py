@@ -96,7 +96,7 @@ class Emulator:
         monitor = ["-chardev", f"socket,id=qmp,fd={qmp_far_end.fileno()}"]
         monitor += ["-mon", "chardev=qmp,mode=control"]
         self._process = subprocess.Popen(
-            [*_dies_with_us(), *self._command, *monitor],
+            [*dies_with_us(), *self._command, *monitor],
             stdin=stdin_fd,
             stdout=stdout_fd,
             stderr=self._stderr_fd,
@@ -202,7 +202,7 @@ class Emulator:
         )
 
 
-def _dies_with_us() -> list[str]:
+def dies_with_us() -> list[str]:
     """Return a prefix that lets the kernel end the process when this program is gone."""
     setpriv = shutil.which("setpriv")
     return [setpriv, "--pdeathsig", "KILL", "--"] if setpriv else []

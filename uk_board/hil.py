@@ -62,6 +62,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="What hangs where (default: ./bench.toml, or that of $XDG_CONFIG_HOME/uk-board).",
     )
     group.addoption(
+        "--coordinator",
+        dest="board_coordinator",
+        metavar="HOST:PORT",
+        help="The rack's, for --on place (default: $LG_COORDINATOR, or 127.0.0.1:20408).",
+    )
+    group.addoption(
+        "--wait",
+        dest="board_wait",
+        type=float,
+        default=0.0,
+        metavar="S",
+        help="Wait up to S seconds for a free place of the rack (default: %(default)g).",
+    )
+    group.addoption(
         "--board-folder",
         action="append",
         default=[],
@@ -125,9 +139,11 @@ def activate(config: pytest.Config) -> None:
     manager = config.pluginmanager
     if not manager.hasplugin(PLUGIN):
         # Only here: other pytest runs need not load them.
-        from uk_board.harness import fixtures, retries
+        from uk_board.harness import besidelabgrid, fixtures, retries
         from uk_board.report import plugin as report
 
         manager.register(fixtures, PLUGIN)
         manager.register(report, REPORT)
         manager.register(retries, "uk_board.harness.retries")
+        if besidelabgrid.is_needed(config):
+            manager.register(besidelabgrid, besidelabgrid.PLUGIN)

@@ -94,6 +94,8 @@ def command_line(board: Board, launch: Launch, program: str = QEMU) -> list[str]
         command += _part_options(board, machine, launch, attach)
     if launch.network is not None:
         command += _network_options(board, machine, launch.network)
+    if machine.random is not None:
+        command += ["-device", machine.random]
     return command + _running_options(launch)
 
 

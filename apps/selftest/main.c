@@ -119,7 +119,8 @@ static int tell_time(void)
 	char line[128];
 	__nsec begin;
 
-	printf("CLOCK ready\n");
+	printf("CLOCK ready %lu us\n",
+	       (unsigned long)ukplat_monotonic_clock() / 1000);
 	for (;;) {
 		read_line(line, sizeof(line));
 		if (!strcmp(line, "quit"))

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * One look at each: why this run began, the temperature, random numbers; then
- * the end. Boot argument soc.bite: start the watchdog, and wait for it.
+ * One look at each: why this run began, the temperature; then the end. Boot argument soc.bite: start the watchdog, and wait for it.
  */
 #include <stdio.h>
 #include <string.h>
@@ -15,7 +14,6 @@
 #define PRIORITY	2
 #define BITE		"soc.bite"
 #define BITE_SECONDS	2U
-#define RANDOM_WORDS	8U
 
 static bool bite;
 static int exit_status;
@@ -33,26 +31,6 @@ static void show_temperature(void)
 	}
 	printf("temperature: %ld.%03ld C\n", (long)(milli / 1000),
 	       (long)(milli % 1000));
-}
-
-/* No source is no failure of this program: the machine has none. */
-static void show_random(void)
-{
-	uint32_t words[RANDOM_WORDS];
-	int rc = board_rng_init();
-
-	if (!rc)
-		rc = rng_read(words, sizeof(words));
-	if (rc) {
-		printf("random: %s\n", rng_error_text(rc));
-		exit_status = rc == RNG_ERR_NO_DEVICE ? exit_status : 1;
-		return;
-	}
-	printf("random:");
-	for (uint32_t i = 0; i < RANDOM_WORDS; i++)
-		printf(" %08x", words[i]);
-	printf(" (%s, %u words tested)\n", rng_source()->name,
-	       rng_source()->words);
 }
 
 static void wait_for_the_bite(void)
@@ -75,7 +53,6 @@ static void look(void *arg)
 	board_watchdog_init();
 	printf("reset: %s\n", watchdog_reason_text(watchdog_reason(watchdog)));
 	show_temperature();
-	show_random();
 	if (bite)
 		wait_for_the_bite();
 	vTaskEndScheduler();

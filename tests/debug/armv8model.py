@@ -42,7 +42,7 @@ class Core:
         # ---- debug ----
         self.powered, self.can_power, self.in_use = True, True, True
         self.os_lock, self.double_lock, self.authentic = True, False, 0xFF
-        self.stubborn = False  # does not halt
+        self.stubborn, self.stays = False, False  # does not halt, does not go on
         self.latency = 0  # so many reads of EDSCR until an instruction is done
         self.err = self.ma = self.txu = self.rxo = self.ito = False
         self.txfull = self.rxfull = self.hde = False
@@ -84,7 +84,7 @@ class Core:
         self.system[DLR], self.system[DSPSR] = self.pc, self.pstate
 
     def request_restart(self) -> None:
-        if not self.halted or self.err:
+        if not self.halted or self.err or self.stays:
             return
         self.halted, self.status, self.restarted = False, 0b000010, True
         self.pc, self.pstate = self.system[DLR], self.system[DSPSR]

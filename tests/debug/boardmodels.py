@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from debug.chipmodel import Chip
+from debug.chipmodel import Chip, DebugPort
 from debug.memorymodel import Memory
+from debug.picomodel import Pico, pico_port
 
 # Arm's technical reference manuals, MIDR_EL1
 CORTEX_A53, CORTEX_A72 = 0x410FD034, 0x410FD083
@@ -33,3 +34,8 @@ def a64() -> Chip:
 
 
 BOARDS: dict[str, Callable[[], Chip]] = {"rpi4": bcm2711, "rpi3": bcm2837, "pine64": a64}
+
+
+def port_of(name: str) -> DebugPort:
+    """Return the debug port of a board, or of a bench's microcontroller."""
+    return pico_port(Pico()) if name == "pico" else DebugPort(BOARDS[name]())

@@ -106,6 +106,19 @@ class Chip:
     def write(self, address: int, value: int) -> None:
         self._component(address).write(address & 0xFFF, value)
 
+    def report(self) -> dict[str, object]:
+        """What became of it."""
+        core = self.cores[0]
+        return {
+            "halted": [each.halted for each in self.cores],
+            "pc": core.pc,
+            "x": core.x,
+            "level": core.level,
+            "masked": core.pstate & 0x3C0,
+            "stale_code": core.stale_code,
+            "pages": {number: page.hex() for number, page in self.memory.pages.items()},
+        }
+
     def _component(self, address: int) -> Component:
         component = self.pages.get(address & ~0xFFF)
         if component is None:
@@ -169,6 +182,8 @@ class DebugPort:
             self.sticky = self.sticky and not value & 1 << 5
         elif register == 0x8:
             self.select = value
+        elif register == 0x0 and value & 1 << 2:  # ABORT.STKERRCLR, of a serial wire port
+            self.sticky = False
         return 0
 
     def apacc(self, register: int, value: int | None) -> int:

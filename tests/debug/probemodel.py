@@ -13,8 +13,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from debug.boardmodels import BOARDS
-from debug.chipmodel import Chip, DebugPort
+from debug.boardmodels import port_of
+from debug.chipmodel import DebugPort
 from debug.memorymodel import FaultError
 from pyocd.core import exceptions
 from pyocd.core.plugin import Plugin
@@ -43,6 +43,10 @@ class ModelProbe(DebugProbe):
         self._protocol: DebugProbe.Protocol | None = None
         self._open = False
         self._late: FaultError | None = None
+        swd = {DebugProbe.Capability.SWJ_SEQUENCE, DebugProbe.Capability.SWD_SEQUENCE}
+        self._capabilities = swd if "SWD" in protocols else set()
+        # What was sent besides accesses: bits and their values
+        self.sent: list[tuple[int, ...]] = []
         self.accesses = 0
         # What happens at which access, and from then on
         self.trouble: tuple[int, str] | None = None
@@ -56,8 +60,10 @@ class ModelProbe(DebugProbe):
     is_open = property(lambda self: self._open)
     unique_id = property(lambda self: self._serial)
     wire_protocol = property(lambda self: self._protocol)
-    supported_wire_protocols = property(lambda self: self._protocols)
-    capabilities = property(lambda self: set())
+    supported_wire_protocols = property(
+        lambda self: [DebugProbe.Protocol.DEFAULT, *self._protocols]
+    )
+    capabilities = property(lambda self: self._capabilities)
 
     @classmethod
     def get_all_connected_probes(
@@ -79,13 +85,27 @@ class ModelProbe(DebugProbe):
         self.on_close()
 
     def connect(self, protocol: DebugProbe.Protocol | None = None) -> None:
-        self._protocol = self._protocols[0] if protocol is None else protocol
+        default = protocol in (None, DebugProbe.Protocol.DEFAULT)
+        self._protocol = self._protocols[0] if default else protocol
 
     def disconnect(self) -> None:
         self._protocol = None
 
     def set_clock(self, frequency: float) -> None:
         pass
+
+    def swj_sequence(self, length: int, bits: int) -> None:
+        pass
+
+    def swd_sequence(self, sequences: Sequence[tuple[int, ...]]) -> tuple[int, list[bytes]]:
+        self.sent += sequences
+        return 0, [b"\0" for each in sequences if len(each) == 1]
+
+    def reset(self) -> None:
+        self.port.ap.chip.reset()
+
+    def is_reset_asserted(self) -> bool:
+        return False
 
     def read_dp(self, addr: int, now: bool = True) -> Any:
         return self._result(self._read(lambda: self.port.dp(addr, None)), now)
@@ -154,24 +174,10 @@ def probes_of(file: Path) -> list[DebugProbe]:
 
 
 def _probe_of(entry: dict[str, Any], file: Path) -> ModelProbe:
-    chip = BOARDS[entry["chip"]]()
-    probe = ModelProbe(entry["serial"], DebugPort(chip), entry.get("protocols", ["JTAG"]))
+    port = port_of(entry["chip"])
+    probe = ModelProbe(entry["serial"], port, entry.get("protocols", ["JTAG"]))
     if "trouble" in entry:
         probe.trouble = (entry["at"], entry["trouble"])
-    probe.on_close = lambda: file.with_suffix(f".{entry['serial']}").write_text(_report(chip))
+    kept = file.with_suffix(f".{entry['serial']}")
+    probe.on_close = lambda: kept.write_text(json.dumps(port.ap.chip.report()))
     return probe
-
-
-def _report(chip: Chip) -> str:
-    core = chip.cores[0]
-    return json.dumps(
-        {
-            "halted": [each.halted for each in chip.cores],
-            "pc": core.pc,
-            "x": core.x,
-            "level": core.level,
-            "masked": core.pstate & 0x3C0,
-            "stale_code": core.stale_code,
-            "pages": {number: page.hex() for number, page in chip.memory.pages.items()},
-        }
-    )

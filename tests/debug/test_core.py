@@ -9,6 +9,7 @@ import pytest
 from debug.modelbench import Setup
 
 from uk_board.debug.a64 import System, mrs, msr
+from uk_board.debug.probe import Probe, opened
 from uk_board.errors import BenchError
 
 
@@ -153,6 +154,14 @@ def test_a_core_without_power_gets_it() -> None:
         assert setup.core.halted
 
 
+def test_a_core_that_is_missing_in_the_rom_table_is_found_where_it_is_known_to_be() -> None:
+    setup = Setup()
+    table = setup.chip.pages[setup.chip.rom]
+    table.entries = table.entries[2:]
+    with setup.halted():
+        assert setup.core.halted
+
+
 def test_a_core_that_gets_no_power_is_an_error() -> None:
     setup = Setup()
     setup.core.powered = setup.core.can_power = False
@@ -202,3 +211,12 @@ def test_a_core_in_32_bit_code_is_refused_and_goes_on() -> None:
         setup.start(b"\0" * 64)
     assert not setup.core.halted
     assert setup.chip.memory.pages == {}
+
+
+def test_after_a_fault_that_was_told_late_the_port_knows_where_it_is() -> None:
+    setup = Setup()
+    with opened(Probe("M1", "model probe", setup.probe), setup.facts) as bus:
+        bus.port.write(0x80999000, 1)  # nothing is there; the next read tells
+        with pytest.raises(BenchError, match=r"0x80410fbc: the chip refuses \(FAULT\)"):
+            bus.port.read(0x80410FBC)
+        assert bus.port.read(0x80410FBC) == 0x47706A15  # EDDEVARCH

@@ -10,6 +10,8 @@ import pytest
 from debug.modelbench import Setup
 from debug.probemodel import TROUBLES
 
+from uk_board.debug.load import Blob, start
+from uk_board.disk.writer import Progress
 from uk_board.errors import BenchError
 
 IMAGE = Random(1).randbytes(4_501)
@@ -79,6 +81,22 @@ def test_an_event_that_waits_does_not_halt_the_core_again() -> None:
     assert setup.core.edecr == 0
 
 
+def test_a_core_that_does_not_go_on_is_an_error() -> None:
+    setup = Setup()
+    setup.core.stays = True
+    said = r"it does not leave debug state within 2 s; .*; the image is in memory, and it may run"
+    with pytest.raises(BenchError, match=said):
+        setup.start(IMAGE)
+
+
+def test_that_a_core_went_on_before_does_not_count() -> None:
+    setup = Setup()
+    with setup.halted() as core:
+        setup.core.restarted, setup.core.stays = True, True
+        with pytest.raises(BenchError, match="it does not leave debug state"):
+            core.resume()
+
+
 def test_memory_that_forgets_a_bit_is_found_and_the_core_stays_halted() -> None:
     setup = Setup()
     at = setup.board.load_address + 4200
@@ -105,9 +123,21 @@ def test_an_image_that_leaves_memory_stops_where_memory_ends() -> None:
         setup.start(IMAGE)
 
 
-def test_progress_reaches_the_end_of_each_phase() -> None:
-    from uk_board.debug.load import Blob, start
+def test_an_interruption_says_that_half_an_image_is_there() -> None:
+    def interrupt(progress: Progress) -> None:
+        if progress.phase == "load":
+            raise KeyboardInterrupt
 
+    setup = Setup()
+    said = (
+        "core 0: interrupted; it is halted with 0 of 4,501 bytes in memory: half an image\ntry: sw"
+    )
+    with setup.attached() as core, pytest.raises(BenchError, match=said):
+        start(core, [Blob("image", 0x80000, IMAGE)], 0x80000, 0, interrupt)
+    assert setup.core.halted
+
+
+def test_progress_reaches_the_end_of_each_phase() -> None:
     setup, seen = Setup(), {}
     with setup.attached() as core:
         blobs = [Blob("image", 0x80000, IMAGE), Blob("tree", 0x90000, b"abcdefg")]

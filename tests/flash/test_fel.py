@@ -33,11 +33,11 @@ MONITOR = random.Random(2).randbytes(40_000)
 GIB = 1 << 30
 
 
-def loader(size: int = 30_000) -> bytes:
+def loader(size: int = 30_000, name: str = NAME) -> bytes:
     """A first loader that says for which board it is, as U-Boot's does."""
     image = bytearray(egon.build(random.Random(3).randbytes(size)))
     image[0x20:0x24] = (0x2C).to_bytes(4, "little")
-    image[0x2C : 0x2C + len(NAME)] = NAME.encode()
+    image[0x2C : 0x2C + len(name)] = name.encode()
     image[12:16] = egon.checksum(bytes(image), len(image)).to_bytes(4, "little")
     return bytes(image)
 
@@ -277,6 +277,7 @@ BAD_MEDIA: list[tuple[dict[str, object], str]] = [
     ({"first": cut(loader(), 999)}, r"at 0x2000: is corrupt: its checksum is"),
     ({"first": b"\0" * 512}, r"is no boot loader for Allwinner"),
     ({"first": egon.build(b"x" * 900)}, "does not say for which board it is"),
+    ({"first": loader(name="sun50i-h5-neo")}, "has the first loader of sun50i-h5-neo; pine64 is"),
     ({"second": package("sun50i-a64-other")}, f"are not for {NAME}, .*; for: sun50i-a64-other"),
     ({"second": cut(package(), 4000)}, "is corrupt|no device tree|cut off"),
     ({"files": {f"{NAME}.dtb": TREE}}, "has no kernel8.img"),

@@ -58,7 +58,7 @@ class Pi:
         self.stays = stays
         self.serial_index = 0
         self.path = "1-1"
-        self.title = "0a5c:2764"
+        self.title, self.path = "0a5c:2764", "1-1"
         self.stage = b""
         self.read: dict[str, bytes] = {}
         self.sizes: dict[str, int] = {}
@@ -208,6 +208,19 @@ def test_two_boards_are_not_told_apart() -> None:
 
     with pytest.raises(BenchError, match=r"2 devices wait: .*; one is expected"):
         wait_for(Two(), {(0x0A5C, 0x2764)}, "USB boot", Clock().waiting())
+
+
+def test_of_two_boards_one_is_chosen_by_its_place() -> None:
+    left, right = Pi(), Pi()
+    right.path = "1-2"
+
+    class Two:
+        def find(self, ids: Collection[Id]) -> list[UsbDevice]:
+            return [*left.find(ids), *right.find(ids)]
+
+    served = boot(Two(), "bcm2837", STAGE, FILES, path="1-2", waiting=Clock().waiting())
+    assert served.files == ("config.txt", "start.elf", "kernel8.img")
+    assert (left.read, left.opened, right.opened) == ({}, 0, 0)
 
 
 @pytest.mark.parametrize("steps", range(14))

@@ -24,10 +24,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from uk_board.emulator import dies_with_us
 from uk_board.rack.coordinator import LabgridSession, UnreachableError, connect
 from uk_board.rack.lease import Owner, Times
 from uk_board.rack.places import program
-from uk_board.rack.processes import Processes, dies_with_us, wait_for_line
+from uk_board.rack.processes import Processes, wait_for_line
 
 HERE = Path(__file__).parent
 FREE_S = 60.0
@@ -71,6 +72,8 @@ class Endurance:
             for name, port in ports.items()
         }
         (self.folder / "exporter.yaml").write_text(json.dumps(config))
+        # What labgrid saves of places every 15 s; the restart may come before that.
+        (self.folder / "places.yaml").write_text(json.dumps(dict(map(saved_place, ports))))
         self.start_coordinator()
         command = [program("labgrid-exporter"), "-c", self.address, "-n", "scripted"]
         command += ["--hostname", "127.0.0.1", str(self.folder / "exporter.yaml")]
@@ -95,11 +98,6 @@ class Endurance:
     async def run(self) -> dict[str, Any]:
         times = Times().faster(self.speed)
         session = await connect(self.address, Owner.of_this_process(), times)
-        for number in range(1, self.places + 1):
-            name = f"board-{number}"
-            await session.add_place(name, f"scripted/{name}/*", {"board": "scripted"})
-        # labgrid saves its places every 15 s; a restart before that would lose them.
-        await asyncio.sleep(16)
         for _ in range(self.clients):
             self.start_client()
             await asyncio.sleep(0.3 / self.speed)
@@ -209,6 +207,12 @@ class Endurance:
         tell(f"{time.strftime('%H:%M:%S')} {text}")
 
 
+def saved_place(name: str) -> tuple[str, dict[str, Any]]:
+    """Return a place as labgrid's coordinator saves it."""
+    match = {"exporter": "scripted", "group": name, "cls": "*", "name": None, "rename": None}
+    return name, {"tags": {"board": "scripted"}, "matches": [match]}
+
+
 def tell(text: str) -> None:
     """Say something at once."""
     sys.stdout.write(f"{text}\n")
@@ -221,7 +225,8 @@ def failed(result: dict[str, Any]) -> bool:
     return bool(
         any(result[key] for key in wrong)
         or result["places"] != result["places_there"]
-        or not result["done"]
+        or not result["taken"]
+        or [line for line in result["errors"] if line.startswith("Traceback")]
     )
 
 

@@ -193,6 +193,8 @@ class FakeSession:
 
     async def _call(self, work: Any) -> Any:
         async def there_and_back() -> Any:
+            if self.lost:
+                raise UnreachableError("fake", self.lost)
             await self._wire.carry()
             if self.lost or now() < self._coordinator.down_until_s:
                 raise UnreachableError("fake", "gone")

@@ -52,7 +52,12 @@ def main(address: str, speed: float) -> None:
                 name = str(ours.holder.owner)
                 say(f"TAKEN {ours.place.name} {name}")
                 port = int(str(url).rpartition(":")[2])
-                use(port, name, random.uniform(1, MOST_USE_S), lambda: not ours.holder.holds())
+                use(
+                    port,
+                    name,
+                    random.uniform(1, MOST_USE_S) / speed,
+                    lambda: not ours.holder.holds(),
+                )
                 word = "LOST" if ours.holder.lost else "DONE"
                 say(f"{word} {ours.place.name} {ours.holder.lost}")
         except BenchError as error:

@@ -30,6 +30,7 @@ CONFTEST = """
     from uk_board.board import board_folders, load_board
     from uk_board.console import Console
     from uk_board.harness.evidence import EVIDENCE, Event, Evidence
+    from uk_board.harness.targets import Target
     from uk_board.report import plugin
     from uk_board.runner import Image
     from uk_board.serial.stream import FdStream
@@ -40,8 +41,11 @@ CONFTEST = """
     def pytest_generate_tests(metafunc):
         if "board_under_test" in metafunc.fixturenames:
             names = ["qemu-virt", "rpi3"]
-            boards = [load_board(name, board_folders()) for name in names]
-            metafunc.parametrize("board_under_test", boards, ids=names)
+            targets = [
+                Target(name, load_board(name, board_folders()), "bench", "made up")
+                for name in names
+            ]
+            metafunc.parametrize("board_under_test", targets, ids=names)
 
     @pytest.fixture
     def say(request, board_under_test, tmp_path):
@@ -51,7 +55,7 @@ CONFTEST = """
         image = tmp_path / "kernel8.img"
         image.write_bytes(b"image")
         request.node.stash[EVIDENCE] = Evidence(
-            board=board_under_test, image=Image("made-up", image), console=console,
+            board=board_under_test.board, image=Image("made-up", image), console=console,
             on="bench", where="bench.toml: desk-4", begin_bytes=0, log=tmp_path / "log",
             events=events)
         console.start(FdStream(reader, os.open(os.devnull, os.O_WRONLY)))
@@ -292,3 +296,20 @@ def test_a_run_that_a_person_interrupts_says_in_which_test(pytester: pytest.Pyte
     pytester.runpytest_subprocess(*OPTIONS, "--report", "out", timeout=120)
     found = load_run(pytester.path / "out")
     assert found.interrupted == ("interrupted in test_x.py::test_x[qemu-virt]",)
+
+
+def test_workers_of_one_run_make_one_report(pytester: pytest.Pytester) -> None:
+    pytest.importorskip("xdist")
+    pytester.makeconftest(CONFTEST)
+    pytester.makepyfile(test_x=OUTCOMES)
+    result = pytester.runpytest_subprocess(*OPTIONS, "-n", "2", timeout=250)
+    result.stdout.fnmatch_lines(["uk-board: report: build/reports/*/index.html"])
+    latest = pytester.path / "build" / "reports" / "latest"
+    found = load_run(latest)
+    assert len(found.tests) == 16
+    assert len(found.sources) == 2
+    assert sum(source.planned for source in found.sources) == 16
+    assert [board.name for board in found.boards] == ["qemu-virt", "rpi3"]
+    logs = {one.last.log.file for one in found.tests if one.last.log}
+    assert logs == {str(file.relative_to(latest)) for file in latest.glob("console/*")}
+    assert not list(latest.glob("gw*"))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from uk_board.errors import DescriptorError, MissingError
 from uk_board.report.record import VERSION, Run
-from uk_board.report.store import JOURNAL, RUN, Journal, as_json, load_run, write_run
+from uk_board.report.store import JOURNAL, RUN, Journal, as_json, is_running, load_run, write_run
 
 
 def test_a_record_is_read_back_as_it_was_written(tmp_path: Path) -> None:
@@ -53,6 +53,10 @@ def begin(folder: Path) -> tuple[Journal, Run]:
 def test_a_run_that_was_killed_tells_what_it_did_and_in_which_test_it_was(tmp_path: Path) -> None:
     journal, whole = begin(tmp_path)
     journal.add("begin", "test_y")
+    assert is_running(tmp_path)
+    assert load_run(tmp_path).interrupted == ("still running in test_y",)
+    journal.close()
+    assert not is_running(tmp_path)
     left = load_run(tmp_path)
     assert left.tests == whole.tests[:2]
     assert left.images == whole.images
@@ -62,7 +66,7 @@ def test_a_run_that_was_killed_tells_what_it_did_and_in_which_test_it_was(tmp_pa
 
 
 def test_a_journal_that_was_cut_anywhere_is_still_read(tmp_path: Path) -> None:
-    begin(tmp_path)
+    begin(tmp_path)[0].close()
     data = (tmp_path / JOURNAL).read_bytes()
     first = data.index(b"\n") + 1
     for length in range(first, len(data), 7):
@@ -107,4 +111,12 @@ def test_what_is_no_record_is_told(tmp_path: Path, text: str, told: str) -> None
 
 def test_a_folder_without_a_record_is_told(tmp_path: Path) -> None:
     with pytest.raises(MissingError, match="no such file"):
+        load_run(tmp_path)
+
+
+def test_workers_of_a_run_that_was_killed_are_pointed_to(tmp_path: Path) -> None:
+    begin(tmp_path / "gw0")
+    with pytest.raises(
+        MissingError, match=r"only workers left records\ntry: uk-board report merge"
+    ):
         load_run(tmp_path)

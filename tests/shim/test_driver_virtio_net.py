@@ -57,10 +57,11 @@ def net_library(host_build: Callable[..., Path]) -> Path:
     root = tree()
     driver, bridge = root / "drivers/net/virtio_net", root / "shim/netdev"
     library = root / "unikraft-port/lib/uknetdev"
+    virtio = root / "drivers/virtio/virtio_mmio"
     sources = [*sorted(driver.glob("*.c")), bridge / "netdev.c", bridge / "netdev_test.c"]
-    sources += [library / "netdev.c", library / "netbuf.c"]
+    sources += [virtio / "virtio_mmio.c", library / "netdev.c", library / "netbuf.c"]
     here = Path(__file__).parent / "include"
-    include = (root / "drivers/net", driver, bridge / "include", library / "include", here)
+    include = (root / "drivers/net", driver, virtio, bridge / "include", library / "include", here)
     flags = ["-DMMIO_RECORDED", "-include", "uk/netdev_host.h"]
     return host_build(
         "virtio_net",

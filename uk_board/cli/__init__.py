@@ -18,7 +18,7 @@ from uk_board.errors import UkBoardError, known_names
 INTERRUPTED = 130
 
 # In this folder, and no command, or one below another.
-_NO_COMMANDS = ("flash_options", "options", "progress")
+_NO_COMMANDS = ("flash_options", "options", "progress", "matrix")
 
 
 class Commands(click.Group):

@@ -38,9 +38,11 @@ def _complete_board(
     return [CompletionItem(name) for name in names if name.startswith(incomplete)]
 
 
-def board_argument(function: F) -> F:
-    """Add the argument BOARD, passed as `board`: a name for `load`."""
-    argument = click.argument("board", metavar="BOARD", shell_complete=_complete_board)
+def board_argument(function: F, *, required: bool = True) -> F:
+    """Add the argument BOARD, passed as `board`: a name for `load`; None if not required."""
+    argument = click.argument(
+        "board", metavar="BOARD", required=required, shell_complete=_complete_board
+    )
     return argument(function)
 
 

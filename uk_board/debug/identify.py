@@ -38,18 +38,20 @@ def find_core(
 
     Raises: BenchError when there is none, or it is that of another board.
     """
-    place = facts.core
     cores = [each for each in components if each.device_type == r.DEVTYPE_CORE]
-    if place is None:
-        place = _first_core(port, components, cores, board)
-    elif cores and place.registers not in {each.base for each in cores}:
+    place = facts.core or _first_core(port, components, cores, board)
+    try:
+        _check_core(port, place.registers, facts.part, board)
+    except BenchError as error:
+        # A core that is off may be missing in the table; one of another chip is there instead.
+        if not cores or place.registers in {each.base for each in cores}:
+            raise
         found = ", ".join(f"0x{each.base:08x}" for each in cores)
         raise BenchError(
             board,
             f"another chip is on this probe: its cores are at {found} of the debug bus,"
             f" that of {board} at 0x{place.registers:08x}",
-        )
-    _check_core(port, place.registers, facts.part, board)
+        ) from error
     return place
 
 

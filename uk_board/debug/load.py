@@ -53,18 +53,27 @@ class Started:
 class _Whereabouts:
     """What state the core is in, for whoever reads the error."""
 
-    def __init__(self) -> None:
-        self.text = "the core was not halted"
+    def __init__(self, core: str) -> None:
+        self.core, self.text = core, "the core was not halted"
+
+    def loaded(self, done: int, size: int) -> None:
+        """So many bytes are in memory."""
+        self.text = f"it is halted with {done:,} of {size:,} bytes in memory: half an image"
 
     @contextmanager
     def told(self) -> Iterator[None]:
-        """Add the state to an error."""
+        """Add the state to an error, and to an interruption by the user."""
         try:
             yield
         except BenchError as error:
-            hint = "" if "was not halted" in self.text else "switch the board off and on"
-            problem = f"{error.problem}; {self.text}"
-            raise BenchError(error.where, problem, hint=hint or error.hint) from error
+            raise self._with_state(error.where, error.problem, error.hint) from error
+        except KeyboardInterrupt:
+            raise self._with_state(self.core, "interrupted", "") from None
+
+    def _with_state(self, where: str, problem: str, hint: str) -> BenchError:
+        if "was not halted" not in self.text:
+            hint = "switch the board off and on"
+        return BenchError(where, f"{problem}; {self.text}", hint=hint)
 
 
 def start(
@@ -76,7 +85,7 @@ def start(
     """
     pieces = list(_pieces(blobs))
     size = sum(len(blob.data) for blob in blobs)
-    state = _Whereabouts()
+    state = _Whereabouts(core.where)
     with state.told():
         core.unlock()
         state.text = "it may be halted, and nothing was loaded"
@@ -128,12 +137,11 @@ def _pieces(blobs: Sequence[Blob]) -> Iterator[_Piece]:
 def _load(
     core: Core, pieces: Sequence[_Piece], size: int, on_progress: OnProgress, state: _Whereabouts
 ) -> None:
-    done = 0
+    state.loaded(0, size)
     for piece in pieces:
-        state.text = f"it is halted with {done:,} of {size:,} bytes in memory: half an image"
         core.write_words(piece.address, piece.words)
-        done = piece.done
-        on_progress(Progress("load", done, size))
+        state.loaded(piece.done, size)
+        on_progress(Progress("load", piece.done, size))
 
 
 def _verify(core: Core, pieces: Sequence[_Piece], size: int, on_progress: OnProgress) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import functools
 import importlib
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import ModuleType
@@ -45,8 +45,8 @@ class Probe:
 
 def probes() -> list[Probe]:
     """Return all probes that pyOCD knows. Raises: MissingError without pyOCD; BenchError."""
-    aggregator = _pyocd("probe.aggregator").DebugProbeAggregator
-    with _explained("debug probes"):
+    aggregator = module("probe.aggregator").DebugProbeAggregator
+    with explained("debug probes"):
         found = [
             Probe(each.unique_id, each.description, each)
             for each in aggregator.get_all_connected_probes()
@@ -93,45 +93,54 @@ class Opened:
 
 
 @contextmanager
+def session_of(probe: Probe, options: Mapping[str, object]) -> Iterator[Any]:
+    """Yield a session of pyOCD, not opened yet; give the probe back at the end."""
+    with explained(probe.title):
+        session = module("core.session").Session(
+            probe.handle,
+            auto_open=False,
+            option_defaults={"frequency": FREQUENCY_HZ},
+            **options,
+        )
+    try:
+        yield session
+    finally:
+        _close(session)
+
+
+@contextmanager
 def opened(probe: Probe, facts: DebugFacts) -> Iterator[Opened]:
     """Open a probe and the chip's debug bus behind it; give the probe back at the end.
 
     Raises: BenchError.
     """
-    session_of = _pyocd("core.session").Session
-    with _explained(probe.title):
-        session = session_of(
-            probe.handle,
-            auto_open=False,
-            option_defaults={"frequency": FREQUENCY_HZ},
-            **{"target_override": "cortex_m", "warning.cortex_m_default": False},
-        )
-    try:
-        with _explained(probe.title):
+    # pyOCD has no target of this kind; one of its kinds must be named.
+    options = {"target_override": "cortex_m", "warning.cortex_m_default": False}
+    with session_of(probe, options) as session:
+        with explained(probe.title):
             session.open(init_board=False)
         yield _connected(session, probe, facts)
-    finally:
-        _close(session)
 
 
 def _close(session: Any) -> None:
     """Give the probe back; one that has been pulled out cannot be, which was told before."""
     try:
-        with _explained("debug probe"):
+        with explained("debug probe"):
             session.close()
     except BenchError:
         logging.getLogger(__name__).debug("the probe was not closed", exc_info=True)
 
 
 def _connected(session: Any, probe: Probe, facts: DebugFacts) -> Opened:
-    jtag = _pyocd("probe.debug_probe").DebugProbe.Protocol.JTAG
-    if jtag not in session.probe.supported_wire_protocols:
-        spoken = ", ".join(each.name for each in session.probe.supported_wire_protocols)
+    protocols = module("probe.debug_probe").DebugProbe.Protocol
+    there = session.probe.supported_wire_protocols
+    if protocols.JTAG not in there:
+        spoken = ", ".join(each.name for each in there if each is not protocols.DEFAULT)
         raise BenchError(str(probe), f"does not speak JTAG; it speaks {spoken}, the board JTAG")
     dap = session.target.dp
-    with _explained(probe.title):
+    with explained(probe.title):
         try:
-            dap.connect(jtag)
+            dap.connect(protocols.JTAG)
         except RuntimeError as error:
             raise _nobody(probe, facts, f"no debug port answers ({error})") from error
         if dap.dpidr.idr == _NOBODY[1]:
@@ -142,7 +151,7 @@ def _connected(session: Any, probe: Probe, facts: DebugFacts) -> Opened:
 
 
 def _port(dap: Any, probe: Probe, facts: DebugFacts, number: int) -> Opened:
-    access = _pyocd("coresight.ap")
+    access = module("coresight.ap")
     address = access.APv1Address(number)
     idr = dap.read_ap(address.address + address.idr_address)
     if idr & _MEM_AP_MASK != _MEM_AP or idr in _NOBODY:
@@ -156,7 +165,7 @@ def _port(dap: Any, probe: Probe, facts: DebugFacts, number: int) -> Opened:
 
 def _port_with_cores(dap: Any, probe: Probe, facts: DebugFacts) -> Opened:
     """Return the first port to a debug bus whose ROM table names cores."""
-    access = _pyocd("coresight.ap")
+    access = module("coresight.ap")
     seen = []
     for number in range(_PORTS):
         address = access.APv1Address(number)
@@ -225,7 +234,7 @@ class ApPort:
     def _at(self, address: int) -> Iterator[int]:
         """Yield the register that `address` is at once its bank is chosen."""
         bank = address & ~0xF
-        with _explained(f"{self.title}: 0x{address:08x}"):
+        with explained(f"{self.title}: 0x{address:08x}"):
             try:
                 if bank != self._bank:
                     self._ap.write_reg(_CSW, self._csw)
@@ -238,10 +247,10 @@ class ApPort:
 
 
 @functools.cache
-def _pyocd(name: str) -> ModuleType:
+def module(name: str) -> ModuleType:
     """Return a module of pyOCD. Imported when needed: it takes long, and may not be there."""
     try:
-        module = importlib.import_module(f"pyocd.{name}")
+        found = importlib.import_module(f"pyocd.{name}")
     except ImportError:
         raise MissingError(
             "pyocd",
@@ -252,13 +261,13 @@ def _pyocd(name: str) -> ModuleType:
     if not log.handlers:
         # What it logs is in the errors as well; without a handler Python prints it.
         log.addHandler(logging.NullHandler())
-    return module
+    return found
 
 
 @contextmanager
-def _explained(where: str) -> Iterator[None]:
+def explained(where: str) -> Iterator[None]:
     """Turn what pyOCD raises into errors of ours."""
-    errors = _pyocd("core.exceptions")
+    errors = module("core.exceptions")
     try:
         yield
     except errors.ProbeError as error:

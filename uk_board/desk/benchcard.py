@@ -54,7 +54,11 @@ def _card_of(mux: Found, place: Place) -> Path:
     """Return the card in a mux, which must be in the reader that the place names, if it does."""
     disks = [disk for disk in mux.disks() if disk.size_bytes]
     if not disks:
-        raise MissingError(place.name, f"no card comes out of its {mux.title}")
+        raise MissingError(
+            place.name,
+            f"no card comes out of its {mux.title}",
+            hint="without --dry-run the mux is switched first; or put a card into it",
+        )
     if len(disks) > 1:
         names = ", ".join(disk.name for disk in disks)
         raise BenchError(

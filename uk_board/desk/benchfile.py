@@ -119,11 +119,24 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Helper:
+    """A microcontroller of the bench itself, such as one that switches relays.
+
+    `target` is what pyOCD calls its chip, `probe` the serial number of the probe on it.
+    """
+
+    name: Annotated[str, GIVEN]
+    target: str
+    probe: str | None = None
+
+
+@dataclass(frozen=True)
 class Bench:
-    """All boards on the bench, by name; `file` is where that is said."""
+    """All boards on the bench, by name, and its helpers; `file` is where that is said."""
 
     file: Annotated[Path | None, GIVEN] = None
     boards: Mapping[str, Place] = field(default_factory=dict)
+    helpers: Mapping[str, Helper] = field(default_factory=dict)
 
     def find(self, name: str) -> Place | None:
         """Return the place `name`, or the only one with that board; None if there is none.

@@ -18,6 +18,7 @@ from uk_board.crash import describe, describe_rules, find_crash
 from uk_board.errors import UkBoardError
 from uk_board.harness.boot import Boot
 from uk_board.harness.evidence import EVIDENCE, TRIES, Event, Evidence
+from uk_board.harness.rackside import rack_side
 from uk_board.harness.session import Session
 from uk_board.harness.station import NobodyError, Setup, Station
 from uk_board.harness.targets import Target, targets_of
@@ -53,7 +54,7 @@ def pytest_configure(config: pytest.Config) -> None:
         )
     except UkBoardError as error:
         raise pytest.UsageError(str(error)) from error
-    config.stash[_SESSION] = Session()
+    config.stash[_SESSION] = Session(rack=rack_side(config))
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from uk_board.board import Board
 from uk_board.errors import UkBoardError
 from uk_board.harness.boot import Boot
+from uk_board.harness.rackside import RackSide
 from uk_board.harness.station import Setup, Station
 from uk_board.harness.targets import Target, station_of
 from uk_board.harness.watch import BoardLog
@@ -20,8 +21,9 @@ Build = Callable[[Board, str], Image]
 class Session:
     """Shared by all tests of a run; `close` leaves every board off."""
 
-    def __init__(self, build: Build = built_image) -> None:
+    def __init__(self, build: Build = built_image, rack: RackSide | None = None) -> None:
         self._build = build
+        self._rack = rack or RackSide()
         self._images: dict[tuple[str, str], Image | UkBoardError] = {}
         self._stations: dict[str, Station] = {}
         self._boots: dict[str, Boot] = {}
@@ -35,7 +37,7 @@ class Session:
         A place that cannot be had is not asked for again.
         """
         if target.name not in self._stations:
-            self._stations[target.name] = station_of(target, self._stack)
+            self._stations[target.name] = station_of(target, self._stack, self._rack)
         return self._stations[target.name]
 
     def image(self, board: Board, app: str) -> Image:

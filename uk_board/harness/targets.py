@@ -13,6 +13,7 @@ from typing import Any
 from uk_board.board import Board, board_folders, board_names, load_board
 from uk_board.desk.benchfile import Bench, Place, check_boards, load_bench
 from uk_board.errors import MissingError
+from uk_board.harness.rackside import RackSide
 from uk_board.harness.station import EmulatedStation, Station
 from uk_board.launch import machine_of
 
@@ -73,7 +74,7 @@ def _target(name: str, on: str | None, bench: Bench, folders: Sequence[Path]) ->
     return Target(name, board, "emulator", "as asked" if on else has_none)
 
 
-def station_of(target: Target, stack: ExitStack) -> Station:
+def station_of(target: Target, stack: ExitStack, rack: RackSide) -> Station:
     """Return where a target stands; `stack` gives it back. Raises: UkBoardError."""
     if target.on == "emulator":
         return EmulatedStation(target.board)
@@ -89,7 +90,16 @@ def station_of(target: Target, stack: ExitStack) -> Station:
         for station in lost:
             station.lose(why)
 
-    place = stack.enter_context(_acquire()(target.board.name, on_lost=on_lost))
+    place = stack.enter_context(
+        _acquire()(
+            target.board.name,
+            coordinator=rack.coordinator,
+            wait_s=rack.wait_s,
+            tell=rack.tell,
+            result=rack.result,
+            on_lost=on_lost,
+        )
+    )
     lost.append(BenchStation(target.board, place, on="place", where=f"place {place.name}"))
     return lost[0]
 

@@ -214,6 +214,8 @@ class LabgridSession:
         self._changed.clear()
 
     async def _call(self, method: str, **fields: Any) -> Any:
+        if self.lost:
+            raise UnreachableError(self._where, self.lost)
         request = getattr(self._messages, f"{method}Request")(**fields)
         try:
             return await getattr(self._stub, method)(request, timeout=self._call_s)
@@ -287,6 +289,7 @@ class LabgridSession:
 
     async def close(self) -> None:
         """Disconnect."""
+        self.lost = self.lost or "was disconnected"
         self._out.put_nowait(None)
         if self._reader is not None:
             self._reader.cancel()

@@ -90,9 +90,7 @@ class EmulatedBoard:
         """Switch; on while it is on does nothing. Raises: UkBoardError."""
         if on and self._emulator is None:
             if not self._sha256:
-                raise UsageError(
-                    self.board.name, "has no image; one is brought by uk-board flash --via emulated"
-                )
+                raise UsageError(self.board.name, "has no image; PUT /image brings one")
             emulator = Emulator(self.board, self._setup.launch(self._image))
             emulator.console.listen(self.line.send)
             emulator.start()

@@ -284,6 +284,8 @@ class Holder:
         if self._fence is not None:
             self._fence.cut()  # first: while the answer is on its way, it may be another's
         try:
+            if self._session is not None and self._session.lost:
+                await self._reconnect()
             if self.place:
                 if not self.lost:
                     await self.session.set_tags(self.place, tags)

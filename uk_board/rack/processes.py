@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import signal
 import subprocess
 import time
@@ -13,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from uk_board.emulator import dies_with_us
 from uk_board.errors import BenchError, MissingError
 
 _END_S = 8.0
@@ -138,12 +138,6 @@ def wait_for_line(child: Child, text: str, timeout_s: float) -> str:
         time.sleep(0.05)
     what = "ended" if not child.alive else f'did not say "{text}" within {timeout_s:g} s'
     raise BenchError(child.name, what, last_lines=child.said()[-_LAST_LINES:])
-
-
-def dies_with_us() -> list[str]:
-    """Return a prefix that lets the kernel end a process when this thread is gone."""
-    setpriv = shutil.which("setpriv")
-    return [setpriv, "--pdeathsig", "KILL", "--"] if setpriv else []
 
 
 def _environment(environ: Mapping[str, str]) -> dict[str, str]:

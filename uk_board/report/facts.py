@@ -63,16 +63,16 @@ def commit(root: Path, run: Ask = ask) -> Commit:
     return Commit(head, subject, bool(changed))
 
 
-def board(tested: Board) -> record.Board:
-    """Return what the record says of a board."""
-    return record.Board(tested.name, tested.title, tested.core)
+def board(name: str, tested: Board) -> record.Board:
+    """Return what the record says of a board, under the name that the run has for it."""
+    return record.Board(name, tested.title, tested.core)
 
 
-def image(tested: Board, booted: Image) -> record.Image:
-    """Return what the record says of an image. Raises: OSError."""
+def image(tested: str, booted: Image) -> record.Image:
+    """Return what the record says of an image of the board `tested`. Raises: OSError."""
     data = booted.file.read_bytes()
     return record.Image(
-        board=tested.name,
+        board=tested,
         app=booted.name,
         file=str(booted.file),
         sha256=hashlib.sha256(data).hexdigest(),

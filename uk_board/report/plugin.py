@@ -7,31 +7,31 @@ def test_x(dut, measure):
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import math
 import secrets
 import time
 from collections.abc import Generator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
 
-from uk_board.board import Board
-from uk_board.errors import UkBoardError, UsageError
+from uk_board.errors import UsageError
 from uk_board.harness.evidence import EVIDENCE, Evidence
 from uk_board.harness.station import EmulatedStation
+from uk_board.harness.targets import Target
 from uk_board.report import facts
 from uk_board.report.coverage import Coverage
-from uk_board.report.output import point_latest, write_outputs
+from uk_board.report.ending import Ending, folder_of
 from uk_board.report.record import Better, Measurement, Outcome, Source
 from uk_board.report.recorder import Phase, Recorder, Try
+from uk_board.report.workers import Gatherer, folder_of_worker, is_first
 from uk_board.tree import tree
 
-DEFAULT_FOLDER = Path("build/reports")
 PLUGIN = "uk_board.report"
+# By the user, or by an error of pytest's own.
+_STOPPED = (pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR)
 _TAKEN = pytest.StashKey[list[Measurement]]()
 
 
@@ -81,78 +81,55 @@ class Reporter:
         self._config = config
         self._recorder: Recorder | None = None
         self._coverage: Coverage | None = None
-        self._default = config.getoption("report") is None
+        self._worker_folder = folder_of_worker(config)
+        self._ending = Ending(config)
         self._tries: list[Try] = []
         self._item: pytest.Item | None = None
         self._seen: Evidence | None = None
-        self._told: tuple[str, ...] = ()
 
     # ---- the session
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Begin the record once it is known which boards are tested."""
-        boards = {board.name: board for item in session.items if (board := _board_of(item))}
-        if not boards or self._config.getoption("collectonly"):
+        targets = {one.name: one for item in session.items if (one := _target_of(item))}
+        if not targets or self._config.getoption("collectonly"):
             return
+        names = "+".join(targets)
         now = datetime.now(UTC)
-        stem = f"{now:%Y%m%d-%H%M%S}-{'+'.join(boards)}"[:100]
+        tests = sum(_target_of(item) is not None for item in session.items)
         source = Source(
-            id=f"{stem}-{secrets.token_hex(4)}",
+            id=f"{now:%Y%m%d-%H%M%S}-{names}-{secrets.token_hex(4)}",
             started=f"{now:%Y-%m-%dT%H:%M:%SZ}",
             command=("pytest", *map(str, self._config.invocation_params.args)),
             machine=facts.machine(),
             commit=facts.commit(tree()),
-            planned=sum(_board_of(item) is not None for item in session.items),
+            planned=tests if is_first(self._config) else 0,
         )
-        self._recorder = Recorder(self._folder(stem), source.id, source, time.monotonic())
-        for board in boards.values():
-            self._recorder.add_board(board)
+        folder = self._worker_folder or folder_of(self._config, names)
+        self._recorder = Recorder(folder, source.id, source, time.monotonic())
+        for target in targets.values():
+            self._recorder.add_board(facts.board(target.name, target.board))
         if self._config.getoption("coverage"):
-            self._coverage = Coverage(self._recorder.folder / "executed", tree())
-
-    def _folder(self, stem: str) -> Path:
-        """Return where the report goes; workers that share a session have one each."""
-        given = self._config.getoption("report")
-        folder = self._config.invocation_params.dir / (given or DEFAULT_FOLDER / stem)
-        worker = getattr(self._config, "workerinput", {}).get("workerid", "")
-        folder = folder / worker if worker else folder
-        number = 2
-        while self._default and folder.exists():  # two runs of one second
-            folder = folder.with_name(f"{stem}-{number}")
-            number += 1
-        return folder
+            self._coverage = Coverage(folder / "executed", tree())
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, exitstatus: int) -> None:
-        """Write what is made of the record."""
+        """Write what is made of the record; by now all emulators have ended."""
         recorder = self._recorder
         if recorder is None:
             return
-        told = {pytest.ExitCode.INTERRUPTED: "interrupted"}
-        stopped = told.get(pytest.ExitCode(exitstatus), "") if exitstatus in (2, 3) else ""
+        stopped = "interrupted" if exitstatus in _STOPPED else ""
         covered = self._coverage.finish() if self._coverage else {}
         warnings = self._coverage.warnings if self._coverage else ()
         run = recorder.finish(time.monotonic(), stopped, covered, warnings)
         if recorder.problem:
-            self._told = (
-                f"the report is not complete: {recorder.problem}",
-                "the tests themselves went on and are not affected",
-            )
-            return
-        try:
-            write_outputs(recorder.folder, run, tree())
-            if self._default:
-                point_latest(recorder.folder)
-        except OSError as error:
-            self._told = (f"the report is not complete: {error.filename}: {error.strerror}",)
-            return
-        self._told = (f"report: {_near(recorder.folder / 'index.html')}", *warnings)
+            self._ending.fail(recorder.problem)
+        else:
+            self._ending.write(recorder.folder, run, quiet=self._worker_folder is not None)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say where the report is, or why it is not complete."""
-        bad = any("not complete" in line for line in self._told)
-        for line in self._told:
-            terminalreporter.write_line(f"uk-board: {line}", yellow=bad, bold=bad)
+        self._ending.tell(terminalreporter)
 
     # ---- a test
 
@@ -177,7 +154,7 @@ class Reporter:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Take in a phase of a test; a setup begins a new try."""
         report = yield
-        if self._recorder is None or _board_of(item) is None:
+        if self._recorder is None or _target_of(item) is None:
             return report
         self._item = item
         begin_s = time.monotonic() - (time.time() - call.start)
@@ -211,23 +188,25 @@ class Reporter:
         item = self._item
         if self._recorder is None or item is None:
             return
-        board = _board_of(item)
-        assert board is not None
+        target = _target_of(item)
+        assert target is not None
         file = item.nodeid.partition("::")[0] or item.path.name
-        self._recorder.end(board.name, file, _name_without(item, board.name))
+        self._recorder.end(target.name, file, _name_without(item, target.name))
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Watch the tests."""
+    """Watch the tests, or those who do."""
     if not config.pluginmanager.hasplugin(PLUGIN):
-        config.pluginmanager.register(Reporter(config), PLUGIN)
+        has_workers = config.getoption("dist", "no") != "no" and not hasattr(config, "workerinput")
+        watcher = Gatherer(config) if has_workers else Reporter(config)
+        config.pluginmanager.register(watcher, PLUGIN)
 
 
-def _board_of(item: pytest.Item) -> Board | None:
+def _target_of(item: pytest.Item) -> Target | None:
+    """Return on what a test runs, if it runs on a board."""
     callspec = getattr(item, "callspec", None)
     target = callspec.params.get("board_under_test") if callspec else None
-    board = getattr(target, "board", target)
-    return board if isinstance(board, Board) else None
+    return target if isinstance(target, Target) else None
 
 
 def _name_without(item: pytest.Item, board: str) -> str:
@@ -262,10 +241,3 @@ def _text(report: pytest.TestReport) -> str:
     shown = [section for section in report.sections if not section[0].startswith("last console")]
     parts = [report.longreprtext, *(f"---- {name}\n{text}" for name, text in shown)]
     return "\n".join(part for part in parts if part)
-
-
-def _near(file: Path) -> str:
-    """Return the file relative to the current folder, if it is below."""
-    with contextlib.suppress(ValueError, UkBoardError):
-        return str(file.relative_to(Path.cwd()))
-    return str(file)

@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from uk_board.board import Board
 from uk_board.console import Line
 from uk_board.harness.evidence import Evidence
 from uk_board.report import consolelog, facts, record
@@ -97,11 +96,10 @@ class Recorder:
         self._attempts = []
         self._add("begin", node_id)
 
-    def add_board(self, board: Board) -> None:
+    def add_board(self, board: record.Board) -> None:
         """Take in a board that tests run on."""
-        if board.name not in self._boards:
-            self._boards[board.name] = facts.board(board)
-            self._add("board", self._boards[board.name])
+        self._boards[board.name] = board
+        self._add("board", board)
 
     def add_attempt(
         self,
@@ -174,7 +172,7 @@ class Recorder:
         key = f"{evidence.board.name}/{evidence.image.name}"
         if key not in self._images:
             try:
-                self._images[key] = facts.image(evidence.board, evidence.image)
+                self._images[key] = facts.image(evidence.board.name, evidence.image)
             except OSError:  # it is gone; that it ran is known nevertheless
                 self._images[key] = record.Image(
                     evidence.board.name, evidence.image.name, str(evidence.image.file), "", 0

@@ -7,7 +7,9 @@ what it tells of has happened. So a run that was killed leaves all that it did.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import fcntl
 import json
 from collections.abc import Mapping
 from dataclasses import replace
@@ -65,9 +67,22 @@ def load_run(path: Path) -> Run:
     file = path / RUN if path.is_dir() else path
     if path.is_dir() and not file.exists() and (path / JOURNAL).exists():
         return load_journal(path / JOURNAL)
+    if path.is_dir() and not file.exists() and any(path.glob(f"*/{JOURNAL}")):
+        hint = f"uk-board report merge {path}/* -o DIR"
+        raise MissingError(str(file), "no such file; only workers left records", hint=hint)
     values = read_json(file)
     check_version(file, values)
     return parse(Run, Document(file, values))
+
+
+def is_running(folder: Path) -> bool:
+    """Whether the process that writes the journal in a folder still lives."""
+    with contextlib.suppress(FileNotFoundError), (folder / JOURNAL).open("rb") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 def read_json(file: Path) -> dict[str, Any]:
@@ -102,6 +117,8 @@ class Journal:
     def __init__(self, folder: Path, run: Run) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._stream: IO[str] = (folder / JOURNAL).open("w", encoding="ascii")
+        with contextlib.suppress(OSError):  # where a file system has no locks, nobody is told
+            fcntl.flock(self._stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         self.add("run", run)
 
     def add(self, kind: str, record: object) -> None:
@@ -133,7 +150,8 @@ def load_journal(file: Path) -> Run:
             boards.append(_parsed(Board, file, entry["board"]))
         elif "begin" in entry:
             begun = str(entry["begin"])
-    how = f"interrupted in {begun}" if begun else "interrupted between two tests"
+    how = "still running" if is_running(file.parent) else "interrupted"
+    how += f" in {begun}" if begun else " between two tests"
     sources = tuple(_until(replace(source, interrupted=how), tests) for source in run.sources)
     return replace(run, sources=sources, boards=tuple(boards), images=images, tests=tuple(tests))
 

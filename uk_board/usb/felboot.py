@@ -18,7 +18,7 @@ from uk_board.usb import felthunks
 from uk_board.usb.fel import PRODUCT, VENDOR, Fel
 from uk_board.usb.felfacts import FelFacts
 from uk_board.usb.felmedium import Load, Parts
-from uk_board.usb.transport import NoDeviceError, UsbBus, UsbDevice, Waiting, wait_for
+from uk_board.usb.transport import CHOOSE, NoDeviceError, UsbBus, UsbDevice, Waiting, wait_for
 
 # How long a first loader takes; sunxi-tools, fel.c waits as long before it asks again.
 _LOADER_S = 0.25
@@ -34,7 +34,7 @@ _RAN = b"eGON.FEL"
 OnProgress = Callable[[Progress], None]
 
 # What was done when a step failed, in words that say what the board is now.
-FRESH = "the board is in FEL, and nothing on it was changed"
+FRESH = "the board is in FEL, as it was"
 UNSTARTED = "the board is in FEL; its first loader was sent and not started"
 LOADER = "the board runs its first loader, or hangs in it; nothing else was sent"
 LOADED = "the board is in FEL with a part of the image in its memory; nothing was started"
@@ -111,7 +111,7 @@ def _found(bus: UsbBus, waiting: Waiting, path: str | None) -> UsbDevice:
             "FEL",
             waiting,
             path=path,
-            choose="--usb-path with one's place",
+            choose=CHOOSE,
         )
     except NoDeviceError as error:
         uboots = bus.find({_UBOOT})

@@ -64,6 +64,7 @@ def parts_of(medium: Medium, board: Board) -> Parts:
     """
     where = str(medium.path)
     loader, tree_name, package = _loader(medium)
+    _check_board(tree_name, board, where)
     kernel_name = facts_of(board).kernel
     kernel, tree = medium.file(kernel_name), _tree(medium, tree_name)
     if kernel is None:
@@ -88,6 +89,16 @@ def _loader(medium: Medium) -> tuple[bytes, str, bytes]:
     end = egon.CARD_OFFSET + spl.length_bytes
     size = min(_LARGEST_FIT_BYTES, medium.size_bytes) - end
     return medium.read(egon.CARD_OFFSET, spl.length_bytes), spl.device_tree, medium.read(end, size)
+
+
+def _check_board(tree_name: str, board: Board, where: str) -> None:
+    """Raise UkBoardError for another board's loader: it would set up DRAM that is not there."""
+    names = [name.removesuffix(".dtb") for name in board.device_trees]
+    if tree_name not in names:
+        raise UkBoardError(
+            where,
+            f"has the first loader of {tree_name}; {board.name} is one of: {', '.join(names)}",
+        )
 
 
 def _tree(medium: Medium, name: str) -> bytes:

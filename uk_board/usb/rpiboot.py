@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from construct import Bytes, Int32sl, Padding, Struct
 
 from uk_board.errors import BenchError
-from uk_board.usb.transport import UsbBus, UsbDevice, Waiting, wait_for
+from uk_board.usb.transport import CHOOSE, UsbBus, UsbDevice, Waiting, wait_for
 
 VENDOR = 0x0A5C
 # Boot ROMs by chip.
@@ -48,17 +48,18 @@ def boot(
     second_stage: bytes,
     files: Mapping[str, bytes],
     *,
+    path: str | None = None,
     waiting: Waiting | None = None,
     on_file: OnFile = lambda name, size: None,
 ) -> Served:
-    """Start a board that waits in its boot ROM, or in its second stage.
+    """Start a board that waits in its boot ROM, or in its second stage; by default the only one.
 
     Raises:
         BenchError: no board came, it refused, or it stopped answering; says at which step.
     """
     waiting = waiting or Waiting()
     ids = {(VENDOR, PRODUCTS[chip])}
-    device = wait_for(bus, ids, "USB boot", waiting)
+    device = wait_for(bus, ids, "USB boot", waiting, path=path, choose=CHOOSE)
     sent = 0
     if _is_boot_rom(device):
         try:
@@ -66,7 +67,7 @@ def boot(
         finally:
             device.close()
         sent = len(second_stage)
-        device = _second_stage_device(bus, ids, waiting)
+        device = _second_stage_device(bus, ids, waiting, path)
     try:
         return Served(sent, tuple(_serve(device, files, on_file)))
     finally:
@@ -78,11 +79,13 @@ def _is_boot_rom(device: UsbDevice) -> bool:
     return device.serial_index in (0, 3)
 
 
-def _second_stage_device(bus: UsbBus, ids: set[tuple[int, int]], waiting: Waiting) -> UsbDevice:
+def _second_stage_device(
+    bus: UsbBus, ids: set[tuple[int, int]], waiting: Waiting, path: str | None
+) -> UsbDevice:
     """Wait until the device has come back as something else than the boot ROM."""
     deadline_s = waiting.clock() + waiting.timeout_s
     while True:
-        device = wait_for(bus, ids, "USB boot: second stage", waiting)
+        device = wait_for(bus, ids, "USB boot: second stage", waiting, path=path)
         if not _is_boot_rom(device):
             return device
         device.close()

@@ -14,6 +14,8 @@ from uk_board.errors import BenchError, MissingError
 # Vendor and product number.
 Id = tuple[int, int]
 _POLL_S = 0.2
+# What helps where several devices wait, and the method has the option.
+CHOOSE = "--usb-path with the place of one"
 # USB 2.0, table 9-2: vendor request to the device, out and in.
 VENDOR_OUT, VENDOR_IN = 0x40, 0xC0
 # USB 2.0, table 9-13: direction and transfer type of an endpoint
@@ -130,15 +132,17 @@ def wait_for(
 class PyUsbBus:
     """The devices of this machine, by libusb."""
 
-    def __init__(self) -> None:
-        """Raises: MissingError without pyusb or libusb."""
+    def __init__(self, backend: Any = None) -> None:
+        """Use a backend of pyusb's, by default libusb. Raises: MissingError without pyusb."""
         self._core, self._util = _pyusb()
+        self._backend = backend
 
     def find(self, ids: Collection[Id]) -> list[UsbDevice]:
         """Return the devices with these ids, opened."""
         try:
             found = self._core.find(
                 find_all=True,
+                backend=self._backend,
                 custom_match=lambda device: (device.idVendor, device.idProduct) in ids,
             )
             return [_PyUsbDevice(device, self._core, self._util) for device in found]

@@ -46,7 +46,7 @@ static inline bool is_past(uint16_t event, uint16_t now, uint16_t before)
 static void queue_tell(struct virtio_net *dev, struct virtio_net_queue *queue,
 		       uint16_t done)
 {
-	if (dev->features & VIRTIO_F_EVENT_IDX)
+	if (virtio_net_has(dev, VIRTIO_F_EVENT_IDX))
 		ring_write(&queue->ring->avail.used_event, done);
 	else
 		ring_write(&queue->ring->avail.flags, 0);
@@ -56,7 +56,7 @@ static void queue_tell(struct virtio_net *dev, struct virtio_net_queue *queue,
 /* Not be told. By number there is nothing to do: it is told of once. */
 static void queue_quiet(struct virtio_net *dev, struct virtio_net_queue *queue)
 {
-	if (!(dev->features & VIRTIO_F_EVENT_IDX))
+	if (!(virtio_net_has(dev, VIRTIO_F_EVENT_IDX)))
 		ring_write(&queue->ring->avail.flags,
 			   VIRTQ_AVAIL_F_NO_INTERRUPT);
 }
@@ -87,7 +87,7 @@ static void queue_notify(struct virtio_net *dev, struct virtio_net_queue *queue)
 		return;
 	queue->announced = queue->avail;
 	mmio_barrier();
-	if (dev->features & VIRTIO_F_EVENT_IDX)
+	if (virtio_net_has(dev, VIRTIO_F_EVENT_IDX))
 		wanted = is_past(ring_read(&queue->ring->used.avail_event),
 				 queue->avail, before);
 	else
@@ -132,7 +132,7 @@ static void look_at_link(struct virtio_net *dev)
 {
 	bool up = true;
 
-	if (dev->features & VIRTIO_NET_F_STATUS)
+	if (virtio_net_has(dev, VIRTIO_NET_F_STATUS))
 		up = mmio_read16(&regs_of(dev)->net_status)
 		     & VIRTIO_NET_S_LINK_UP;
 	up = up && dev->running;

@@ -5,6 +5,7 @@
 
 #include "../../mmio.h"
 #include "net.h"
+#include "virtio_mmio.h"
 
 /* Frames under way in each direction. Ours: as many as a TCP window of 64 KiB. */
 #define VIRTIO_NET_QUEUE	64U
@@ -32,9 +33,7 @@ struct virtio_net {
 	uint32_t count;		/* places, with ascending interrupts */
 	/* The driver's own: */
 	struct net_device net;
-	uintptr_t regs;		/* of the place where it is */
-	uint32_t version;
-	uint32_t features;
+	struct virtio_mmio virtio;
 	uint32_t header_len;
 	bool running;
 	bool rx_quiet;		/* no interrupt tells of received frames */

@@ -33,7 +33,13 @@ _Static_assert(sizeof(struct virtio_net_ring) == VIRTIO_NET_RING_PAGE,
 static inline volatile struct virtio_mmio_regs *
 regs_of(const struct virtio_net *dev)
 {
-	return (volatile struct virtio_mmio_regs *)dev->regs;
+	return virtio_regs(&dev->virtio);
+}
+
+static inline bool virtio_net_has(const struct virtio_net *dev,
+				  uint32_t feature)
+{
+	return dev->virtio.features & feature;
 }
 
 /*

@@ -15,7 +15,7 @@ from uk_board.report.output import PAGE, write_outputs
 from uk_board.report.page.head import SIGNS, tests_of, verdict
 from uk_board.report.page.html import span_of
 from uk_board.report.record import Run
-from uk_board.report.store import RUN, load_run
+from uk_board.report.store import RUN, is_running, load_run
 from uk_board.tree import tree
 
 LATEST = Path("build/reports/latest")
@@ -33,7 +33,8 @@ def command(context: click.Context, folder: Path, again: bool, as_json: bool) ->
     test failed or the run was interrupted.
     """
     run = load_run(folder)
-    if folder.is_dir() and (again or not (folder / RUN).exists()):
+    is_ended = folder.is_dir() and not is_running(folder)
+    if is_ended and (again or not (folder / RUN).exists()):
         try:
             write_outputs(folder, run, tree())
         except OSError as error:

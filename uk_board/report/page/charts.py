@@ -29,12 +29,14 @@ def stack(parts: Sequence[tuple[str, float]], most: float) -> Html:
     """Return a bar of parts, each with its name, on a scale up to `most`."""
     at, drawn = 0.0, []
     for number, (name, value) in enumerate(parts):
+        if not value:
+            continue
         width = 100 * value / most if most else 0.0
         title = element("title", name)
         rect = f'<rect class="s{number}" x="{at:.2f}%" width="{width:.2f}%" height="100%">'
         drawn.append(Html(f"{rect}{title}</rect>"))
         at += width
-    label = ", ".join(name for name, _ in parts)
+    label = ", ".join(name for name, value in parts if value) or "nothing"
     return element("svg", *drawn, role="img", aria_label=label, class_="stack")
 
 

@@ -72,6 +72,6 @@ def _numbers(files: list[Covered]) -> tuple[Html, ...]:
     )
     return (
         element("td", f"{percent:.1f} %", class_="number"),
-        element("td", bar, element("small", f"{ran:,} of {ran + missed:,}")),
+        element("td", element("div", bar, element("small", f"{ran:,} of {ran + missed:,}"))),
         element("td", f"{entered:,} of {len(functions):,}", class_="number"),
     )

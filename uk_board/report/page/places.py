@@ -70,7 +70,8 @@ def images(run: Run) -> Html:
     if not run.images:
         return Html()
     most = max(image.size_bytes for image in run.images.values())
-    rows = [_image(key, image, most) for key, image in sorted(run.images.items())]
+    known = _largest(run)
+    rows = [_image(key, image, most, known) for key, image in sorted(run.images.items())]
     return element(
         "section",
         element("h2", "Images", id="images"),
@@ -79,12 +80,22 @@ def images(run: Run) -> Html:
     )
 
 
-def _image(key: str, image: Image, most: int) -> Html:
+def _largest(run: Run) -> list[str]:
+    """Return the libraries that take most in all images: each has its colour throughout."""
+    sums = Counter[str]()
+    for image in run.images.values():
+        for name, size in image.libraries.items():
+            sums[name] += size.text + size.rodata + size.data
+    return [name for name, _ in sums.most_common(_MOST_LIBRARIES)]
+
+
+def _image(key: str, image: Image, most: int, known: list[str]) -> Html:
     sizes = {name: size.text + size.rodata + size.data for name, size in image.libraries.items()}
-    largest = sorted(sizes, key=lambda name: -sizes[name])[:_MOST_LIBRARIES]
-    rest = sum(size for name, size in sizes.items() if name not in largest)
-    parts = [(name, sizes[name]) for name in largest] + ([("others", rest)] if rest else [])
-    whole = [(f"{name} {size_of(size)}", float(size)) for name, size in parts]
+    rest = sum(size for name, size in sizes.items() if name not in known)
+    # Every colour has its part, of no width where the library is not there.
+    parts = [(name, sizes.get(name, 0)) for name in known]
+    parts += [("", 0)] * (_MOST_LIBRARIES - len(parts)) + [("others", rest)]
+    whole = [(f"{name} {size_of(size)}", float(size)) for name, size in parts if sizes]
     digest = element("code", image.sha256[:_HASH_SHOWN], title=f"SHA-256 {image.sha256}")
     name = element("div", element("h3", key), element("p", "SHA-256 ", digest, class_="quiet"))
     bar = stack(whole or [(size_of(image.size_bytes), float(image.size_bytes))], most)
@@ -92,6 +103,7 @@ def _image(key: str, image: Image, most: int) -> Html:
         *(
             element("li", name, " ", element("b", size_of(size)), class_=f"s{number}")
             for number, (name, size) in enumerate(parts)
+            if size
         )
     )
     return element(
