@@ -101,6 +101,7 @@ PACKAGES = (
     Package("tree-sitter", "reads drivers for `shim check`", (0, 23)),
     Package("tree-sitter-c", "reads drivers for `shim check`", (0, 23)),
     Package("pylibfdt", "device trees for `check`", (1, 7), "dtb"),
+    Package("pyserial", "consoles on a serial server", (3, 5), "console"),
     Package("pyudev", "sees adapters come back", (0, 24), "console"),
     Package("pyocd", "debug probes", (0, 46), "desk"),
     Package("pyusb", "boards that are started over USB", (1, 2), "desk"),

@@ -37,3 +37,12 @@ def test_without_pyudev_it_looks_again_and_again(monkeypatch: pytest.MonkeyPatch
     assert hotplug.wait()
     stop.set()
     assert not hotplug.wait()
+
+
+def test_rfc2217_without_pyserial_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    from uk_board.errors import MissingError
+    from uk_board.serial.netport import Rfc2217Port
+
+    monkeypatch.setitem(sys.modules, "serial", None)
+    with pytest.raises(MissingError, match=r"try: pip install 'uk-board\[console\]'"):
+        Rfc2217Port("rfc2217://127.0.0.1:1", 9600)

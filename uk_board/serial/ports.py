@@ -16,9 +16,8 @@ from uk_board.disk.facts import Machine
 from uk_board.errors import BenchError, MissingError, UkBoardError
 from uk_board.serial.adapters import adapters, listed
 from uk_board.serial.hotplug import Hotplug
-from uk_board.serial.netport import TcpPort
+from uk_board.serial.netport import Rfc2217Port, TcpPort
 from uk_board.serial.portlock import lock_folder
-from uk_board.serial.rfc2217 import Rfc2217Port
 from uk_board.serial.stream import ByteStream
 from uk_board.serial.tty import TtyPort
 
