@@ -12,6 +12,7 @@ import pytest
 from uk_board.board import Board
 from uk_board.harness.conformance import APP, Report, case_names, report_of
 from uk_board.harness.dut import BoardDut
+from uk_board.harness.evidence import EVIDENCE, Evidence
 from uk_board.tree import tree
 
 pytestmark = [pytest.mark.app(APP), pytest.mark.virtual_time("exact")]
@@ -19,7 +20,7 @@ pytestmark = [pytest.mark.app(APP), pytest.mark.virtual_time("exact")]
 # What a run takes on a machine that is busy with much else; else a few seconds.
 TIMEOUT_S = float(os.environ.get("UK_BOARD_CONFORMANCE_S", "600"))
 
-_REPORTS = pytest.StashKey[dict[str, Report]]()
+_REPORTS = pytest.StashKey[dict[str, tuple[Report, Evidence]]]()
 
 
 @pytest.fixture
@@ -27,8 +28,11 @@ def report(request: pytest.FixtureRequest, board: Board) -> Report:
     """What the board said: it is booted by the first test that asks, and runs all cases."""
     reports = request.config.stash.setdefault(_REPORTS, {})
     if board.name not in reports:
-        reports[board.name] = _run(request.getfixturevalue("dut"))
-    return reports[board.name]
+        report = _run(request.getfixturevalue("dut"))
+        reports[board.name] = report, request.node.stash[EVIDENCE]
+    # What that test's board said is what all of them judge.
+    report, request.node.stash[EVIDENCE] = reports[board.name]
+    return report
 
 
 def _run(dut: BoardDut) -> Report:

@@ -90,6 +90,12 @@ def test_whatever_bytes_come_the_lines_are_the_last_ones(
     assert lines == whole[len(whole) - len(lines) :]
 
 
+def test_a_line_that_the_failure_quotes_is_the_one_to_blame() -> None:
+    found = [Entry(0.0, "T,a,fail,1 is not 2"), Entry(0.1, "*** CRASH: later")]
+    assert failing_entry(found, 1.0, "T,a,fail,1 is not 2") == (0, "the test failed for this line")
+    assert failing_entry(found, 1.0, "something else") == (1, "the image crashed")
+
+
 def test_events_stand_where_they_happened() -> None:
     lines = [Line(10.2, "banner"), Line(10.5, "hot")]
     found = entries(lines, [Event(0.1, "power on"), Event(0.5, "t0 senses 40")], 10.0)

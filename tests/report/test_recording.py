@@ -201,6 +201,38 @@ def test_a_pass_at_the_second_try_is_flaky(pytester: pytest.Pytester) -> None:
     assert [log.splitlines()[-1][13:] for log in logs] == ["try 1", "try 2"]
 
 
+def test_tests_that_judge_one_boot_share_its_log(pytester: pytest.Pytester) -> None:
+    source = """
+        import pytest
+        from uk_board.harness.evidence import EVIDENCE
+
+        KEPT = {}
+
+        @pytest.fixture
+        def lines(request, board_under_test):
+            name = board_under_test.name
+            if name not in KEPT:
+                request.getfixturevalue("say")("T,a,pass\\nT,b,fail,1 is not 2\\nT,c,pass\\n")
+                KEPT[name] = request.node.stash[EVIDENCE]
+            request.node.stash[EVIDENCE] = KEPT[name]
+
+        def test_a(lines): pass
+        def test_b(lines): pytest.fail("T,b,fail,1 is not 2", pytrace=False)
+        def test_c(lines): pass
+    """
+    found = record(pytester, source)
+    one = [test for test in found.tests if test.board == "rpi3"]
+    files = {test.last.log.file for test in one if test.last.log}
+    assert [test.outcome for test in one] == ["passed", "failed", "passed"]
+    assert len(files) == 1
+    blamed = one[1].last.log
+    assert blamed is not None
+    lines = (pytester.path / "out" / blamed.file).read_text().splitlines()
+    assert lines[(blamed.failing_line or 0) - 1].endswith("T,b,fail,1 is not 2")
+    xml = (pytester.path / "out" / "junit.xml").read_text()
+    assert xml.count("T,c,pass") == 2  # once for each board
+
+
 def test_without_a_folder_it_is_below_build_and_latest_leads_to_it(
     pytester: pytest.Pytester,
 ) -> None:

@@ -57,8 +57,13 @@ def entries(lines: Sequence[Line], events: Sequence[Event], begin_s: float) -> l
     return sorted([*done, *printed], key=lambda entry: entry.at_s)
 
 
-def failing_entry(found: Sequence[Entry], until_s: float) -> tuple[int, str] | None:
+def failing_entry(
+    found: Sequence[Entry], until_s: float, reason: str = ""
+) -> tuple[int, str] | None:
     """Return the index of the entry to blame for a failure at `until_s`, and why that one."""
+    for at, entry in enumerate(found):
+        if reason and not entry.event and entry.text.strip() == reason:
+            return at, "the test failed for this line"
     for sign, why in _SIGNS:
         for at, entry in enumerate(found):
             if not entry.event and sign.search(entry.text):

@@ -17,6 +17,7 @@ from uk_board.report.record import Attempt, Run, Test
 
 # GitLab cuts long outputs; the whole log is a file beside.
 _OUTPUT_CHARACTERS = 100_000
+_LINES_AGAIN = 20
 
 
 def junit(run: Run, logs: Mapping[str, str]) -> bytes:
@@ -58,8 +59,9 @@ def _add_suite(
     images = [image for image in run.images.values() if image.board == board]
     properties |= {f"sha256 of {image.app}": image.sha256 for image in images}
     _add_properties(suite, properties)
+    told: set[str] = set()
     for test in tests:
-        _add_case(suite, test, logs)
+        _add_case(suite, test, logs, told)
 
 
 def _add_properties(parent: ET.Element, properties: Mapping[str, str]) -> None:
@@ -70,7 +72,8 @@ def _add_properties(parent: ET.Element, properties: Mapping[str, str]) -> None:
             ET.SubElement(under, "property", name=_clean(name), value=_clean(value))
 
 
-def _add_case(suite: ET.Element, test: Test, logs: Mapping[str, str]) -> None:
+def _add_case(suite: ET.Element, test: Test, logs: Mapping[str, str], told: set[str]) -> None:
+    """Add a test; `told` are the logs that are in the file already, for tests share some."""
     case = ET.SubElement(
         suite,
         "testcase",
@@ -83,14 +86,14 @@ def _add_case(suite: ET.Element, test: Test, logs: Mapping[str, str]) -> None:
         ET.SubElement(case, "skipped", message=message)
     elif test.outcome in ("failed", "error"):
         tag = "failure" if test.outcome == "failed" else "error"
-        told = ET.SubElement(case, tag, message=message, type=test.outcome)
-        told.text = visible_lines(test.last.message)
+        failure = ET.SubElement(case, tag, message=message, type=test.outcome)
+        failure.text = visible_lines(test.last.message)
     # What Maven's Surefire writes for a test that passed only when it was tried again.
     for attempt in test.attempts[:-1] if test.outcome == "flaky" else ():
-        told = ET.SubElement(case, "flakyFailure", message=message, type=attempt.outcome)
-        told.text = visible_lines(attempt.message)
+        failure = ET.SubElement(case, "flakyFailure", message=message, type=attempt.outcome)
+        failure.text = visible_lines(attempt.message)
     output = [f"[[PROPERTY|{name}={value}]]" for name, value in _properties(test).items() if value]
-    output += [_output(attempt, logs) for attempt in test.attempts if attempt.log]
+    output += [_output(attempt, logs, told) for attempt in test.attempts if attempt.log]
     ET.SubElement(case, "system-out").text = visible_lines("\n".join(output))
 
 
@@ -109,14 +112,21 @@ def _properties(test: Test) -> dict[str, str]:
     return found | measured
 
 
-def _output(attempt: Attempt, logs: Mapping[str, str]) -> str:
-    assert attempt.log is not None
-    text = logs.get(attempt.log.file, "")
+def _output(attempt: Attempt, logs: Mapping[str, str], told: set[str]) -> str:
+    """Return the console of a try; where another test has told it, only up to the line to blame."""
+    log = attempt.log
+    assert log is not None
+    text = logs.get(log.file, "")
+    if log.file in told:
+        last = log.failing_line or 0
+        lines = text.splitlines(keepends=True)[max(0, last - _LINES_AGAIN) : last]
+        text = "".join(lines)
+    told.add(log.file)
     cut = len(text) - _OUTPUT_CHARACTERS
     if cut > 0:
-        text = f"[{cut} characters are left out; all: {attempt.log.file}]\n{text[cut:]}"
+        text = f"[{cut} characters are left out; all: {log.file}]\n{text[cut:]}"
     # GitLab shows a link to what is named so.
-    return f"{text}[[ATTACHMENT|{attempt.log.file}]]"
+    return f"{text}[[ATTACHMENT|{log.file}]]"
 
 
 def _clean(text: str) -> str:

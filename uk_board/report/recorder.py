@@ -7,14 +7,16 @@ writing, not the run, and is told at the end.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from uk_board.console import Line
+from uk_board.console import Console, Line
 from uk_board.harness.evidence import Evidence
 from uk_board.report import consolelog, facts, record
+from uk_board.report.consolelog import Entry
 from uk_board.report.record import Attempt, Event, Log, Measurement, Outcome, Run, Source, Test
 from uk_board.report.store import Journal
 
@@ -22,6 +24,15 @@ CONSOLE = "console"
 POWER_ON = "power on"
 _SLUG = re.compile(r"[^\w.-]+")
 _SLUG_CHARACTERS = 80
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Which part of which console a log is."""
+
+    console: Console
+    begin_bytes: int
+    end_bytes: int
 
 
 @dataclass
@@ -67,6 +78,8 @@ class Recorder:
         self._boards: dict[str, record.Board] = {}
         self._images: dict[str, record.Image] = {}
         self._begun = ""
+        # The log that was written last of each board: others may share it.
+        self._written: dict[str, tuple[_Part, str, list[Entry]]] = {}
         self._guard(self._open)
 
     def _open(self) -> None:
@@ -133,30 +146,49 @@ class Recorder:
             for event in evidence.events
             if event.monotonic_s >= tried.begin_s
         )
-        found = consolelog.entries(lines, events, tried.begin_s)
-        failed = tried.failed if tried.outcome in ("failed", "error") else None
-        blamed = None
-        if failed is not None:
-            until_s = failed.begin_s + failed.duration_s - tried.begin_s
-            blamed = consolelog.failing_entry(found, until_s)
-        kept, failing = consolelog.shortened(found, blamed[0] if blamed else None)
-        log = Log(
-            file=self._log_name(evidence.board.name),
-            begin_bytes=evidence.begin_bytes,
-            end_bytes=end_bytes,
-            failing_line=None if failing is None else failing + 1,
-            why=blamed[1] if blamed else "",
-        )
-        text = consolelog.text_of(kept)
-        self._guard(lambda: _write(self.folder / log.file, text))
+        part = _Part(evidence.console, evidence.begin_bytes, end_bytes)
+        written = self._written.get(evidence.board.name)
+        is_shared = written is not None and written[0] == part
+        if written is None or not is_shared:
+            entries = consolelog.entries(lines, events, tried.begin_s)
+            written = (part, self._log_name(evidence.board.name), entries)
+            self._written[evidence.board.name] = written
         return replace(
             attempt,
             boot_s=_boot_time(lines, events, tried.begin_s, evidence),
             on=evidence.on,
             where=consolelog.visible(evidence.where),
             image=self._image_of(evidence),
-            log=log,
+            log=self._log(tried, *written, is_shared=is_shared),
             events=events,
+        )
+
+    def _log(
+        self, tried: Try, part: _Part, file: str, found: list[Entry], *, is_shared: bool
+    ) -> Log:
+        """Return the log of a try with its line to blame; write it unless that has been done.
+
+        Tests that judge what one boot printed share its log.
+        """
+        failed = tried.failed if tried.outcome in ("failed", "error") else None
+        blamed = None
+        if failed is not None:
+            until_s = failed.begin_s + failed.duration_s - tried.begin_s
+            until_s = math.inf if is_shared else until_s
+            blamed = consolelog.failing_entry(found, until_s, _first_line(failed.text))
+        # All that share a log must agree on what is left out of it.
+        kept, failing = consolelog.shortened(found, blamed[0] if blamed else None)
+        if is_shared and len(kept) < len(found):
+            failing = None
+        if not is_shared:
+            text = consolelog.text_of(kept)
+            self._guard(lambda: _write(self.folder / file, text))
+        return Log(
+            file=file,
+            begin_bytes=part.begin_bytes,
+            end_bytes=part.end_bytes,
+            failing_line=None if failing is None else failing + 1,
+            why=blamed[1] if blamed and failing is not None else "",
         )
 
     def _log_name(self, board: str) -> str:
@@ -237,7 +269,7 @@ def _verdict(attempts: list[Attempt]) -> tuple[Outcome, str]:
 
 
 # What only says in which module an exception is; and where the log is, which the record has.
-_NOISE = re.compile(r"^(?:\w+\.)+(?=\w+: )|; all output: \S+$")
+_NOISE = re.compile(r"^(?:\w+\.)+(?=\w+: )|^Failed: |; all output: \S+$")
 
 
 def _first_line(text: str) -> str:
