@@ -67,15 +67,20 @@ async def _watch(rack: Rack) -> None:
     status = _Status()
     session: Session | None = None
     owner = Owner.of_this_process()
-    while True:
-        rack.processes.look()
-        try:
-            if session is None or session.lost:
-                session = await connect(rack.address, owner, rack.times)
-            status.show([(name, place.acquired) for name, place in session.places.items()])
-            await session.news(_LOOK_S)
-        except UnreachableError:
-            await asyncio.sleep(_LOOK_S)
+    try:
+        while True:
+            rack.processes.look()
+            try:
+                if session is None or session.lost:
+                    session = await connect(rack.address, owner, rack.times)
+                places = [(name, place.acquired) for name, place in session.places.items()]
+                status.show(places)
+                await session.news(_LOOK_S)
+            except UnreachableError:
+                await asyncio.sleep(_LOOK_S)
+    finally:
+        if session is not None:
+            await session.close()
 
 
 class _Status:
