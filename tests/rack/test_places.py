@@ -117,5 +117,6 @@ def test_a_setup_that_is_wrong_is_refused(text: str) -> None:
 
 
 def test_a_control_url_that_is_none_is_refused() -> None:
-    with pytest.raises(UsageError, match="http://host:port is expected"):
-        BoardControl("board:80")
+    for wrong in ("board:80", "http://", "http://board", "http://board:"):
+        with pytest.raises(UsageError, match="http://host:port is expected"):
+            BoardControl(wrong)

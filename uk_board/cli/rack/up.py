@@ -91,7 +91,7 @@ class _Status:
 
     def show(self, places: list[tuple[str, str | None]]) -> None:
         used = [f"{name}: {told(owner)}" for name, owner in sorted(places) if owner]
-        text = f"{len(places)} places, {len(used)} in use"
+        text = f"{len(places)} place{'s' * (len(places) != 1)}, {len(used)} in use"
         text += f" ({'; '.join(used)})" if used else ""
         if text == self._shown:
             return
