@@ -98,7 +98,7 @@ def test_who_connects_last_has_the_console_and_the_one_before_is_hung_up() -> No
 
 
 def test_a_client_that_takes_nothing_loses_the_console_and_not_the_board() -> None:
-    line = ConsoleLine(0, lambda data: None)
+    line = ConsoleLine(0, lambda data: None, send_s=0.2)
     try:
         with socket.create_connection(("127.0.0.1", line.port), DEADLINE_S):
             begin_s = time.monotonic()
