@@ -98,7 +98,7 @@ def test_who_connects_last_has_the_console_and_the_one_before_is_hung_up() -> No
 
 
 def test_a_client_that_takes_nothing_loses_the_console_and_not_the_board() -> None:
-    line = ConsoleLine(0, lambda data: None)
+    line = ConsoleLine(0, lambda data: None, send_s=0.2)
     try:
         with socket.create_connection(("127.0.0.1", line.port), DEADLINE_S):
             begin_s = time.monotonic()
@@ -117,5 +117,6 @@ def test_a_setup_that_is_wrong_is_refused(text: str) -> None:
 
 
 def test_a_control_url_that_is_none_is_refused() -> None:
-    with pytest.raises(UsageError, match="http://host:port is expected"):
-        BoardControl("board:80")
+    for wrong in ("board:80", "http://", "http://board", "http://board:"):
+        with pytest.raises(UsageError, match="http://host:port is expected"):
+            BoardControl(wrong)

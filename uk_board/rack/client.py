@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import contextlib
+import functools
 import os
 import signal
 import threading
@@ -93,7 +94,8 @@ def held(
     async def to_coordinator() -> Session:
         return await connect(address, owner, times)
 
-    with _loop() as loop, _ended_by_sigterm():
+    loop = _loop()
+    with _ended_by_sigterm():
         holder = Holder(to_coordinator, owner, times=times, tell=tell)
         done = asyncio.Event()
         outcome = "failed"
@@ -154,29 +156,15 @@ def _give_back(loop: asyncio.AbstractEventLoop, holder: Holder, tags: Mapping[st
         raise
 
 
-@contextlib.contextmanager
-def _loop() -> Iterator[asyncio.AbstractEventLoop]:
-    """Yield an event loop that runs in a thread of its own."""
+@functools.cache
+def _loop() -> asyncio.AbstractEventLoop:
+    """Return the event loop of all leases of this process, which runs in a thread of its own.
+
+    It is one for good: gRPC does not get over a loop that was closed.
+    """
     loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, name="lease", daemon=True)
-    thread.start()
-    try:
-        yield loop
-    finally:
-        with contextlib.suppress(concurrent.futures.TimeoutError):
-            asyncio.run_coroutine_threadsafe(_cancel_all(), loop).result(10)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join(timeout=10)
-        if not loop.is_running():
-            loop.close()
-
-
-async def _cancel_all() -> None:
-    """End what an interruption left under way."""
-    rest = asyncio.all_tasks() - {asyncio.current_task()}
-    for task in rest:
-        task.cancel()
-    await asyncio.gather(*rest, return_exceptions=True)
+    threading.Thread(target=loop.run_forever, name="leases", daemon=True).start()
+    return loop
 
 
 @contextlib.contextmanager

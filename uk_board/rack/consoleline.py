@@ -17,17 +17,20 @@ from uk_board.errors import BenchError
 
 LOCAL = "127.0.0.1"
 # A client that takes nothing for so long loses the console: the board must go on.
-_SEND_S = 5
+SEND_S = 5.0
 
 
 class ConsoleLine:
     """The board's serial line as a TCP port."""
 
-    def __init__(self, port: int, on_input: Callable[[bytes], None]) -> None:
+    def __init__(
+        self, port: int, on_input: Callable[[bytes], None], send_s: float = SEND_S
+    ) -> None:
         """Listen; 0 is any free port. Raises: BenchError."""
         self._server = _listener(port)
         self.port: int = self._server.getsockname()[1]
         self._on_input = on_input
+        self._send_timeval = struct.pack("ll", int(send_s), round(send_s % 1 * 1e6))
         self._client: socket.socket | None = None
         self._changing = threading.Lock()
         threading.Thread(target=self._accept, name="console-accept", daemon=True).start()
@@ -48,7 +51,7 @@ class ConsoleLine:
             except OSError:
                 return  # closed
             client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", _SEND_S, 0))
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, self._send_timeval)
             with self._changing:
                 before, self._client = self._client, client
             if before is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import urllib.error
 import urllib.request
 from typing import Any
@@ -21,7 +22,7 @@ class BoardControl:
     def __init__(self, url: str) -> None:
         """Raises: UsageError."""
         parts = urlsplit(url)
-        if parts.scheme != "http" or not parts.netloc:
+        if parts.scheme != "http" or not re.fullmatch(r"[^:]+:\d+|\[.+\]:\d+", parts.netloc):
             raise UsageError("--control", f'"{url}" is no such URL; http://host:port is expected')
         self.url = url.rstrip("/")
 

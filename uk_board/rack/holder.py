@@ -5,20 +5,18 @@ from __future__ import annotations
 
 import asyncio
 import random
-import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from uk_board.errors import BenchError, UkBoardError
 from uk_board.rack.coordinator import RefusedError, Session, UnreachableError
 from uk_board.rack.lease import KEEPER, LEASE, Fence, Owner, Times, clock, told
+from uk_board.rack.telling import holders, missing_of, none_free, tags_of, words
 
 Tell = Callable[[str], None]
 Connect = Callable[[], Awaitable[Session]]
 # How often a wait tells for whom it waits.
 _TELL_S = 30.0
-# So many places are told one by one.
-_MOST_TOLD = 8
 # labgrid's queue gave us a place that is of no use: leave it for so long.
 _SHUN_S = 10.0
 
@@ -47,6 +45,7 @@ class Holder:
         self._connected_s = 0.0
         self._is_settled = False
         self._lease = ""
+        self._beat_s = 0.0  # when the last refresh was sent that was confirmed
         self._queued = ""
         self._shun_until_s = 0.0
         self._forgotten = False  # by the coordinator: it was restarted
@@ -85,10 +84,10 @@ class Holder:
                 await asyncio.sleep(min(1.0, self._times.refresh_s))
                 continue
             if self._now() >= deadline_s:
-                raise self._none_free(fitting, tags, wait_s)
+                raise none_free(tags, wait_s, self._holders(fitting))
             if told_s is None or self._now() - told_s >= _TELL_S:
                 told_s = self._now()
-                self._tell(f"waiting for a place with {_words(tags)}: {self._holders(fitting)}")
+                self._tell(f"waiting for a place with {words(tags)}: {self._holders(fitting)}")
             if settled:  # before, what it gives us may be still another's
                 await self._queue(tags)
             left_s = deadline_s - self._now()
@@ -98,6 +97,7 @@ class Holder:
         """Be connected, and refresh what ends when we do. Raises: UnreachableError."""
         if self._session is None or self._session.lost:
             await self._reconnect()
+        self._beat_s = self._now()
         if not self._lease or not await self.session.refresh(self._lease):
             self._lease = await self.session.reserve({LEASE: "1"})
         if self._queued and not await self.session.refresh(self._queued):
@@ -113,27 +113,27 @@ class Holder:
     def _fitting(self, tags: Mapping[str, str]) -> list[Any]:
         """Return the places that have these tags. Raises: BenchError if there is none."""
         places = self.session.places.values()
-        fitting = [place for place in places if tags.items() <= _tags_of(place).items()]
+        fitting = [place for place in places if tags.items() <= tags_of(place).items()]
         if not fitting:
             known = ", ".join(sorted(place.name for place in places)) or "none at all"
-            raise BenchError("rack", f"no place has {_words(tags)}; places: {known}")
+            raise BenchError("rack", f"no place has {words(tags)}; places: {known}")
         return fitting
 
     async def _try(self, fitting: list[Any]) -> Any:
         """Acquire one of these places, if one is free."""
+        # An answer may have got lost that said so.
+        ours = [place for place in fitting if place.acquired == str(self.owner)]
         free = [place for place in fitting if self._is_free(place)]
-        if not free:
-            return None
         random.shuffle(free)  # so that clients do not all go for the same
-        for place in free:
-            sent_s = self._now()
+        for place in ours + free:
             self.place = place.name  # now: when we are interrupted it must be released
             try:
-                await self.session.acquire(place.name)
+                if place not in ours:
+                    await self.session.acquire(place.name)
             except RefusedError:
                 self.place = ""
                 continue  # another one was faster
-            self._fence = Fence(self._times, sent_s)
+            self._fence = Fence(self._times, self._beat_s)
             await self._after_acquire()
             return self.session.places[place.name]
         return None
@@ -185,26 +185,7 @@ class Holder:
         if not self._is_settled:
             left_s = self._times.settle_s - (self._now() - self._connected_s)
             return f"the coordinator has just started, and gives places in {left_s:.0f} s"
-        told = [self._state(place) for place in fitting[:_MOST_TOLD]]
-        more = len(fitting) - len(told)
-        return "; ".join([*told, f"and {more} more"] if more else told)
-
-    def _state(self, place: Any) -> str:
-        if place.acquired:
-            since = time.strftime("%H:%M:%S", time.localtime(place.changed))
-            return f"{place.name} is held by {told(place.acquired)} since {since}"
-        if missing := missing_of(place, self.session.resources):
-            return f"{place.name} is not usable: {missing}"
-        if place.reservation and place.reservation != self._queued:
-            return f"{place.name} is reserved ({place.reservation})"
-        return f"{place.name} is free"
-
-    def _none_free(self, fitting: list[Any], tags: Mapping[str, str], wait_s: float) -> BenchError:
-        return BenchError(
-            "rack",
-            f"no place with {_words(tags)} was free within {wait_s:g} s; {self._holders(fitting)}",
-            hint="a longer --wait; uk-board rack status shows who holds what since when",
-        )
+        return holders(fitting, self.session.resources, self._queued)
 
     async def keep(self, done: asyncio.Event) -> None:
         """Keep the place until `done`, or until it is lost: `lost` then says why."""
@@ -308,25 +289,6 @@ class Holder:
                 await self._session.close()
 
 
-def missing_of(place: Any, resources: Mapping[Any, Any]) -> str:
-    """Return what a place needs and does not have now, or nothing."""
-    for match in place.matches:
-        fitting = [
-            entry
-            for (exporter, group, name), entry in resources.items()
-            if match.ismatch((exporter, group, entry.cls, name))
-        ]
-        if not fitting:
-            return f"nobody exports {match}"
-        broken = [entry.cls for entry in fitting if entry.acquired == "<broken>"]
-        if broken:
-            return f"its {broken[0]} is broken, says its exporter"
-        away = [entry.cls for entry in fitting if not entry.avail]
-        if away:
-            return f"its {away[0]} is not there"
-    return "" if place.matches else "it has no resources"
-
-
 async def _first(done: asyncio.Event, session: Session | None, timeout_s: float) -> None:
     """Wait for the end, for news, or so long."""
     waits: list[asyncio.Future[Any]] = [asyncio.ensure_future(done.wait())]
@@ -336,11 +298,3 @@ async def _first(done: asyncio.Event, session: Session | None, timeout_s: float)
     for wait in waits:
         wait.cancel()
     await asyncio.gather(*waits, return_exceptions=True)
-
-
-def _tags_of(place: Any) -> dict[str, str]:
-    return {**place.tags, "name": place.name}
-
-
-def _words(tags: Mapping[str, str]) -> str:
-    return ", ".join(f"{key}={value}" for key, value in tags.items())

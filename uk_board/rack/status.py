@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from uk_board.rack.coordinator import Reservation, Session
-from uk_board.rack.holder import missing_of
 from uk_board.rack.lease import KEEPER, LEASE, Owner
+from uk_board.rack.telling import missing_of
 
 # labgrid makes a reservation good for so long when it is made or refreshed.
 _RESERVED_S = 60.0

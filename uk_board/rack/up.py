@@ -37,7 +37,7 @@ class EmulatedPlace:
 
 
 def parse_boards(text: str, known: Sequence[str]) -> dict[str, int]:
-    """Return how many of each board "rpi3,rpi4=2" asks for. Raises: UsageError."""
+    """Return how many of each board "one,other=2" asks for. Raises: UsageError."""
     wanted: dict[str, int] = {}
     for part in text.split(","):
         found = _WANTED.fullmatch(part.strip())

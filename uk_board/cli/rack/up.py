@@ -67,15 +67,20 @@ async def _watch(rack: Rack) -> None:
     status = _Status()
     session: Session | None = None
     owner = Owner.of_this_process()
-    while True:
-        rack.processes.look()
-        try:
-            if session is None or session.lost:
-                session = await connect(rack.address, owner, rack.times)
-            status.show([(name, place.acquired) for name, place in session.places.items()])
-            await session.news(_LOOK_S)
-        except UnreachableError:
-            await asyncio.sleep(_LOOK_S)
+    try:
+        while True:
+            rack.processes.look()
+            try:
+                if session is None or session.lost:
+                    session = await connect(rack.address, owner, rack.times)
+                places = [(name, place.acquired) for name, place in session.places.items()]
+                status.show(places)
+                await session.news(_LOOK_S)
+            except UnreachableError:
+                await asyncio.sleep(_LOOK_S)
+    finally:
+        if session is not None:
+            await session.close()
 
 
 class _Status:
@@ -86,7 +91,7 @@ class _Status:
 
     def show(self, places: list[tuple[str, str | None]]) -> None:
         used = [f"{name}: {told(owner)}" for name, owner in sorted(places) if owner]
-        text = f"{len(places)} places, {len(used)} in use"
+        text = f"{len(places)} place{'s' * (len(places) != 1)}, {len(used)} in use"
         text += f" ({'; '.join(used)})" if used else ""
         if text == self._shown:
             return
