@@ -136,7 +136,7 @@ FAULTS = {
     ),
 }
 # One image serves all of these; the others are built and run by hand.
-QUICK = ("wrong byte on the console", "wrong time", "slow boot")
+QUICK = ("wrong byte on the console", "slow boot")
 
 
 @pytest.fixture(scope="module")
