@@ -19,6 +19,8 @@ from uk_board.harness.dut import BoardDut
 ECHO, DISCARD, SOURCE = 7, 9, 19
 # A frame's worth on Ethernet: 1500 less the headers of IP and of UDP or ICMP.
 WHOLE_FRAME = 1472
+# TCP's share of a frame
+SEGMENT = 1460
 # In a row, of 56 bytes; an endurance run asks for more.
 PINGS = int(os.environ.get("UK_BOARD_PINGS", "50"))
 # A full-speed USB device takes 12 ms for a whole frame, a busy machine much longer.
@@ -97,8 +99,8 @@ def discarded(connection: socket.socket) -> tuple[int, int, int]:
 
 
 STATUS = r"""(?x)losses\ (?P<losses>\d+),\ leases\ (?P<leases>\d+),\ requests\ (?P<requests>\d+)
-.*?rx\ \d+\ dropped\ (?P<rx_dropped>\d+)\ errors\ (?P<rx_errors>\d+)
-.*?tx\ \d+\ dropped\ (?P<tx_dropped>\d+)\ errors\ (?P<tx_errors>\d+),\ bad\ (?P<bad>\d+)
+.*?rx\ (?P<rx>\d+)\ dropped\ (?P<rx_dropped>\d+)\ errors\ (?P<rx_errors>\d+)
+.*?tx\ (?P<tx>\d+)\ dropped\ (?P<tx_dropped>\d+)\ errors\ (?P<tx_errors>\d+),\ bad\ (?P<bad>\d+)
 .*?ran\ out\ (?P<ran_out>\d+);\ heap\ used\ (?P<heap_used>\d+),\ most\ (?P<heap_most>\d+)"""
 
 
@@ -184,6 +186,22 @@ def test_a_reader_that_stops_does_not_stop_the_others(online: BoardDut) -> None:
 def test_a_source_gives_the_bytes_it_should(online: BoardDut) -> None:
     with tcp(online, SOURCE) as connection:
         assert received(connection, 200_000) == bytes(range(256)) * 781 + bytes(range(64))
+
+
+def test_a_long_stream_costs_no_frame_twice(online: BoardDut) -> None:
+    size = 400_000
+    frames = size // SEGMENT + 1
+    before = status(online)
+    with tcp(online, DISCARD) as connection:
+        connection.sendall(bytes(size))
+        connection.shutdown(socket.SHUT_WR)
+        assert connection.recv(1) == b""  # the board has it all
+    after = status(online)
+    # Beside them a few that open and close, and segments that are not full.
+    assert frames <= after["rx"] - before["rx"] < frames * 3 // 2
+    assert after["tx"] - before["tx"] < frames
+    lost = ("rx_dropped", "tx_dropped", "rx_errors", "tx_errors", "bad", "ran_out")
+    assert [after[name] for name in lost] == [0] * len(lost)
 
 
 def test_the_board_reaches_the_gateway(online: BoardDut) -> None:

@@ -45,7 +45,7 @@ def findings(**changed: str | None) -> dict[str, Finding]:
         ),
         "99",
     )
-    packages |= {"pytest": "99", "pytest-embedded": "99", "qemu.qmp": "99"}
+    packages |= dict.fromkeys(("pytest", "pytest-embedded", "pytest-timeout", "qemu.qmp"), "99")
     found = examine(
         which=lambda name: name if answers.get(name) is not None else None,
         ask=lambda command: str(answers[Path(command[0]).name]),

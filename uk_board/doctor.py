@@ -95,6 +95,7 @@ PACKAGES = (
     Package("pyelftools", "reads ELF images", (0, 30)),
     Package("pytest", "tests on boards", (8, 0)),
     Package("pytest-embedded", "tests on boards", (2, 0)),
+    Package("pytest-timeout", "tests on boards", (2, 3)),
     Package("qemu.qmp", "talks to QEMU", (0, 0, 3)),
     Package("rich", "tables and progress", (13, 0)),
     Package("tree-sitter", "reads drivers for `shim check`", (0, 23)),

@@ -1,17 +1,20 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """A line that never waits, against `uk-board console` with a slow screen: is a byte lost?
 
-    .venv/bin/python tests/console/line_rate.py [MEGABYTES [BAUD [BUFFER_BYTES]]]
+    .venv/bin/python tests/console/line_rate.py [MEGABYTES [BAUD]]
 
 Bytes come when they are due, whether anybody reads or not. What the pty does not take, which
-holds some KiB, waits in a buffer of this program that stands for the kernel's, and what that
-does not hold is lost, and counted. A port of a SoC has 640 KiB behind it. An adapter on USB
-has 4 KiB: when those are full Linux stops to fetch, and the adapter loses what comes.
+holds some KiB, waits in a buffer of this program as large as the kernel's of a serial port;
+what that does not hold is lost, and counted. From the pty's writer to its reader bytes are
+carried by a worker of the kernel's that has no priority: where many processes compute, it is
+that which comes late, whoever reads. So it is told how often there was nothing to read while
+more than a pty holds waited: then it was not the console.
 """
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
 import os
 import pty
@@ -20,6 +23,7 @@ import select
 import subprocess
 import sys
 import tempfile
+import termios
 import threading
 import time
 import tty
@@ -31,32 +35,36 @@ SCREEN_BYTES_PER_S = 100_000
 _BITS_PER_BYTE = 10
 _TICK_S = 0.002
 _LONGEST_TICK_S = 0.1
-# Linux, drivers/tty/tty_buffer.c, TTYB_DEFAULT_MEM_LIMIT. Of adapters on USB it is N_TTY_BUF_SIZE
-# that counts, 4 KiB: drivers/usb/serial/generic.c, usb_serial_generic_throttle.
-_KERNEL_BYTES = 640 * 1024
+# Linux, drivers/tty/tty_buffer.c, TTYB_DEFAULT_MEM_LIMIT; pty.c, tty_buffer_set_limit
+_KERNEL_BYTES, _PTY_BYTES = 640 * 1024, 8192
 
 
 class Line:
     """The line and the kernel's buffer behind it; `lost` bytes, and at most `peak` waited.
 
-    `held_s` is how long this program itself was kept from running, at most.
+    `late` is how often more waited than a pty holds, and `carried_late` how often of these
+    there was nothing to read. `held_s` is how long this program itself was kept from running,
+    at most.
     """
 
-    def __init__(self, master: int, buffer_bytes: int = _KERNEL_BYTES) -> None:
+    def __init__(self, master: int, slave: int) -> None:
         self._master = master
-        self._buffer_bytes = buffer_bytes
+        self._slave = slave
         self._waiting = bytearray()
-        self.lost = self.peak = 0
+        self.lost = self.peak = self.late = self.carried_late = 0
         self.held_s = 0.0
 
     def take(self, data: bytes) -> None:
-        room = self._buffer_bytes - len(self._waiting)
+        room = _KERNEL_BYTES - len(self._waiting)
         self.lost += max(0, len(data) - room)
         self._waiting += data[:room]
         self.peak = max(self.peak, len(self._waiting))
 
     def wait(self) -> None:
         """Wait for room in the pty if something waits for that, but no longer than a tick."""
+        if len(self._waiting) > _PTY_BYTES:
+            self.late += 1
+            self.carried_late += not any(fcntl.ioctl(self._slave, termios.FIONREAD, bytes(4)))
         writers = [self._master] if self._waiting else []
         select.select([], writers, [], _TICK_S)
 
@@ -101,7 +109,7 @@ def slow_screen(master: int, shown: list[int]) -> None:
         return
 
 
-def main(megabytes: int = MEGABYTES, baud: int = BAUD, buffer_bytes: int = _KERNEL_BYTES) -> int:
+def main(megabytes: int = MEGABYTES, baud: int = BAUD) -> int:
     """Run it, and tell what came; the status is 1 if anything was lost."""
     with contextlib.suppress(PermissionError):
         # Hardware does not wait for a core: where one may, neither does this; the console does.
@@ -109,7 +117,7 @@ def main(megabytes: int = MEGABYTES, baud: int = BAUD, buffer_bytes: int = _KERN
     master, slave = pty.openpty()
     tty.setraw(slave)
     os.set_blocking(master, False)
-    line = Line(master, buffer_bytes)
+    line = Line(master, slave)
     screen, terminal = pty.openpty()
     tty.setraw(terminal)
     shown: list[int] = []
@@ -134,8 +142,9 @@ def main(megabytes: int = MEGABYTES, baud: int = BAUD, buffer_bytes: int = _KERN
     sys.stdout.write(
         f"{size:,} of {megabytes * 1_000_000:,} bytes logged in {duration_s:.0f} s "
         f"({size / duration_s / 1000:.0f} kB/s), SHA-256 {same}; "
-        f"{line.lost} lost on the line, at most {line.peak:,} of {buffer_bytes:,} waited "
-        f"({line.peak * _BITS_PER_BYTE * 1000 // baud} ms), "
+        f"{line.lost} lost on the line, at most {line.peak:,} of {_KERNEL_BYTES:,} waited "
+        f"({line.peak * _BITS_PER_BYTE * 1000 // baud} ms; {line.carried_late} of {line.late} "
+        "times with nothing to read), "
         f"this program for {line.held_s:.2f} s; "
         f"{sum(shown):,} bytes shown meanwhile\n"
     )

@@ -4,14 +4,19 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from madeusb import MadeUsb
+from ptyboard import PluggedBoard
 
 from uk_board.cli import group
 from uk_board.serial.adapters import Wanted, adapters, cards, usb_devices
+from uk_board.serial.portlock import lock_folder
+from uk_board.serial.tty import TtyPort
 
 
 @pytest.fixture
@@ -98,3 +103,29 @@ def test_ports_says_which_board_hangs_on_which(usb: MadeUsb, tmp_path: Path) -> 
     table = CliRunner().invoke(group, arguments).stdout
     [line] = [line for line in table.splitlines() if "1-1.10" in line]
     assert line.split()[-1] == "rpi4"
+    assert "left: socket://127.0.0.1:2000, not on USB here" in table
+
+
+def test_ports_says_who_uses_one_and_which_boards_adapter_is_missing(tmp_path: Path) -> None:
+    usb = MadeUsb(tmp_path / "machine")
+    plugged = PluggedBoard(usb, serial="B2")
+    board = plugged.plug()
+    bench = tmp_path / "bench.toml"
+    bench.write_text(BENCH)
+    arguments = ["ports", "--bench", str(bench), "--sysroot", str(usb.root)]
+
+    def used_by() -> str:
+        [port] = json.loads(CliRunner().invoke(group, [*arguments, "--json"]).stdout)
+        return str(port["used_by"])
+
+    os.close(board.slave)
+    assert used_by() == ""
+    port = TtyPort(board.node, 9600, owner="tester", locks=lock_folder())
+    assert used_by() == f"process {os.getpid()} of tester"
+    port.close()
+    assert used_by() == ""
+    with subprocess.Popen(["sleep", "60"], stdin=board.node.open()) as other:
+        assert used_by() == f"sleep (process {other.pid})"
+        other.kill()
+    table = CliRunner().invoke(group, arguments).stdout
+    assert "rpi3: USB at USB 1-2 port 1, not plugged in" in table

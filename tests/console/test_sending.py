@@ -73,6 +73,7 @@ def test_a_receiver_that_never_asks_is_an_error_with_what_the_board_says(
     tmp_path: Path, image: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("uk_board.desk.sendfile._START_S", 1.0)
+    monkeypatch.setattr(ymodem, "ANSWER_S", 1.0)
     board, screen = PtyBoard(), SlowScreen()
     with attend(seat(board, tmp_path), screen, screen, None) as desk:
         desk.menu().feed(b"\x1dy" + f"{image}\r".encode())

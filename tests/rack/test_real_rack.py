@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 import socket
 import subprocess
 import sys
@@ -195,15 +196,48 @@ def test_labgrid_takes_what_rack_export_writes(rack: Rack, tmp_path: Path) -> No
     exporter = [program("labgrid-exporter"), "-c", rack.address, "-n", "shelf"]
     child = rack.processes.start("shelf", [*exporter, str(tmp_path / EXPORTER)])
     wait_for_line(child, "Exporter ready", DEADLINE_S)
-    for _ in range(2):  # the script may be run again
-        script = ["sh", str(tmp_path / PLACES), rack.address]
-        path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
-        subprocess.run(script, env={"PATH": path}, check=True, timeout=DEADLINE_S)
+    path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
+    script = ["sh", str(tmp_path / PLACES), rack.address]
+    subprocess.run(script, env={"PATH": path}, check=True, timeout=DEADLINE_S)
     places = status(rack)
     assert places["left"].board == "rpi4"
     assert places["left"].problem == ""
     assert "is not there" in str(places["rpi4"].problem)  # no such adapter hangs here
     rack.processes.children.pop("shelf").process.kill()
+
+
+def test_a_test_runs_on_a_place_and_the_rack_is_told_how_it_ended(
+    rack: Rack, tmp_path: Path
+) -> None:
+    file = tmp_path / "test_hello.py"
+    file.write_text("def test_hello(dut):\n    dut.expect('hello from')\n")
+    command = [sys.executable, "-m", "pytest", "--board", BOARD, "--on", "place", "--wait", "60"]
+    command += ["--coordinator", rack.address, "--report", str(tmp_path / "out"), str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
+    assert "1 passed" in done.stdout, done.stdout
+    ended = [place for place in status(rack).values() if place.last_result == "1_passed"]
+    assert [(place.user, place.board) for place in ended] == [(None, BOARD)]
+
+
+def test_ctrl_c_ends_a_whole_rack(tmp_path: Path) -> None:
+    code = "from uk_board.cli import main; main()"
+    command = [sys.executable, "-c", code, "rack", "up", "--boards", BOARD]
+    command += ["--port", str(free_port()), "--state", str(tmp_path / "state")]
+    up = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    assert up.stderr is not None
+    assert any("up: qemu-virt-1" in line for line in iter(up.stderr.readline, ""))
+    mine = children_of(up.pid)
+    assert len(mine) >= 4  # board, coordinator, keeper, exporter
+    up.send_signal(signal.SIGINT)
+    up.communicate(timeout=DEADLINE_S)
+    assert up.returncode == 130
+    assert [pid for pid in mine if Path(f"/proc/{pid}").exists()] == []
+
+
+def children_of(pid: int) -> list[int]:
+    """Return the processes that a process has started."""
+    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [int(child) for child in listed]
 
 
 def test_boards_of_a_rack_are_read_and_nonsense_is_refused() -> None:

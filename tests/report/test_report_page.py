@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from uk_board.report.page import page
-from uk_board.report.record import Board, Log, Run
+from uk_board.report.record import Board, Log, Run, Test
 
 LOGS = {madeup.LOG: madeup.TEXT}
 
@@ -54,7 +54,7 @@ def packed(text: str) -> dict[str, object]:
 
 def test_it_says_how_it_went_before_anything_else() -> None:
     text = made()
-    assert "<title>1 failed, 1 error, 1 flaky \u00b7 one, two</title>" in text
+    assert "<title>1 failed, 1 error, 1 flaky, 1 skipped \u00b7 one, two</title>" in text
     reader = Reader(text)
     words = " ".join(reader.texts)
     assert words.index("1 failed, 1 error, 1 flaky") < words.index("What did not go well")
@@ -67,10 +67,25 @@ def test_a_failure_shows_the_console_around_the_line_to_blame() -> None:
     assert "<mark>[    0.2000] *** CRASH: data abort &lt;b&gt;&amp;</mark>" in text
 
 
+def planned(count: int, *tests: Test) -> Run:
+    return madeup.run(tests=tests, sources=(replace(madeup.source(), planned=count),))
+
+
 def test_what_all_passed_says_so() -> None:
-    passed = madeup.run(tests=(madeup.test_of("x", "one", madeup.attempt()),))
+    passed = planned(1, madeup.test_of("x", "one", madeup.attempt()))
+    assert passed.good
     assert "All passed" in made(passed)
     assert "What did not go well" not in made(passed)
+
+
+def test_what_was_skipped_or_did_not_run_is_not_passed() -> None:
+    passed = madeup.test_of("x", "one", madeup.attempt())
+    skipped = madeup.test_of("y", "one", madeup.attempt("skipped"))
+    assert "All passed, 1 skipped" in made(planned(2, passed, skipped))
+    assert not planned(1, skipped).good
+    assert "0 passed, 1 skipped" in made(planned(1, skipped))
+    assert not planned(5, passed).good
+    assert "1 passed, 4 not run" in made(planned(5, passed))
 
 
 def test_an_interrupted_run_is_not_green() -> None:
@@ -83,7 +98,7 @@ def test_an_interrupted_run_is_not_green() -> None:
 
 
 def test_a_record_without_any_test_has_a_page() -> None:
-    assert "Nothing ran" in made(madeup.run(tests=(), images={}, coverage={}, boards=()))
+    assert "0 passed" in made(madeup.run(tests=(), images={}, coverage={}, boards=()))
 
 
 def test_it_needs_nothing_from_elsewhere() -> None:

@@ -57,10 +57,10 @@ def _boards(
     if on == "place":
         names = asyncio.run(_boards_of_rack(coordinator))
     else:
-        targets = targets_of([], on, bench, searched, os.environ, Path.cwd())
-        names = [target.name for target in targets if on or target.board.emulator is not None]
-    if on == "emulator":
-        names = [target.name for target in targets_of([], None, None, searched, {}, Path.cwd())]
+        # Without --on, all that have an emulator; of those, the bench's are tested there.
+        on_bench = on if on == "bench" else None
+        targets = targets_of([], on_bench, bench, searched, os.environ, Path.cwd())
+        names = [target.name for target in targets]
     if not names:
         raise MissingError("--all", f"there is no board to test on {on or 'emulators'}")
     return names

@@ -24,7 +24,7 @@ _SLICE_S = 0.1
 # What came last is told when a transfer fails.
 _TAIL_BYTES = 2000
 # U-Boot, cmd/load.c: what it says when it waits for a file
-_INVITES = b"(ymodem) download"
+_INVITES = b"Ready for binary (ymodem)"
 
 Write = Callable[[bytes], None]
 # Called with the bytes that are done, of all.
@@ -92,6 +92,7 @@ class Answers:
         self._invite = invite
         self._change = threading.Lock()
         self._came: queue.SimpleQueue[bytes] | None = None
+        self._may_stop = True
         self._tail = b""
 
     def __call__(self, data: bytes) -> None:
@@ -110,7 +111,12 @@ class Answers:
         """Begin a transfer."""
         with self._change:
             self._tail = b""
+            self._may_stop = True
             self._came = queue.SimpleQueue()
+
+    def give_up(self) -> None:
+        """Have no more than the end of the transfer to do: that is not stopped."""
+        self._may_stop = False
 
     def end(self, unread: bytes) -> None:
         """End it, and show what came behind it."""
@@ -123,14 +129,15 @@ class Answers:
     def text(self) -> list[str]:
         """Return the lines that came since it began, without what does not print."""
         lines = self._tail.decode("ascii", "replace").splitlines()
-        return [text for line in lines if (text := "".join(filter(str.isprintable, line)).strip())]
+        texts = ("".join(filter(str.isprintable, line)).strip() for line in lines)
+        return [text for text in texts if text.strip(ymodem.WANTED.decode())]
 
     def read(self, timeout_s: float) -> bytes | None:
         """Return what has come; see ymodem.Port. Raises: BenchError once it is stopped."""
         came = self._came
         assert came is not None, "a transfer has begun"
         deadline_s = time.monotonic() + timeout_s
-        while not self._stop.is_set():
+        while not (self._may_stop and self._stop.is_set()):
             left_s = deadline_s - time.monotonic()
             if left_s <= 0:
                 return None
@@ -165,7 +172,8 @@ def send_by_ymodem(
     try:
         return sender.send(file.name, data, start_s=_START_S, on_progress=show)
     except BenchError as error:
-        ymodem.cancel(answers.write)
+        answers.give_up()
+        sender.cancel()
         problem = f"{error.problem}; {done_bytes} of {len(data)} bytes were sent"
         raise BenchError(str(file), problem, last_lines=answers.text()[-5:]) from error
     finally:

@@ -76,18 +76,20 @@ class Sending:
         self._background = background
         self._tell = tell
         self._stop = threading.Event()
-        self._stop.set()
+        self._goes_on = threading.Event()
         self._answers = Answers(show, console.write, self._stop, self._invite)
         console.listen(self._answers)
 
     @property
     def goes_on(self) -> bool:
         """Whether a file is being sent, and may be cancelled."""
-        return not self._stop.is_set()
+        return self._goes_on.is_set()
 
     def cancel(self) -> None:
-        """Stop what is being sent."""
+        """Stop what is being sent; the receiver is told."""
         self._stop.set()
+        if self.goes_on:
+            self._passing("is being cancelled")
 
     def as_typed(self, name: str) -> None:
         """Send a file as if it were typed."""
@@ -116,12 +118,13 @@ class Sending:
             try:
                 said = send(file, Meter(file.name, self._passing))
             finally:
-                self._stop.set()
+                self._goes_on.clear()
                 self._passing("")
             self._tell(f"{file}: {said}")
 
         if not self._background.is_busy:
             self._stop.clear()
+            self._goes_on.set()
         self._background.start(work)
 
     def _invite(self) -> None:

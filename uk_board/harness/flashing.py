@@ -76,7 +76,7 @@ class PlaceFlash:
         """Flash; the bench file that names reader and method stands for consent."""
         methods = load_methods(tree())
         method = choose(self._name, methods)
-        fetches = Trait.WRITES_CARD in method.TRAITS and self.place.reader is not None
+        fetches = Trait.WRITES_CARD in method.TRAITS and self.place.has_reader
         if fetches:
             fetch_card(self.place, Machine())
         job = Job(

@@ -230,6 +230,12 @@ class Run:
         return tuple(source.interrupted for source in self.sources if source.interrupted)
 
     @property
+    def missing(self) -> int:
+        """How many tests were planned and did not come to their turn."""
+        return max(0, sum(source.planned for source in self.sources) - len(self.tests))
+
+    @property
     def good(self) -> bool:
-        """Whether nothing failed and all that was planned was done."""
-        return not (self.count("failed") or self.count("error") or self.interrupted)
+        """Whether nothing failed, all that was planned was done, and not all of it was skipped."""
+        bad = self.count("failed") or self.count("error") or self.interrupted or self.missing
+        return not bad and bool(self.count("passed") or self.count("flaky"))

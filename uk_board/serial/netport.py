@@ -14,6 +14,8 @@ from uk_board.errors import BenchError, MissingError
 from uk_board.serial.stream import ByteStream, FdStream
 
 _CONNECT_S = 10.0
+# Linux, tcp(7): it is gone when it does not answer for half a minute.
+_KEEP_ALIVE = {socket.TCP_KEEPIDLE: 15, socket.TCP_KEEPINTVL: 5, socket.TCP_KEEPCNT: 3}
 # How long a reader of pyserial's is deaf to `close`.
 _SLICE_S = 0.1
 
@@ -35,6 +37,8 @@ class TcpPort:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             # A server that is switched off says nothing of it; look whether it is there.
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            for option, value in _KEEP_ALIVE.items():
+                connection.setsockopt(socket.IPPROTO_TCP, option, value)
             fd = os.dup(connection.fileno())
         self._stream: ByteStream = FdStream(fd, fd)
         self._url = url

@@ -30,7 +30,7 @@ class PortLock:
 
     def __init__(self, name: str, owner: str, folder: Path) -> None:
         """Take it. Raises: BenchError, which says who has it."""
-        self.file = folder / f"uk-board-{re.sub('[^A-Za-z0-9.]+', '-', name).strip('-')}.lock"
+        self.file = _file_of(name, folder)
         self._fd = _open(self.file)
         try:
             fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -57,6 +57,25 @@ class PortLock:
             self._tell("")
             os.close(self._fd)
             self._fd = -1
+
+
+def _file_of(name: str, folder: Path) -> Path:
+    return folder / f"uk-board-{re.sub('[^A-Za-z0-9.]+', '-', name).strip('-')}.lock"
+
+
+def holder(name: str, folder: Path) -> str:
+    """Return who has the lock of a port, "" if nobody has."""
+    try:
+        fd = os.open(_file_of(name, folder), os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except OSError:
+        return ""
+    try:
+        fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return os.pread(fd, 200, 0).decode("utf-8", "replace").strip() or "another uk-board"
+    finally:
+        os.close(fd)
+    return ""
 
 
 def _open(file: Path) -> int:

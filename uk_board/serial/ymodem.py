@@ -79,13 +79,6 @@ def header(name: str, size: int) -> bytes:
     return packet(0, text.ljust(SHORT_BYTES, b"\0"))
 
 
-def cancel(write: Callable[[bytes], None]) -> None:
-    """Tell a receiver that no more will come; one that is gone is told in vain."""
-    with suppress(BenchError):
-        # 4.3: two cancel; a line that spoils one of them gets more.
-        write(CAN * 4)
-
-
 class Sender:
     """Sends a file; each wait ends, and each failure says how much the receiver has."""
 
@@ -135,6 +128,16 @@ class Sender:
                 index, stepped_back = index - 1, True
         self._finish()
         return Sent(len(packets), self._repeated)
+
+    def cancel(self) -> None:
+        """Tell the receiver that no more will come; one that is gone is told in vain."""
+        with suppress(BenchError):
+            # Right after it has said something it listens: U-Boot, common/xyzModem.c, then
+            # tosses what comes for a while.
+            self._until(ACK + NAK + WANTED, self._answer_s)
+        with suppress(BenchError):
+            # 4.3: two cancel. U-Boot wants three; one may be spoilt.
+            self._port.write(CAN * 4)
 
     @property
     def unread(self) -> bytes:
@@ -194,7 +197,7 @@ class Sender:
     def _until(self, wanted: bytes, timeout_s: float) -> bool:
         deadline_s = self._clock() + timeout_s
         while (byte := self._next(deadline_s)) is not None:
-            if byte == wanted:
+            if byte in wanted:
                 return True
         return False
 

@@ -27,18 +27,22 @@ def title(run: Run) -> Html:
 
 
 def verdict(run: Run) -> str:
-    """Return in words how the run went."""
+    """Return in words how the run went; what was skipped is not passed."""
     counts = {outcome: run.count(outcome) for outcome in ("failed", "error", "flaky")}
     said = [f"{count} {_word(outcome, count)}" for outcome, count in counts.items() if count]
+    if not said:
+        said.append("All passed" if run.good else f"{run.count('passed')} passed")
+    if skipped := run.count("skipped"):
+        said.append(f"{skipped} skipped")
+    if run.missing:
+        said.append(f"{run.missing} not run")
     if run.interrupted:
         said.append("interrupted")
-    if said:
-        return ", ".join(said)
-    return "All passed" if run.count("passed") else "Nothing ran"
+    return ", ".join(said)
 
 
 def _word(outcome: str, count: int) -> str:
-    return {"error": "error" if count == 1 else "errors"}.get(outcome, outcome)
+    return "errors" if outcome == "error" and count > 1 else outcome
 
 
 def head(run: Run) -> Html:

@@ -9,8 +9,6 @@ from uk_board.report.page.head import SIGNS, legend, tests_of
 from uk_board.report.page.html import Html, element, joined, span_of
 from uk_board.report.record import Run, Test
 
-_SLOW_S = 10.0
-
 
 def matrix(run: Run) -> Html:
     """Return the section with the filter and the table."""
@@ -69,8 +67,6 @@ def _cell(found: tuple[int, Test] | None) -> Html:
     if found is None:
         return element("td", element("span", "\u00b7", class_="quiet"))
     number, test = found
-    slow = element("small", span_of(test.duration_s)) if test.duration_s >= _SLOW_S else ""
-    if not slow and test.outcome != "skipped":
-        slow = element("small", span_of(test.duration_s))
-    button = element("button", SIGNS[test.outcome], slow, data_t=number, class_=test.outcome)
+    took = "" if test.outcome == "skipped" else element("small", span_of(test.duration_s))
+    button = element("button", SIGNS[test.outcome], took, data_t=number, class_=test.outcome)
     return element("td", button)

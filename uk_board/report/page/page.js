@@ -118,7 +118,7 @@ function facts(pairs) {
 function logList(text, log) {
   const list = make("ol", {class: "log"});
   text.replace(/\n$/, "").split("\n").forEach((line, index) => {
-    const [, at, rest] = /^\[ *([\d.]+)\] (.*)$/.exec(line) ?? [null, "", line];
+    const [, at, rest] = /^\[ *([\d.]+)\] (.*)$/s.exec(line) ?? [null, "", line];
     const event = rest.startsWith("--- "), blamed = index + 1 === log.failing_line;
     const item = make("li", {class: blamed ? "blamed" : event ? "event" : null},
       make("time", {}, at), make("span", {}, event ? rest.slice(4) : rest));
