@@ -17,6 +17,7 @@ from uk_board.board import Board
 from uk_board.build.catalogue import load_catalogue
 from uk_board.build.component import load_app
 from uk_board.emulator import Emulator
+from uk_board.errors import UkBoardError
 from uk_board.launch import Launch
 from uk_board.tree import tree
 
@@ -102,7 +103,7 @@ class DeskBoard:
             {"on": self.power_on, "off": self.power_off, "reset": self.reset, "sense": self.sense}[
                 words[0]
             ](*words[1:])
-        except Exception as error:  # noqa: BLE001 - the relay tells it, whatever it is
+        except (UkBoardError, AssertionError, OSError, LookupError, ValueError) as error:
             return f"{type(error).__name__}: {error}"
         return "ok"
 

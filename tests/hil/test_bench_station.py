@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -80,6 +81,7 @@ def test_an_image_that_is_on_the_board_is_not_flashed_again(
     inner(source, "--board", BOARD, "--bench", bench).assert_outcomes(passed=2)
 
 
+@pytest.mark.skipif(os.environ.get("UK_BOARD_LONG") != "1", reason="UK_BOARD_LONG=1: in real time")
 def test_every_conformance_case_passes_on_the_desk(inner: Inner, bench: Path) -> None:
     result = inner("", "--board", BOARD, "--bench", bench, "-q", HIL_TESTS / "test_conformance.py")
     outcomes = result.parseoutcomes()

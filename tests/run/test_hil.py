@@ -103,7 +103,8 @@ def test_a_run_without_boards_loads_nothing_and_keeps_its_own_fixtures(
             assert not loaded & sys.modules.keys()
     """
     pytester.makepyfile(source)
-    result = pytester.runpytest_subprocess("-p", "no:pytest_embedded", timeout=250)
+    others = ("-p", "no:pytest_embedded", "-p", "no:labgrid")
+    result = pytester.runpytest_subprocess(*others, timeout=250)
     result.assert_outcomes(passed=1)
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 import warnings
@@ -14,10 +15,10 @@ from typing import TYPE_CHECKING, TypeVar
 import pytest
 
 from uk_board.board import Board
-from uk_board.crash import describe, describe_rules, find_crash
 from uk_board.errors import UkBoardError
 from uk_board.harness.boot import Boot
 from uk_board.harness.evidence import EVIDENCE, TRIES, Event, Evidence
+from uk_board.harness.failing import at_the_deadline, sections
 from uk_board.harness.rackside import rack_side
 from uk_board.harness.session import Session
 from uk_board.harness.station import NobodyError, Setup, Station
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 DEFAULT_APP = "hello"
-_LAST_LINES = 30
 
 _TARGETS = pytest.StashKey[list[Target]]()
 _SESSION = pytest.StashKey[Session]()
@@ -127,12 +127,8 @@ def station(request: pytest.FixtureRequest, board_under_test: Target) -> Iterato
     if board_under_test.name in session.broken:
         pytest.fail(session.broken[board_under_test.name], pytrace=False)
     place = _first_cause(request, board_under_test, lambda: session.station(board_under_test))
-    needs = [need for mark in request.node.iter_markers("needs") for need in mark.args]
-    if _mark(request, "boot_arguments", ""):
-        needs.append("boot-arguments")
-    for need in needs:
-        if reason := _unless_error(partial(place.lacks, need)):
-            pytest.skip(f'{board_under_test.name} does not offer "{need}": {reason}')
+    if reason := _unless_error(partial(_lacking, request.node, place)):
+        pytest.skip(f"{board_under_test.name} does not offer {reason}")
     yield place
     if _is_shared(request) and request.node.stash.get(_PASSED, False):
         return
@@ -141,6 +137,28 @@ def station(request: pytest.FixtureRequest, board_under_test: Target) -> Iterato
     except UkBoardError as error:
         if board_under_test.name not in session.broken:  # else its first cause is told
             raise pytest.fail.Exception(str(error), pytrace=False) from None
+
+
+def _lacking(item: pytest.Item, station: Station) -> str:
+    """Return what a test needs that is not offered, and why; or nothing. Raises: UkBoardError."""
+    needs = [need for mark in item.iter_markers("needs") for need in mark.args]
+    if _mark(item, "boot_arguments", ""):
+        needs.append("boot-arguments")
+    lacks = ((need, station.lacks(need)) for need in needs)
+    return next((f'"{need}": {reason}' for need, reason in lacks if reason), "")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Build what a test boots before its deadline begins to run; errors are told in the test."""
+    parameters = getattr(getattr(item, "callspec", None), "params", {})
+    target = parameters.get("board_under_test")
+    if isinstance(target, Target) and "dut" in getattr(item, "fixturenames", ()):
+        session = item.config.stash[_SESSION]
+        with contextlib.suppress(UkBoardError):
+            if target.name not in session.broken and not _lacking(item, session.station(target)):
+                session.image(target.board, _mark(item, "app", DEFAULT_APP))
+    return (yield)
 
 
 @pytest.fixture
@@ -195,7 +213,7 @@ def _boot(
     boot = _first_cause(request, target, lambda: session.switch_on(target, setup, log))
     _leave_evidence(request.node, boot, log, 0)
     timeout_s = request.config.getoption("boot_timeout")
-    ready = _mark(request, "shared_boot", "")
+    ready = _mark(request.node, "shared_boot", "")
     return boot, _first_cause(request, target, lambda: boot.wait(timeout_s, ready))
 
 
@@ -241,8 +259,8 @@ def stimulus(station: Station) -> Stimulus:
     return Stimulus(station)
 
 
-def _mark(request: pytest.FixtureRequest, name: str, default: str) -> str:
-    mark = request.node.get_closest_marker(name)
+def _mark(item: pytest.Item, name: str, default: str) -> str:
+    mark = item.get_closest_marker(name)
     return str(mark.args[0]) if mark and mark.args else default
 
 
@@ -254,10 +272,10 @@ def _setup(
     request: pytest.FixtureRequest, session: Session, station: Station, card: Path | None
 ) -> Setup:
     """Return what the test's marks want to have booted. Raises: UkBoardError."""
-    image = session.image(station.board, _mark(request, "app", DEFAULT_APP))
+    image = session.image(station.board, _mark(request.node, "app", DEFAULT_APP))
     virtual = request.node.get_closest_marker("virtual_time")
     virtual = None if station.lacks("virtual-time") else virtual
-    words = [_mark(request, "boot_arguments", ""), *(virtual.args if virtual else ())]
+    words = [_mark(request.node, "boot_arguments", ""), *(virtual.args if virtual else ())]
     arguments = " ".join(filter(None, words))
     return Setup(image, arguments, virtual is not None, _network(request, image), card)
 
@@ -313,28 +331,8 @@ def pytest_runtest_makereport(
     if call.when == "call":
         item.stash[_PASSED] = report.passed
     if report.failed and EVIDENCE in item.stash:
-        report.sections += _sections(item.stash[EVIDENCE])
+        report.sections += sections(item.stash[EVIDENCE])
         if "from pytest-timeout" in str(call.excinfo and call.excinfo.value):
             station = getattr(item, "funcargs", {}).get("station")
-            report.sections += _at_the_deadline(station, call.duration)
+            report.sections += at_the_deadline(station, call.duration)
     return report
-
-
-def _at_the_deadline(station: Station | None, took_s: float) -> Iterator[tuple[str, str]]:
-    """Yield what the board of a test that did not end does now; it is switched off then."""
-    if station is not None:
-        yield f"{station.board.name} at the deadline", station.standing(round(took_s, 1)).problem
-
-
-def _sections(evidence: Evidence) -> Iterator[tuple[str, str]]:
-    """Yield what a failed test shows: title and text."""
-    board, image, console = evidence.board, evidence.image, evidence.console
-    last = console.last_lines(_LAST_LINES) or ["(nothing was ever printed)"]
-    yield f"last console lines of {board.name}", "\n".join(last)
-    printed = [line.text for line in console.lines()]
-    if rules := describe_rules(printed, image.elf):
-        yield f"wrong calls on {board.name}", "\n".join(rules)
-    crash = find_crash(printed)
-    if crash is not None:
-        lines = [crash.cause, *describe(crash, image.elf)]
-        yield f"crash of {image.name} on {board.name}", "\n".join(lines)

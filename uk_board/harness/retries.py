@@ -62,13 +62,12 @@ def _run(item: pytest.Item, nextitem: pytest.Item | None, tries: int) -> list[py
             report.user_properties = list(item.user_properties)
         if not failed:
             item.config.stash[_FLAKY][item.nodeid] = [said, *causes]
-            reports[-1 if len(reports) < 3 else 1].flaky = True  # type: ignore[attr-defined]
     return reports
 
 
 def _tell_try(item: pytest.Item, report: pytest.TestReport, number: int, tries: int) -> None:
-    report.outcome = RETRIED  # type: ignore[assignment]
-    report.when = "call"
+    # An outcome that pytest does not know: it counts neither as passed nor as failed.
+    vars(report).update(outcome=RETRIED, when="call")
     report.sections.append(("try", f"{number} of {tries}"))
     item.ihook.pytest_runtest_logreport(report=report)
 
@@ -81,12 +80,12 @@ def _cause(report: pytest.TestReport) -> str:
 
 
 def pytest_report_teststatus(
-    report: pytest.TestReport | pytest.CollectReport,
+    report: pytest.TestReport | pytest.CollectReport, config: pytest.Config
 ) -> tuple[str, str, tuple[str, dict[str, bool]]] | None:
     """Give tries that failed, and tests that passed after them, words of their own."""
     if report.outcome == RETRIED:
         return RETRIED, "r", ("RETRIED", {"yellow": True})
-    if getattr(report, "flaky", False):
+    if report.when == "call" and report.passed and report.nodeid in config.stash[_FLAKY]:
         return "flaky", "y", ("FLAKY", {"yellow": True})
     return None
 
