@@ -20,7 +20,7 @@ from uk_board.flasher import Job, Option, Plan, Trait
 
 CAPTION = "an SD card in a reader of this machine"
 VERIFIED = "qemu: what was written to loop devices boots; the guard on made-up machines"
-TRAITS = frozenset({Trait.WRITES_CARD})
+TRAITS = frozenset({Trait.WRITES_CARD, Trait.BOOTS_MEDIUM})
 
 
 def _on_bench(place: Place) -> Path | None:

@@ -35,12 +35,13 @@ pytestmark = [
 class Site:
     """The board's web server, as this machine reaches it."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, host: str, port: int) -> None:
+        self.host = host
         self.port = port
 
     def get(self, path: str) -> tuple[int, bytes]:
         """Ask on a connection of its own."""
-        client = http.client.HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT_S)
+        client = http.client.HTTPConnection(self.host, self.port, timeout=TIMEOUT_S)
         try:
             client.request("GET", path, headers={"Accept-Encoding": "gzip"})
             answer = client.getresponse()
@@ -54,14 +55,14 @@ class Site:
         return json.loads(body)
 
     def connect(self) -> socket.socket:
-        return socket.create_connection(("127.0.0.1", self.port), TIMEOUT_S)
+        return socket.create_connection((self.host, self.port), TIMEOUT_S)
 
 
 @pytest.fixture
 def site(dut: BoardDut) -> Iterator[Site]:
     """The server of a board that is online; the board is well at the end too."""
     dut.expect(r"network: up [^\n]*\n")
-    found = Site(dut.station.host_port(PORT, "tcp"))
+    found = Site(dut.station.host, dut.station.host_port(PORT, "tcp"))
     yield found
     assert found.get("/healthz") == (200, b"200 OK\n")
 

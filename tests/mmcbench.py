@@ -3,10 +3,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from uk_board.shimhost import Host, Puppet
+from uk_board.tree import tree
 
 OK, ARGUMENT, NO_MEDIUM, REMOVED, CHANGED, TIMEOUT, CRC = 0, -1, -2, -3, -4, -5, -6
 RANGE, MEDIUM, READ_ONLY, UNSUPPORTED, CONTROLLER, NO_INTERRUPT = -7, -8, -9, -10, -11, -12
@@ -106,3 +110,35 @@ class Bench:
     def commands(self) -> list[int]:
         """Return the commands to the card since the last call."""
         return [value >> 24 & 0x3F for offset, value in self.writes() if offset == 0x0C]
+
+
+Make = Callable[..., Bench]
+
+every_machine = pytest.mark.parametrize(
+    ("interrupt", "slow"),
+    [(True, True), (True, False), (False, True), (False, False)],
+    ids=["interrupt-slow", "interrupt-quick", "polling-slow", "polling-quick"],
+)
+
+
+def pattern(sector: int, count: int, salt: int = 0) -> bytes:
+    """Return contents that no other sector has."""
+    one = (b"%08d-%08d." % (sector + n, salt) for n in range(count))
+    return b"".join((text * 29)[:SECTOR] for text in one)
+
+
+def build_mmc(host_build: Callable[..., Path]) -> Path:
+    """Return the library of driver and models."""
+    mmc = tree() / "drivers/mmc"
+    sources = sorted([*mmc.glob("sdcard/*.c"), *mmc.glob("sdhci/*.c")])
+    flags = ["-DMMIO_RECORDED", *(f"-I{mmc / name}" for name in ("sdcard", "sdhci"))]
+    return host_build("mmc", sources=sources, flags=flags, cdef=CDEF)
+
+
+def made(library: Path, interrupt: bool, slow: bool, init: bool) -> Bench:
+    """Return a machine with a card, which the driver has found or not yet."""
+    bench = Bench(library, interrupt, slow)
+    if init:
+        assert bench.init() == OK
+        bench.trace()
+    return bench

@@ -25,6 +25,7 @@ from uk_board.launch import (
     check_port_is_free,
     command_line,
     find_qemu,
+    machine_of,
     make_files,
 )
 from uk_board.network import NETDEV, Forward, parse_usernet
@@ -143,6 +144,14 @@ class Emulator:
     def set_link(self, *, up: bool) -> None:
         """Plug the network cable in or out. Raises: BenchError when there is none."""
         self.qmp.execute("set_link", name=NETDEV, up=up)
+
+    def plug_network(self) -> None:
+        """Plug in the network device that was not there at the start. Raises: BenchError."""
+        device = machine_of(self.board).network
+        assert device is not None, "a launch with a network has one"
+        driver, _, more = device.partition(",")
+        properties = dict(part.split("=", 1) for part in more.split(",") if part)
+        self.qmp.execute("device_add", driver=driver, netdev=NETDEV, **properties)
 
     def wait(self, timeout_s: float | None) -> int | None:
         """Wait for the program's exit status; None if it still runs after `timeout_s`.

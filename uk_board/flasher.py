@@ -40,6 +40,7 @@ class Trait(Enum):
     WRITES_CARD = "writes the card: it is fetched from the board first, and handed back"
     HOLDS_CONSOLE = "has the board's console for itself while it runs"
     STARTS_BOARD = "ends with the image running: switching power would lose it"
+    BOOTS_MEDIUM = "the board finds on an SD image what it boots, and what that is told"
     TAKES_ARGUMENTS = "passes boot arguments to the image by itself"
 
 

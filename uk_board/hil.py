@@ -28,8 +28,8 @@ _MARKERS = (
     "app(name): the app that is built and booted for the test; hello if not given",
     "boot_arguments(text): boot arguments of the image",
     "virtual_time(text): where time can be virtual, it is, and the image is told this too",
-    "network(ports, server): ports of the board that are led to, as 7 or '7/udp'; server=False: "
-    "nobody answers, DHCP neither",
+    "network(ports, server, plugged): ports of the board that are led to, as 7 or '7/udp'; "
+    "server=False: nobody answers, DHCP neither; plugged=False: the adapter comes later",
     "card(size_bytes): an empty card of this size in the board's slot, the fixture `card`",
     "needs(*names): skip where a board or its place lacks one, such as network or i2c:tmp105",
     "retries(count): if the test fails, try it again so often; it is flaky if it passes then",

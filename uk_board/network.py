@@ -39,10 +39,14 @@ class Forward:
 
 @dataclass(frozen=True)
 class Network:
-    """What is at the other end. Without `server` nobody answers there, DHCP neither."""
+    """What is at the other end. Without `server` nobody answers there, DHCP neither.
+
+    Without `plugged` the board's network device is not there until it is plugged in (USB).
+    """
 
     forwards: tuple[Forward, ...] = ()
     server: bool = True
+    plugged: bool = True
 
     def options(self, device: str) -> Iterator[str]:
         """Yield QEMU's options; `device` is its name of the board's network device."""
@@ -53,7 +57,8 @@ class Network:
         name, _, properties = device.partition(",")
         more = f",{properties}" if properties else ""
         yield from ("-netdev", f"{backend},id={NETDEV}")
-        yield from ("-device", f"{name},netdev={NETDEV}{more}")
+        if self.plugged:
+            yield from ("-device", f"{name},netdev={NETDEV}{more}")
 
 
 def parse_forward(text: str) -> Forward:

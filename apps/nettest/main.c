@@ -8,13 +8,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <uk/console.h>
 #include <uk/plat/time.h>
 
 #include "FreeRTOS.h"
 #include "task.h"
 
 #include "board_devices.h"
+#include "console_line.h"
 #include "net.h"
 #include "network.h"
 #include "nettest.h"
@@ -92,21 +92,10 @@ static void obey(char *line)
 static void listen(void)
 {
 	static char line[LINE_MAX];
-	size_t length = 0;
-	char c;
 
 	for (;;) {
-		while (uk_console_in(&c, 1) == 1) {
-			if (c != '\r' && c != '\n') {
-				if (length < sizeof(line) - 1)
-					line[length++] = c;
-				continue;
-			}
-			line[length] = '\0';
-			length = 0;
-			obey(line);
-		}
-		vTaskDelay(pdMS_TO_TICKS(10));
+		console_line(line, sizeof(line));
+		obey(line);
 	}
 }
 

@@ -27,51 +27,64 @@ static int bound_socket(uint16_t port)
 	return fd;
 }
 
+struct datagram {
+	struct sockaddr_in from;
+	ssize_t len;
+	uint8_t data[DATAGRAM_MAX];
+};
+
+static void receive(int fd, struct datagram *datagram)
+{
+	socklen_t from_len = sizeof(datagram->from);
+
+	datagram->len = lwip_recvfrom(fd, datagram->data,
+				      sizeof(datagram->data), 0,
+				      (struct sockaddr *)&datagram->from,
+				      &from_len);
+}
+
+static void answer(int fd, const struct datagram *datagram)
+{
+	lwip_sendto(fd, datagram->data, (size_t)datagram->len, 0,
+		    (const struct sockaddr *)&datagram->from,
+		    sizeof(datagram->from));
+}
+
 static void echo_task(void *arg)
 {
-	static uint8_t buffer[DATAGRAM_MAX];
+	static struct datagram datagram;
 	int fd = bound_socket(PORT_ECHO);
 
 	(void)arg;
 	for (;;) {
-		struct sockaddr_in from;
-		socklen_t from_len = sizeof(from);
-		ssize_t len = lwip_recvfrom(fd, buffer, sizeof(buffer), 0,
-					    (struct sockaddr *)&from,
-					    &from_len);
-
-		if (len >= 0)
-			lwip_sendto(fd, buffer, (size_t)len, 0,
-				    (struct sockaddr *)&from, from_len);
+		receive(fd, &datagram);
+		if (datagram.len >= 0)
+			answer(fd, &datagram);
 	}
 }
 
 /* "?" is answered with "datagrams bytes microseconds", and they begin anew. */
 static void discard_task(void *arg)
 {
-	static uint8_t buffer[DATAGRAM_MAX];
+	static struct datagram datagram;
 	unsigned long count = 0, bytes = 0;
 	uint64_t first = 0, last = 0;
 	int fd = bound_socket(PORT_DISCARD);
 
 	(void)arg;
 	for (;;) {
-		struct sockaddr_in from;
-		socklen_t from_len = sizeof(from);
-		ssize_t len = lwip_recvfrom(fd, buffer, sizeof(buffer), 0,
-					    (struct sockaddr *)&from,
-					    &from_len);
-
-		if (len != 1 || buffer[0] != '?') {
+		receive(fd, &datagram);
+		if (datagram.len != 1 || datagram.data[0] != '?') {
 			last = now_us();
 			first = count++ ? first : last;
-			bytes += len > 0 ? (unsigned long)len : 0;
+			bytes += datagram.len > 0 ? (unsigned long)datagram.len
+						  : 0;
 			continue;
 		}
-		len = snprintf((char *)buffer, sizeof(buffer), "%lu %lu %lu",
-			       count, bytes, (unsigned long)(last - first));
-		lwip_sendto(fd, buffer, (size_t)len, 0,
-			    (struct sockaddr *)&from, from_len);
+		datagram.len = snprintf((char *)datagram.data, DATAGRAM_MAX,
+					"%lu %lu %lu", count, bytes,
+					(unsigned long)(last - first));
+		answer(fd, &datagram);
 		count = 0;
 		bytes = 0;
 	}

@@ -6,12 +6,12 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include <uk/console.h>
 
 #include "FreeRTOS.h"
 #include "task.h"
 
 #include "board_devices.h"
+#include "console_line.h"
 #include "sensors.h"
 
 #define STACK_WORDS	1024
@@ -58,24 +58,6 @@ static bool carry_out(const char *line)
 	return true;
 }
 
-/* The next line from the console, cut when it is too long. */
-static void line_get(char *line)
-{
-	size_t n = 0;
-	char c;
-
-	for (;;) {
-		if (uk_console_in(&c, 1) != 1) {
-			vTaskDelay(pdMS_TO_TICKS(5));
-		} else if (c == '\r' || c == '\n') {
-			line[n] = '\0';
-			return;
-		} else if (n + 1 < LINE_MAX) {
-			line[n++] = c;
-		}
-	}
-}
-
 static void serve(void *arg)
 {
 	static char line[LINE_MAX];
@@ -88,7 +70,7 @@ static void serve(void *arg)
 	}
 	printf("sensors: ready\n");
 	do {
-		line_get(line);
+		console_line(line, sizeof(line));
 	} while (carry_out(line));
 	vTaskEndScheduler();
 }

@@ -13,11 +13,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <uk/console.h>
 
 #include "FreeRTOS.h"
 #include "task.h"
 
+#include "console_line.h"
 #include "storage.h"
 
 #define STACK_WORDS	1024
@@ -27,24 +27,6 @@
 
 static bool once;
 static int exit_status = 1;
-
-/* The next line from the console, cut when it is too long. */
-static void line_get(char *line)
-{
-	size_t n = 0;
-	char c;
-
-	for (;;) {
-		if (uk_console_in(&c, 1) != 1) {
-			vTaskDelay(pdMS_TO_TICKS(5));
-		} else if (c == '\r' || c == '\n') {
-			line[n] = '\0';
-			return;
-		} else if (n + 1 < LINE_MAX) {
-			line[n++] = c;
-		}
-	}
-}
 
 /* Whether the line begins with @p word; the numbers behind it, or 0. */
 static bool is(const char *line, const char *word, unsigned long *numbers,
@@ -99,7 +81,7 @@ static void serve(void *arg)
 		do {
 			if (once)
 				break;
-			line_get(line);
+			console_line(line, sizeof(line));
 		} while (carry_out(dev, line));
 	}
 	vTaskEndScheduler();

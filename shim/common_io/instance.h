@@ -23,6 +23,22 @@ struct operation {
 	int32_t failure;	/* what the bus calls it when this fails */
 };
 
+static inline struct operation read_into(uint8_t *rx, size_t length,
+					 int32_t failure)
+{
+	return (struct operation){
+		.rx = rx, .length = length, .failure = failure,
+	};
+}
+
+static inline struct operation write_from(const uint8_t *tx, size_t length,
+					  int32_t failure)
+{
+	return (struct operation){
+		.tx = tx, .length = length, .failure = failure,
+	};
+}
+
 struct instance {
 	struct worker worker;
 	struct instance *next;

@@ -140,20 +140,6 @@ void iot_i2c_set_callback(IotI2CHandle_t const pxI2CPeripheral,
 
 /* ---- Operations ---- */
 
-static struct operation i2c_read(uint8_t *buffer, size_t length)
-{
-	return (struct operation){
-		.rx = buffer, .length = length, .failure = IOT_I2C_READ_FAILED,
-	};
-}
-
-static struct operation i2c_write(const uint8_t *buffer, size_t length)
-{
-	return (struct operation){
-		.tx = buffer, .length = length, .failure = IOT_I2C_WRITE_FAILED,
-	};
-}
-
 static int32_t i2c_returned(int32_t failure, int result)
 {
 	switch (result) {
@@ -225,25 +211,33 @@ static int32_t i2c_async(struct IotI2CDescriptor *handle, struct operation op)
 int32_t iot_i2c_read_sync(IotI2CHandle_t const pxI2CPeripheral,
 			  uint8_t *const pucBuffer, size_t xBytes)
 {
-	return i2c_sync(pxI2CPeripheral, i2c_read(pucBuffer, xBytes));
+	return i2c_sync(pxI2CPeripheral,
+			 read_into(pucBuffer, xBytes,
+				   IOT_I2C_READ_FAILED));
 }
 
 int32_t iot_i2c_write_sync(IotI2CHandle_t const pxI2CPeripheral,
 			   uint8_t *const pucBuffer, size_t xBytes)
 {
-	return i2c_sync(pxI2CPeripheral, i2c_write(pucBuffer, xBytes));
+	return i2c_sync(pxI2CPeripheral,
+			 write_from(pucBuffer, xBytes,
+				    IOT_I2C_WRITE_FAILED));
 }
 
 int32_t iot_i2c_read_async(IotI2CHandle_t const pxI2CPeripheral,
 			   uint8_t *const pucBuffer, size_t xBytes)
 {
-	return i2c_async(pxI2CPeripheral, i2c_read(pucBuffer, xBytes));
+	return i2c_async(pxI2CPeripheral,
+			  read_into(pucBuffer, xBytes,
+				    IOT_I2C_READ_FAILED));
 }
 
 int32_t iot_i2c_write_async(IotI2CHandle_t const pxI2CPeripheral,
 			    uint8_t *const pucBuffer, size_t xBytes)
 {
-	return i2c_async(pxI2CPeripheral, i2c_write(pucBuffer, xBytes));
+	return i2c_async(pxI2CPeripheral,
+			  write_from(pucBuffer, xBytes,
+				     IOT_I2C_WRITE_FAILED));
 }
 
 int32_t iot_i2c_cancel(IotI2CHandle_t const pxI2CPeripheral)

@@ -129,20 +129,6 @@ int32_t iot_spi_select_slave(int32_t lSPIInstance, int32_t lSPISlave)
 
 /* ---- Operations ---- */
 
-static struct operation spi_read(uint8_t *rx, size_t length)
-{
-	return (struct operation){
-		.rx = rx, .length = length, .failure = IOT_SPI_READ_FAILED,
-	};
-}
-
-static struct operation spi_write(const uint8_t *tx, size_t length)
-{
-	return (struct operation){
-		.tx = tx, .length = length, .failure = IOT_SPI_WRITE_FAILED,
-	};
-}
-
 /* Of both buffers, or of none: then nothing accepts it. */
 static struct operation spi_both(const uint8_t *tx, uint8_t *rx, size_t length)
 {
@@ -156,28 +142,32 @@ int32_t iot_spi_read_sync(IotSPIHandle_t const pxSPIPeripheral,
 			  uint8_t *const pvBuffer, size_t xBytes)
 {
 	return instance_sync(&spis, pxSPIPeripheral,
-			     spi_read(pvBuffer, xBytes));
+			     read_into(pvBuffer, xBytes,
+				       IOT_SPI_READ_FAILED));
 }
 
 int32_t iot_spi_read_async(IotSPIHandle_t const pxSPIPeripheral,
 			   uint8_t *const pvBuffer, size_t xBytes)
 {
 	return instance_async(&spis, pxSPIPeripheral,
-			      spi_read(pvBuffer, xBytes));
+			      read_into(pvBuffer, xBytes,
+					IOT_SPI_READ_FAILED));
 }
 
 int32_t iot_spi_write_sync(IotSPIHandle_t const pxSPIPeripheral,
 			   uint8_t *const pvBuffer, size_t xBytes)
 {
 	return instance_sync(&spis, pxSPIPeripheral,
-			     spi_write(pvBuffer, xBytes));
+			     write_from(pvBuffer, xBytes,
+					IOT_SPI_WRITE_FAILED));
 }
 
 int32_t iot_spi_write_async(IotSPIHandle_t const pxSPIPeripheral,
 			    uint8_t *const pvBuffer, size_t xBytes)
 {
 	return instance_async(&spis, pxSPIPeripheral,
-			      spi_write(pvBuffer, xBytes));
+			      write_from(pvBuffer, xBytes,
+					 IOT_SPI_WRITE_FAILED));
 }
 
 int32_t iot_spi_transfer_sync(IotSPIHandle_t const pxSPIPeripheral,

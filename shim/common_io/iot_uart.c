@@ -119,47 +119,36 @@ void iot_uart_set_callback(IotUARTHandle_t const pxUartPeripheral,
 
 /* ---- Operations ---- */
 
-static struct operation uart_read(uint8_t *buffer, size_t length)
-{
-	return (struct operation){
-		.rx = buffer, .length = length, .failure = IOT_UART_READ_FAILED,
-	};
-}
-
-static struct operation uart_write(const uint8_t *buffer, size_t length)
-{
-	return (struct operation){
-		.tx = buffer, .length = length,
-		.failure = IOT_UART_WRITE_FAILED,
-	};
-}
-
 int32_t iot_uart_read_sync(IotUARTHandle_t const pxUartPeripheral,
 			   uint8_t *const pvBuffer, size_t xBytes)
 {
 	return instance_sync(&uarts, pxUartPeripheral,
-			     uart_read(pvBuffer, xBytes));
+			     read_into(pvBuffer, xBytes,
+				       IOT_UART_READ_FAILED));
 }
 
 int32_t iot_uart_write_sync(IotUARTHandle_t const pxUartPeripheral,
 			    uint8_t *const pvBuffer, size_t xBytes)
 {
 	return instance_sync(&uarts, pxUartPeripheral,
-			     uart_write(pvBuffer, xBytes));
+			     write_from(pvBuffer, xBytes,
+					IOT_UART_WRITE_FAILED));
 }
 
 int32_t iot_uart_read_async(IotUARTHandle_t const pxUartPeripheral,
 			    uint8_t *const pvBuffer, size_t xBytes)
 {
 	return instance_async(&uarts, pxUartPeripheral,
-			      uart_read(pvBuffer, xBytes));
+			      read_into(pvBuffer, xBytes,
+					IOT_UART_READ_FAILED));
 }
 
 int32_t iot_uart_write_async(IotUARTHandle_t const pxUartPeripheral,
 			     uint8_t *const pvBuffer, size_t xBytes)
 {
 	return instance_async(&uarts, pxUartPeripheral,
-			      uart_write(pvBuffer, xBytes));
+			      write_from(pvBuffer, xBytes,
+					 IOT_UART_WRITE_FAILED));
 }
 
 int32_t iot_uart_cancel(IotUARTHandle_t const pxUartPeripheral)

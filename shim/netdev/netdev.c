@@ -8,53 +8,16 @@
  * must do in its thread (take packets, send what waited, look at the link)
  * is announced by the one event there is.
  */
-#include <string.h>
-#include <uk/alloc.h>
 #include <uk/netdev.h>
 #include <uk/netdev_driver.h>
 #include <uk/plat/lcpu.h>
 
-#include "frames.h"
-#include "netdev_link.h"
+#include "bridge.h"
 
 /* Ours: what waits for the device, beside what the device has. */
 #define WAITING_MAX	32U
 /* Ours: what was sent, and may wait for being freed without an event */
 #define SENT_MAX	8U
-/* Ours: what a stack may give for receiving */
-#define RX_MAX		256U
-#define RX_MIN		4U
-
-struct bridge {
-	struct uk_netdev netdev;
-	struct net_device *device;
-	struct uk_hwaddr address;
-	unsigned int promiscuous;
-
-	uk_netdev_alloc_rxpkts alloc;
-	void *alloc_argp;
-	unsigned int missing;	/* empty packets that were not to be had */
-	unsigned int lent;	/* empty frames that the driver has ... */
-	unsigned int lent_most;	/* ... and may have */
-
-	struct frames stock;	/* empty */
-	struct frames received;
-	struct frames waiting;	/* to be sent */
-	struct frames sent;	/* to be freed */
-
-	bool gathers;		/* the stack says when to tell the device */
-
-	bool wanted;		/* the stack wants events ... */
-	bool armed;		/* ... and the next one is told */
-	bool attention;		/* something beside packets was told */
-	bool ready;		/* send_ready() came */
-	bool starved;		/* an empty frame was wanted in vain */
-};
-
-static inline struct bridge *bridge_of(struct uk_netdev *dev)
-{
-	return __containerof(dev, struct bridge, netdev);
-}
 
 /*
  * Tell the stack once, by its `armed` of before, which is taken with what
@@ -151,7 +114,7 @@ static void link_changed(struct net_device *dev, bool up)
 	draw_attention(dev->user_data);
 }
 
-static const struct net_user bridge_user = {
+const struct net_user bridge_user = {
 	.frame_take = frame_take,
 	.frame_give = frame_give,
 	.received = received,
@@ -161,7 +124,7 @@ static const struct net_user bridge_user = {
 
 /* ---- Sending ---- */
 
-static int errno_of(int error)
+int bridge_errno(int error)
 {
 	switch (error) {
 	case NET_ERR_LENGTH:
@@ -175,7 +138,7 @@ static int errno_of(int error)
 	}
 }
 
-static void flush(struct bridge *b)
+void bridge_flush(struct bridge *b)
 {
 	if (b->device->ops->flush)
 		b->device->ops->flush(b->device);
@@ -200,7 +163,7 @@ static void send_waiting(struct bridge *b)
 			frames_put(&b->sent, frame);
 		}
 	}
-	flush(b);
+	bridge_flush(b);
 }
 
 static void free_sent(struct bridge *b)
@@ -211,9 +174,8 @@ static void free_sent(struct bridge *b)
 		uk_netbuf_free_single(carrier_of(frame)->netbuf);
 }
 
-static int bridge_tx_one(struct uk_netdev *dev,
-			 struct uk_netdev_tx_queue *queue,
-			 struct uk_netbuf *pkt)
+int bridge_tx_one(struct uk_netdev *dev, struct uk_netdev_tx_queue *queue,
+		  struct uk_netbuf *pkt)
 {
 	struct bridge *b = bridge_of(dev);
 	struct carrier *carrier;
@@ -237,18 +199,17 @@ static int bridge_tx_one(struct uk_netdev *dev,
 		send_waiting(b);
 	}
 	if (!b->gathers)
-		flush(b);
+		bridge_flush(b);
 	free_sent(b);
 	if (rc && rc != NET_ERR_BUSY)
-		return errno_of(rc);
+		return bridge_errno(rc);
 	return UK_NETDEV_STATUS_SUCCESS
 	       | (b->waiting.count < WAITING_MAX ? UK_NETDEV_STATUS_MORE : 0);
 }
 
 /* ---- Receiving ---- */
 
-/* Make up for what was taken from the stock; true when it is whole. */
-static bool restock(struct bridge *b)
+bool bridge_restock(struct bridge *b)
 {
 	struct uk_netbuf *netbuf;
 	struct carrier *carrier;
@@ -319,9 +280,8 @@ static struct net_frame *next_frame(struct bridge *b, bool *more)
 	return frame;
 }
 
-static int bridge_rx_one(struct uk_netdev *dev,
-			 struct uk_netdev_rx_queue *queue,
-			 struct uk_netbuf **pkt)
+int bridge_rx_one(struct uk_netdev *dev, struct uk_netdev_rx_queue *queue,
+		  struct uk_netbuf **pkt)
 {
 	struct bridge *b = bridge_of(dev);
 	struct net_frame *frame;
@@ -342,14 +302,13 @@ static int bridge_rx_one(struct uk_netdev *dev,
 		if (more)
 			status |= UK_NETDEV_STATUS_MORE;
 	}
-	if (!restock(b))
+	if (!bridge_restock(b))
 		status |= UK_NETDEV_STATUS_UNDERRUN;
 	feed(b);
 	return status;
 }
 
-static int rxq_intr_enable(struct uk_netdev *dev,
-			   struct uk_netdev_rx_queue *queue)
+int bridge_intr_enable(struct uk_netdev *dev, struct uk_netdev_rx_queue *queue)
 {
 	struct bridge *b = bridge_of(dev);
 	unsigned long flags = ukplat_lcpu_save_irqf();
@@ -362,8 +321,7 @@ static int rxq_intr_enable(struct uk_netdev *dev,
 	return pending;
 }
 
-static int rxq_intr_disable(struct uk_netdev *dev,
-			    struct uk_netdev_rx_queue *queue)
+int bridge_intr_disable(struct uk_netdev *dev, struct uk_netdev_rx_queue *queue)
 {
 	struct bridge *b = bridge_of(dev);
 	unsigned long flags = ukplat_lcpu_save_irqf();
@@ -373,184 +331,4 @@ static int rxq_intr_disable(struct uk_netdev *dev,
 	b->armed = false;
 	ukplat_lcpu_restore_irqf(flags);
 	return 0;
-}
-
-/* ---- Configuration ---- */
-
-static void info_get(struct uk_netdev *dev,
-		     struct uk_netdev_info *info)
-{
-	(void)dev;
-	info->max_rx_queues = 1;
-	info->max_tx_queues = 1;
-	info->max_mtu = UK_ETH_PAYLOAD_MAXLEN;
-	info->nb_encap_tx = HEADROOM;
-	info->nb_encap_rx = HEADROOM;
-	info->ioalign = NET_BUFFER_ALIGN;
-	info->features = UK_NETDEV_F_RXQ_INTR;
-}
-
-static int queue_info_get(struct uk_netdev *dev,
-			  uint16_t queue_id,
-			  struct uk_netdev_queue_info *info)
-{
-	(void)dev;
-	(void)queue_id;
-	info->nb_max = RX_MAX;
-	info->nb_min = RX_MIN;
-	info->nb_align = 1;
-	info->nb_is_power_of_two = 0;
-	return 0;
-}
-
-static int configure(struct uk_netdev *dev,
-		     const struct uk_netdev_conf *conf)
-{
-	(void)dev;
-	return conf->nb_rx_queues == 1 && conf->nb_tx_queues == 1 ? 0
-								  : -EINVAL;
-}
-
-/*
- * Half of the packets are for the device, half for the way to the stack; one
- * more is for the place of the next that is received.
- */
-static struct uk_netdev_rx_queue *
-rxq_configure(struct uk_netdev *dev, uint16_t queue_id,
-	      uint16_t nb_desc, struct uk_netdev_rxqueue_conf *conf)
-{
-	struct bridge *b = bridge_of(dev);
-
-	(void)queue_id;
-	if (nb_desc < RX_MIN || nb_desc > RX_MAX)
-		return ERR2PTR(-EINVAL);
-	b->alloc = conf->alloc_rxpkts;
-	b->alloc_argp = conf->alloc_rxpkts_argp;
-	b->missing = nb_desc;
-	if (!restock(b))
-		return ERR2PTR(-ENOMEM);
-	b->lent_most = nb_desc / 2 + 1;
-	return (struct uk_netdev_rx_queue *)b;
-}
-
-static struct uk_netdev_tx_queue *
-txq_configure(struct uk_netdev *dev, uint16_t queue_id,
-	      uint16_t nb_desc,
-	      struct uk_netdev_txqueue_conf *conf)
-{
-	(void)queue_id;
-	(void)nb_desc;
-	(void)conf;
-	return (struct uk_netdev_tx_queue *)bridge_of(dev);
-}
-
-static int start(struct uk_netdev *dev)
-{
-	struct bridge *b = bridge_of(dev);
-	int rc = b->device->ops->start(b->device);
-
-	return rc ? errno_of(rc) : 0;
-}
-
-static const struct uk_hwaddr *hwaddr_get(struct uk_netdev *dev)
-{
-	struct bridge *b = bridge_of(dev);
-
-	/* Some drivers learn it late, or anew. */
-	memcpy(b->address.addr_bytes, b->device->address, NET_ADDRESS_LEN);
-	return &b->address;
-}
-
-static uint16_t mtu_get(struct uk_netdev *dev)
-{
-	(void)dev;
-	return UK_ETH_PAYLOAD_MAXLEN;
-}
-
-static unsigned int promiscuous_get(struct uk_netdev *dev)
-{
-	return bridge_of(dev)->promiscuous;
-}
-
-static int promiscuous_set(struct uk_netdev *dev, unsigned int mode)
-{
-	struct bridge *b = bridge_of(dev);
-	int rc;
-
-	if (!b->device->ops->promiscuous)
-		return -ENOTSUP;
-	rc = b->device->ops->promiscuous(b->device, mode);
-	if (rc)
-		return errno_of(rc);
-	b->promiscuous = mode;
-	return 0;
-}
-
-static const struct uk_netdev_ops bridge_ops = {
-	.rxq_intr_enable = rxq_intr_enable,
-	.rxq_intr_disable = rxq_intr_disable,
-	.hwaddr_get = hwaddr_get,
-	.mtu_get = mtu_get,
-	.promiscuous_set = promiscuous_set,
-	.promiscuous_get = promiscuous_get,
-	.info_get = info_get,
-	.txq_info_get = queue_info_get,
-	.rxq_info_get = queue_info_get,
-	.configure = configure,
-	.txq_configure = txq_configure,
-	.rxq_configure = rxq_configure,
-	.start = start,
-};
-
-/* ---- Both sides ---- */
-
-int net_attach(struct net_device *dev)
-{
-	struct uk_alloc *a = uk_alloc_get_default();
-	struct bridge *b = uk_malloc(a, sizeof(*b));
-
-	if (!b)
-		return NET_ERR_MEMORY;
-	memset(b, 0, sizeof(*b));
-	frames_init(&b->stock);
-	frames_init(&b->received);
-	frames_init(&b->waiting);
-	frames_init(&b->sent);
-	b->device = dev;
-	b->netdev.ops = &bridge_ops;
-	b->netdev.rx_one = bridge_rx_one;
-	b->netdev.tx_one = bridge_tx_one;
-	dev->user_data = b;
-	dev->user = &bridge_user;
-	if (uk_netdev_drv_register(&b->netdev, a, dev->name) < 0) {
-		dev->user = NULL;
-		uk_free(a, b);
-		return NET_ERR_MEMORY;
-	}
-	return NET_OK;
-}
-
-const struct net_device *netdev_device(const struct uk_netdev *dev)
-{
-	return dev->ops == &bridge_ops
-	       ? __containerof(dev, const struct bridge, netdev)->device : NULL;
-}
-
-void netdev_gather(struct uk_netdev *dev)
-{
-	if (dev->ops == &bridge_ops)
-		bridge_of(dev)->gathers = true;
-}
-
-void netdev_flush(struct uk_netdev *dev)
-{
-	if (dev->ops == &bridge_ops)
-		flush(bridge_of(dev));
-}
-
-unsigned int netdev_waiting(const struct uk_netdev *dev)
-{
-	return dev->ops == &bridge_ops
-	       ? __containerof(dev, const struct bridge, netdev)->waiting.count
-	       : 0;
 }

@@ -40,7 +40,7 @@ class Core:
         self.stale_code = True
         self.halted, self.status = False, 0b000010
         # ---- debug ----
-        self.powered, self.can_power, self.in_use = True, True, True
+        self.powered, self.can_power, self.in_reset = True, True, False
         self.os_lock, self.double_lock, self.authentic = True, False, 0xFF
         self.stubborn, self.stays = False, False  # does not halt, does not go on
         self.latency = 0  # so many reads of EDSCR until an instruction is done
@@ -143,7 +143,9 @@ class Core:
         self._writers[offset](value)
 
     def _prsr(self) -> int:
-        value = 1 | self.halted << 4 | self.os_lock << 5 | self.double_lock << 6
+        value = (
+            1 | self.in_reset << 2 | self.halted << 4 | self.os_lock << 5 | self.double_lock << 6
+        )
         value |= self.restarted << 11
         self.restarted = False
         return value

@@ -172,6 +172,13 @@ def test_a_core_that_gets_no_power_is_an_error() -> None:
         core.unlock()
 
 
+def test_a_core_in_reset_is_an_error() -> None:
+    setup = Setup()
+    setup.core.in_reset = True
+    with setup.attached() as core, pytest.raises(BenchError, match=r"is held in reset \(EDPRSR.R"):
+        core.unlock()
+
+
 def test_the_os_lock_of_a_reset_is_opened() -> None:
     setup = Setup()
     assert setup.core.os_lock

@@ -68,14 +68,36 @@ def test_probes_are_listed_with_their_boards(desk: Desk) -> None:
     desk.plug_in(RPI4, RPI3)
     desk.bench('[boards.shelf-4]\nboard = "rpi4"\nprobe = "e660"\n')
     assert desk.run("probes").out.split("\n")[1:3] == [
-        "B837    uk-board model probe  -      ",
-        "E660    uk-board model probe  shelf-4",
+        "B837    uk-board model probe  -         ",
+        "E660    uk-board model probe  shelf-4   ",
     ]
     assert json.loads(desk.run("probes", "--json").out)[1] == {
         "serial": "E660",
         "product": "uk-board model probe",
-        "boards": ["shelf-4"],
+        "belongs to": ["shelf-4"],
     }
+
+
+def test_what_is_behind_a_probe_is_told_with_the_board_that_it_must_be(desk: Desk) -> None:
+    a64 = {"serial": "A64", "chip": "pine64"}
+    swd = {**RPI4, "serial": "SWD", "protocols": ["SWD"]}
+    off = {**RPI4, "serial": "OFF", "trouble": "no ack", "at": 1}
+    desk.plug_in(RPI4, RPI3, a64, swd, off)
+    rows = {row["serial"]: row for row in json.loads(desk.run("probes", "--look", "--json").out)}
+    assert {name: row["as has"] for name, row in rows.items()} == {
+        "A64": ["pine64"],
+        "B837": ["rpi3"],
+        "E660": ["rpi4"],
+        "OFF": [],
+        "SWD": [],
+    }
+    assert rows["E660"]["behind it"] == (
+        "debug port 0x1ba01477: 4x Cortex-A72 (part 0xd08), the first at 0x80410000"
+    )
+    assert rows["SWD"]["behind it"] == "does not speak JTAG; it speaks SWD, the board JTAG"
+    assert rows["OFF"]["behind it"].startswith("no debug port answers (")
+    assert desk.became("E660")["halted"] == [False] * 4
+    assert "Cortex-A72" in desk.run("probes", "--look").out
 
 
 def test_the_bench_file_chooses_between_probes(desk: Desk) -> None:

@@ -129,9 +129,7 @@ def test_an_interruption_says_that_half_an_image_is_there() -> None:
             raise KeyboardInterrupt
 
     setup = Setup()
-    said = (
-        "core 0: interrupted; it is halted with 0 of 4,501 bytes in memory: half an image\ntry: sw"
-    )
+    said = "core 0: interrupted; it is halted with 4,096 of 4,501 bytes in memory: half an image"
     with setup.attached() as core, pytest.raises(BenchError, match=said):
         start(core, [Blob("image", 0x80000, IMAGE)], 0x80000, 0, interrupt)
     assert setup.core.halted

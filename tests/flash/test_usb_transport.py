@@ -213,9 +213,8 @@ def test_a_board_is_chosen_by_its_path_on_usb() -> None:
 def test_a_pulled_cable_and_silence_are_told() -> None:
     backend = Backend(A64())
     backend.gone = True
-    with pytest.raises(
-        BenchError, match="does not answer: No such device; the board is in FEL, as it was"
-    ):
+    gone = "does not answer: No such device; the board is in FEL, as it was"
+    with pytest.raises(BenchError, match=gone):
         boot(backend)
     with pytest.raises(BenchError, match="does not answer: Operation timed out"):
         boot(Backend(A64(hangs=True)))

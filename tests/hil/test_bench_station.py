@@ -78,3 +78,11 @@ def test_an_image_that_is_on_the_board_is_not_flashed_again(
             assert (kept.on, kept.where.endswith("bench.toml: left")) == ("bench", True)
     """
     inner(source, "--board", BOARD, "--bench", bench).assert_outcomes(passed=2)
+
+
+def test_every_conformance_case_passes_on_the_desk(inner: Inner, bench: Path) -> None:
+    result = inner("", "--board", BOARD, "--bench", bench, "-q", HIL_TESTS / "test_conformance.py")
+    outcomes = result.parseoutcomes()
+    assert outcomes["passed"] > 300
+    # The two that ask for an exit status
+    assert (outcomes["skipped"], outcomes.get("failed", 0)) == (2, 0)

@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "demo"))
 
 from browser import chromium
 
-SIZE = {"width": 1200, "height": 1000}
+SIZE = {"width": 1200, "height": 1240}
 
 
 def take(report: Path, file: Path, address: str) -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The CDC-ECM driver between a made-up USB host and a made-up network."""
+"""The CDC-ECM driver: setting an adapter up, its coming and going."""
 
 from __future__ import annotations
 
@@ -7,132 +7,29 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from ecmbench import (
+    ADDRESS,
+    BUSY,
+    DOWN,
+    FAILED,
+    FRAMES,
+    IN,
+    OK,
+    OUT,
+    POSTED_IN,
+    STALLED,
+    SUCCESS,
+    Bench,
+    cdc_ecm_library,
+)
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from thirdparty import package
 from usbdescriptors import CONTROL, DATA_ON, DEVICE, ECM, RNDIS, configuration, string
-
-from uk_board.shimhost import Host, Puppet
-from uk_board.tree import tree
-
-SUCCESS, FAILED, STALLED = 0, 1, 2
-OK, BUSY, DOWN, LENGTH = 0, -1, -2, -3
-IN, OUT = 0x82, 0x02
-POSTED_IN, POSTED_OUT = 18, 2
-ADDRESS = "525400123456"
-FRAMES = 12
-CDEF = """
-struct model {
-    uint32_t request_count;
-    uint8_t requests[64][8];
-    uint32_t request_waits, refuse_requests, refuse_transfers, finished, opened[2];
-    uint32_t restarts, halts, added, is_posted[32], posted_len[32];
-    uint32_t attached, refuse_attach, link_changes, link_up, ready, received_count, frames_free;
-    uint32_t received_len[32];
-    uint8_t received_first[32];
-};
-extern struct model model;
-int model_begin(uint32_t count);
-int model_open(uint8_t device, const uint8_t *interface, uint16_t len);
-void model_set_config(uint8_t device, uint8_t interface);
-int model_answer(int result, const uint8_t *data, uint32_t len);
-int model_transferred(uint8_t device, uint8_t endpoint, int result, uint32_t len, uint8_t first);
-void model_close(uint8_t device);
-void model_poll(void);
-int model_start(uint32_t which);
-void model_stop(uint32_t which);
-void model_refill(uint32_t which);
-int model_borrow(void);
-void model_return(void);
-int model_promiscuous(uint32_t which, int on);
-int model_send(uint32_t which, uint32_t len);
-int model_is_padded(uint8_t endpoint, uint32_t at);
-void model_counters(uint32_t which, uint32_t *into);
-void model_address(uint32_t which, uint8_t *into);
-"""
 
 
 @pytest.fixture(scope="session")
 def driver_library(host_build: Callable[..., Path]) -> Path:
-    drivers, theirs = tree() / "drivers", package("tinyusb").base
-    folder = drivers / "net/cdc_ecm"
-    ours = (folder, drivers / "net", drivers / "usb", drivers / "usb/tinyusb")
-    flags = [*(f"-I{one}" for one in ours), "-isystem", str(theirs)]
-    return host_build("cdc_ecm", sources=sorted(folder.glob("*.c")), flags=flags, cdef=CDEF)
-
-
-class Bench:
-    """A task that is the USB host's, and one that uses the network."""
-
-    def __init__(self, library: Path, frames: int = FRAMES) -> None:
-        self.host = Host(library)
-        self.host.start()
-        self.usb: Puppet = self.host.task("usb", 5)
-        self.user: Puppet = self.host.task("user", 3)
-        assert self.usb("model_begin", frames) == OK
-
-    @property
-    def model(self) -> object:
-        """What the host and the network have seen."""
-        return self.host.lib.model
-
-    def keep(self, data: bytes) -> object:
-        """Return `data` as memory that C may read."""
-        made = self.host.new("uint8_t[]", len(data) + 1)
-        self.host.ffi.buffer(made)[0 : len(data)] = data
-        return made
-
-    def answer(self, data: bytes = b"", result: int = SUCCESS) -> None:
-        assert self.usb("model_answer", result, self.keep(data), len(data)) == 0
-
-    def request(self) -> bytes:
-        """Return the last request, 8 bytes."""
-        count = self.model.request_count
-        return bytes(self.model.requests[(count - 1) % 64])
-
-    def plug(self, device: int = 1, first: bytes = RNDIS) -> None:
-        """Let TinyUSB find the interfaces of configuration 0 and set them up."""
-        interfaces = [first[at : at + 9] for at in starts(first) if first[at + 3] == 0]
-        taken = [self.usb("model_open", device, self.keep(one), 9) for one in interfaces]
-        assert all(taken)
-        self.usb("model_set_config", device, interfaces[0][2])
-
-    def set_up(self, device: int = 1, address: str = ADDRESS, ecm: bytes = ECM) -> None:
-        """Plug an adapter like QEMU's in and answer all that it is asked."""
-        self.plug(device)
-        heads = [RNDIS, ecm]
-        self.answer(DEVICE)
-        for data in heads:
-            self.answer(data[:9])
-            self.answer(data)
-        self.answer()
-        self.answer()
-        self.answer(string(address))
-        self.answer()
-
-    def started(self) -> Bench:
-        """Return this bench with an adapter that is in use."""
-        self.set_up()
-        assert self.user("model_start", 0) == OK
-        return self
-
-    def counters(self) -> dict[str, int]:
-        into = self.host.new("uint32_t[6]")
-        self.user("model_counters", 0, into)
-        names = ("rx_frames", "rx_dropped", "rx_errors", "tx_frames", "tx_errors", "resets")
-        return {name: into[at] for at, name in enumerate(names) if into[at]}
-
-    def moved(self, endpoint: int, length: int, result: int = SUCCESS, first: int = 0) -> None:
-        assert self.usb("model_transferred", 1, endpoint, result, length, first) == 1
-
-
-def starts(data: bytes) -> list[int]:
-    """Return where interfaces begin in a configuration."""
-    found, at = [], 0
-    while at + 9 <= len(data) and data[at] >= 2:
-        found += [at] if data[at + 1] == 4 else []
-        at += data[at]
-    return found
+    return cdc_ecm_library(host_build)
 
 
 @pytest.fixture
@@ -260,160 +157,6 @@ def test_a_configuration_larger_than_the_buffer_is_passed_over(bench: Bench) -> 
     bench.answer(DEVICE)
     bench.answer(configuration(CONTROL, total=5000)[:9])
     assert bench.request().hex() == "8006010200000900"
-
-
-# ---- Sending ----
-
-
-def test_a_frame_is_one_transfer_and_a_short_one_is_filled_up(bench: Bench) -> None:
-    bench.started()
-    assert bench.user("model_send", 0, 20) == OK
-    assert bench.model.posted_len[POSTED_OUT] == 60
-    assert bench.user("model_is_padded", OUT, 20)
-    bench.moved(OUT, 60)
-    assert bench.counters() == {"tx_frames": 1}
-    assert bench.model.frames_free == FRAMES - 1
-
-
-@pytest.mark.parametrize("length", [64, 128, 1472])
-def test_a_frame_of_whole_packets_is_followed_by_an_empty_one(bench: Bench, length: int) -> None:
-    bench.started()
-    bench.user("model_send", 0, length)
-    bench.moved(OUT, length)
-    assert bench.counters() == {}
-    assert (bench.model.is_posted[POSTED_OUT], bench.model.posted_len[POSTED_OUT]) == (1, 0)
-    bench.moved(OUT, 0)
-    assert bench.counters() == {"tx_frames": 1}
-    assert not bench.model.is_posted[POSTED_OUT]
-
-
-def test_frames_go_out_in_their_order_and_too_many_are_refused(bench: Bench) -> None:
-    bench.started()
-    lengths = [100 + n for n in range(8)]
-    assert [bench.user("model_send", 0, length) for length in lengths] == [OK] * 8
-    assert bench.user("model_send", 0, 99) == BUSY
-    sent = []
-    while bench.model.is_posted[POSTED_OUT]:
-        sent.append(bench.model.posted_len[POSTED_OUT])
-        bench.moved(OUT, sent[-1])
-        assert bench.model.ready == 1
-    assert sent == lengths
-    assert bench.model.frames_free == FRAMES - 1
-
-
-@pytest.mark.parametrize("length", [0, 13, 1515, 2048])
-def test_what_is_no_frame_is_refused(bench: Bench, length: int) -> None:
-    bench.started()
-    assert bench.user("model_send", 0, length) == LENGTH
-    assert not bench.model.is_posted[POSTED_OUT]
-
-
-def test_a_frame_that_fails_is_counted_and_the_next_one_goes(bench: Bench) -> None:
-    bench.started()
-    for length in (100, 101):
-        bench.user("model_send", 0, length)
-    bench.moved(OUT, 0, FAILED)
-    assert bench.counters() == {"tx_errors": 1}
-    assert bench.model.posted_len[POSTED_OUT] == 101
-
-
-def test_a_host_that_takes_no_transfer_loses_frames_and_counts_them(bench: Bench) -> None:
-    bench.started()
-    bench.model.refuse_transfers = 1
-    assert bench.user("model_send", 0, 100) == OK
-    assert bench.counters() == {"tx_errors": 1}
-    assert bench.model.frames_free == FRAMES - 1
-    bench.model.refuse_transfers = 0
-    assert bench.user("model_send", 0, 100) == OK
-    assert bench.model.is_posted[POSTED_OUT]
-
-
-def test_an_adapter_that_takes_no_frame_for_5_s_is_set_up_again(bench: Bench) -> None:
-    bench.started()
-    bench.user("model_send", 0, 100)
-    # Time alone is no reason: the machine may have been stopped.
-    bench.host.advance(60_000)
-    for _ in range(50):
-        bench.usb("model_poll")
-    assert bench.model.restarts == 0
-    bench.usb("model_poll")
-    assert bench.model.restarts == 1
-    bench.moved(OUT, 100)
-    for _ in range(60):
-        bench.usb("model_poll")
-    assert bench.model.restarts == 1
-
-
-@pytest.mark.parametrize("endpoint", [IN, OUT])
-def test_a_halted_endpoint_has_the_adapter_set_up_again(bench: Bench, endpoint: int) -> None:
-    bench.started()
-    bench.user("model_send", 0, 100)
-    bench.moved(endpoint, 0, STALLED)
-    assert bench.model.restarts == 1
-
-
-# ---- Receiving ----
-
-
-def test_a_frame_is_handed_over_and_the_next_is_awaited(bench: Bench) -> None:
-    bench.started()
-    assert bench.model.posted_len[POSTED_IN] == 2048
-    for number, length in enumerate((14, 60, 1514)):
-        bench.moved(IN, length, first=0xA0 + number)
-    assert list(bench.model.received_len)[:3] == [14, 60, 1514]
-    assert list(bench.model.received_first)[:3] == [0xA0, 0xA1, 0xA2]
-    assert bench.counters() == {"rx_frames": 3}
-    assert bench.model.is_posted[POSTED_IN]
-
-
-def test_without_a_free_frame_the_adapter_waits_and_nothing_is_lost(driver_library: Path) -> None:
-    bench = Bench(driver_library, frames=1).started()
-    bench.moved(IN, 99, first=0xA7)
-    assert (bench.model.received_count, bench.model.is_posted[POSTED_IN]) == (0, 0)
-    bench.usb("model_poll")
-    assert not bench.model.is_posted[POSTED_IN]
-    bench.usb("model_refill", 0)
-    assert (bench.model.received_len[0], bench.model.received_first[0]) == (99, 0xA7)
-    assert bench.model.is_posted[POSTED_IN]
-    assert bench.counters() == {"rx_frames": 1}
-
-
-def test_a_frame_that_waits_is_handed_over_although_nobody_says_when(
-    driver_library: Path,
-) -> None:
-    bench = Bench(driver_library, frames=2).started()
-    assert bench.usb("model_borrow") == OK
-    bench.moved(IN, 99)
-    assert bench.model.received_count == 0
-    bench.usb("model_return")
-    bench.usb("model_poll")
-    assert (bench.model.received_count, bench.model.is_posted[POSTED_IN]) == (1, 1)
-
-
-def test_a_frame_that_waits_is_forgotten_with_its_adapter(driver_library: Path) -> None:
-    bench = Bench(driver_library, frames=1).started()
-    bench.moved(IN, 99)
-    bench.usb("model_close", 1)
-    bench.set_up(device=2)
-    assert bench.model.is_posted[POSTED_IN]
-    assert bench.model.received_count == 0
-
-
-@pytest.mark.parametrize("length", [0, 13, 1515, 2048])
-def test_what_is_no_frame_is_counted_and_forgotten(bench: Bench, length: int) -> None:
-    bench.started()
-    bench.moved(IN, length)
-    assert bench.counters() == {"rx_errors": 1}
-    assert (bench.model.received_count, bench.model.is_posted[POSTED_IN]) == (0, 1)
-
-
-def test_after_a_failure_receiving_goes_on_with_the_next_look(bench: Bench) -> None:
-    bench.started()
-    bench.moved(IN, 0, FAILED)
-    assert not bench.model.is_posted[POSTED_IN]
-    bench.usb("model_poll")
-    assert bench.model.is_posted[POSTED_IN]
-    assert bench.counters() == {"rx_errors": 1}
 
 
 # ---- Coming and going ----

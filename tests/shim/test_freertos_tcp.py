@@ -143,7 +143,12 @@ def libraries(host_build: Callable[..., Path]) -> Callable[[str], Path]:
     root = tree()
     shim, bridge = root / "shim/freertos_tcp", root / "shim/netdev"
     library = root / "unikraft-port/lib/uknetdev"
-    sources = [*sorted(shim.glob("*.c")), bridge / "netdev.c", bridge / "netdev_test.c"]
+    sources = [
+        *sorted(shim.glob("*.c")),
+        bridge / "netdev.c",
+        bridge / "netdev_setup.c",
+        bridge / "netdev_test.c",
+    ]
     sources += [library / "netdev.c", library / "netbuf.c"]
     here = Path(__file__).parent / "include"
     include = [root / "drivers/net", shim / "include", bridge / "include"]

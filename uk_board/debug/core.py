@@ -81,6 +81,8 @@ class Core:
         self._trigger(r.CTILAR, r.LAR_KEY)
         if not self.read(r.EDPRSR) & r.PRSR_POWERED:
             self._power_up()
+        if self.read(r.EDPRSR) & r.PRSR_IN_RESET:
+            raise BenchError(self.where, "is held in reset (EDPRSR.R); the board must let it go")
         auth = self.read(r.AUTHSTATUS)
         if auth & r.AUTH_NSID != r.AUTH_NSID:
             raise BenchError(

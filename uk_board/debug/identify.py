@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from uk_board.debug import registers as r
 from uk_board.debug.facts import CorePlace, DebugFacts
@@ -31,6 +31,39 @@ def part_name(part: int) -> str:
     return f"{PARTS.get(part, 'unknown core')} (part 0x{part:03x})"
 
 
+def describe(components: Sequence[Component]) -> str:
+    """Return in a few words which cores there are, and where the first one is."""
+    cores = sorted(_cores(components), key=lambda each: each.base)
+    if not cores:
+        return "no core"
+    kinds = " and ".join(part_name(part) for part in sorted({each.part for each in cores}))
+    return f"{len(cores)}x {kinds}, the first at 0x{cores[0].base:08x}"
+
+
+def boards_like(
+    components: Sequence[Component], boards: Mapping[str, DebugFacts | None]
+) -> list[str]:
+    """Return which boards have these cores at these places.
+
+    Boards whose places are not known count where no other does.
+    """
+    there = {(each.base, each.part) for each in _cores(components)}
+    parts = {part for _, part in there}
+    known = {name: facts for name, facts in boards.items() if facts is not None}
+    placed = [
+        name
+        for name, facts in known.items()
+        if facts.core is not None and (facts.core.registers, facts.part) in there
+    ]
+    return placed or [
+        name for name, facts in known.items() if facts.core is None and facts.part in parts
+    ]
+
+
+def _cores(components: Sequence[Component]) -> list[Component]:
+    return [each for each in components if each.device_type == r.DEVTYPE_CORE]
+
+
 def find_core(
     port: MemoryPort, components: Sequence[Component], facts: DebugFacts, board: str
 ) -> CorePlace:
@@ -38,7 +71,7 @@ def find_core(
 
     Raises: BenchError when there is none, or it is that of another board.
     """
-    cores = [each for each in components if each.device_type == r.DEVTYPE_CORE]
+    cores = _cores(components)
     place = facts.core or _first_core(port, components, cores, board)
     try:
         _check_core(port, place.registers, facts.part, board)

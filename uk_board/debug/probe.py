@@ -88,7 +88,6 @@ class Opened:
 
     port: ApPort
     dp_idr: int
-    ap_idr: int
     components: tuple[Component, ...]
 
 
@@ -160,7 +159,7 @@ def _port(dap: Any, probe: Probe, facts: DebugFacts, number: int) -> Opened:
     ap = access.AccessPort.create(dap, address)
     ap.find_components()
     port = ApPort(ap, f"{probe.title}, AP {number}")
-    return Opened(port, dap.dpidr.idr, idr, tuple(_components(ap)))
+    return Opened(port, dap.dpidr.idr, tuple(_components(ap)))
 
 
 def _port_with_cores(dap: Any, probe: Probe, facts: DebugFacts) -> Opened:

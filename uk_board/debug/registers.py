@@ -31,8 +31,6 @@ OSLAR: Final = 0x300
 EDPRCR: Final = 0x310
 # Arm DDI 0487, H9.2, EDPRSR: processor status register
 EDPRSR: Final = 0x314
-# Arm DDI 0487, H9.2, MIDR_EL1: main ID register
-MIDR: Final = 0xD00
 # Arm DDI 0487, H9.2, EDPFR: which exception levels there are
 EDPFR: Final = 0xD20
 # Arm DDI 0487, H9.2, EDDEVAFF0: device affinity register 0, which is MPIDR_EL1[31:0]
@@ -55,8 +53,6 @@ SCR_EL_SHIFT: Final = 8
 # RW[n], bits 13:10: exception level n is AArch64
 SCR_RW_SHIFT: Final = 10
 SCR_HDE: Final = 1 << 14
-# 0: EL3 and secure state are open to the debugger
-SCR_SDD: Final = 1 << 16
 SCR_NS: Final = 1 << 18
 SCR_MA: Final = 1 << 20
 SCR_ITE: Final = 1 << 24
@@ -66,10 +62,7 @@ SCR_ITO: Final = 1 << 28
 SCR_TXFULL: Final = 1 << 29
 SCR_RXFULL: Final = 1 << 30
 
-# Arm DDI 0487, H9.2, EDSCR.STATUS: no halt
-RESTARTING: Final = 0b000001
-RUNNING: Final = 0b000010
-# ...and why it halted
+# Arm DDI 0487, H9.2, EDSCR.STATUS: why it halted; 0b000001 is restarting, 0b000010 running
 STATUS: Final = {
     0b000111: "breakpoint",
     0b010011: "external debug request",
@@ -91,7 +84,6 @@ RCR_CLEAR_ERROR: Final = 1 << 2
 
 PRSR_POWERED: Final = 1 << 0
 PRSR_IN_RESET: Final = 1 << 2
-PRSR_HALTED: Final = 1 << 4
 PRSR_OS_LOCK: Final = 1 << 5
 PRSR_DOUBLE_LOCK: Final = 1 << 6
 # SDR: the core has left debug state since the last read

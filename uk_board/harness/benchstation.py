@@ -254,6 +254,11 @@ class BenchStation:
         self._tools.person.ask(f"plug the network cable of {self._place.name} {_in_or_out(up)}")
         self._note(f"network cable {_in_or_out(up)}")
 
+    def plug_usb(self) -> None:
+        """Have the network adapter plugged in."""
+        self._tools.person.ask(f"plug the USB network adapter of {self._place.name} in")
+        self._note("USB network adapter plugged in")
+
     def swap_card(self, file: Path | None) -> None:
         """Raise UkBoardError: the card in its slot is what it boots from."""
         raise UkBoardError(self.board.name, "boots from its card; a test says it needs another")

@@ -269,7 +269,10 @@ def _network(request: pytest.FixtureRequest, image: Image) -> Network | None:
     mark = request.node.get_closest_marker("network")
     ports = mark.kwargs.get("ports", ()) if mark else ()
     forwards = tuple(parse_forward(f"0:{port}") for port in ports)
-    return Network(forwards, server=mark.kwargs.get("server", True) if mark else True)
+    told = {
+        name: mark.kwargs[name] for name in ("server", "plugged") if mark and name in mark.kwargs
+    }
+    return Network(forwards, **told)
 
 
 def _unless_error(call: Callable[[], T]) -> T:

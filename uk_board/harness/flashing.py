@@ -65,9 +65,10 @@ class PlaceFlash:
 
     def lacks_arguments(self) -> str:
         """Return why no boot arguments can be given to the image; empty if they can."""
-        takes = Trait.TAKES_ARGUMENTS in self._traits
-        by_file = self.board.medium is not None and bool(self.board.medium.config)
-        if takes or by_file:
+        if Trait.TAKES_ARGUMENTS in self._traits:
+            return ""
+        has_firmware = self.board.medium is not None and bool(self.board.medium.config)
+        if Trait.BOOTS_MEDIUM in self._traits and has_firmware:
             return ""
         return f"nothing passes them to the image with flash = {self._name!r}"
 
@@ -75,19 +76,14 @@ class PlaceFlash:
         """Flash; the bench file that names reader and method stands for consent."""
         methods = load_methods(tree())
         method = choose(self._name, methods)
-        fetches = Trait.WRITES_CARD in method.TRAITS and self.place.reader is not None
+        fetches = Trait.WRITES_CARD in method.TRAITS and self.place.has_reader
         if fetches:
             fetch_card(self.place, Machine())
-        given = {
-            key.replace("-", "_"): value
-            for key, value in self.place.flash_options.items()
-            if value is not False
-        }
         job = Job(
             self.board,
             image.file,
             lambda: self._medium(image, arguments),
-            take_options(self._name, methods, given, self.place),
+            take_options(self._name, methods, {}, self.place),
             build=lambda: image.file,
             arguments=arguments,
             console=console,

@@ -108,6 +108,9 @@ class Station(Protocol):
     def set_link(self, *, up: bool) -> None:
         """Plug the network cable in or out (need "link")."""
 
+    def plug_usb(self) -> None:
+        """Plug in the network adapter that the test's mark left out (need "usb-hotplug")."""
+
     def swap_card(self, file: Path | None) -> None:
         """Put another card into the slot (need "card"), or none."""
 
@@ -254,6 +257,11 @@ class EmulatedStation:
         """Plug the network cable in or out."""
         self._on().set_link(up=up)
         self._note(f"network cable {'in' if up else 'out'}")
+
+    def plug_usb(self) -> None:
+        """Plug the network adapter in; plugging it out ends QEMU 10.0 by an assertion."""
+        self._on().plug_network()
+        self._note("USB network adapter plugged in")
 
     def swap_card(self, file: Path | None) -> None:
         """Put another card into the slot, or none, while the board runs."""

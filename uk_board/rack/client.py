@@ -118,8 +118,7 @@ def held(
             loop.call_soon_threadsafe(done.set)
             if keeping is not None:
                 keeping.result(times.fence_s)
-            tags = end_tags(result() or outcome, str(owner))
-            _result(loop, holder.release(tags))
+            _give_back(loop, holder, end_tags(result() or outcome, str(owner)))
 
 
 async def _keep(holder: Holder, done: asyncio.Event, on_lost: Callable[[str], None]) -> None:
@@ -145,6 +144,16 @@ def _result(loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, T]) -> T:
         raise
 
 
+def _give_back(loop: asyncio.AbstractEventLoop, holder: Holder, tags: Mapping[str, str]) -> None:
+    """Release a place. Asked to end meanwhile, that is what is done first; twice is meant."""
+    future = asyncio.run_coroutine_threadsafe(holder.release(tags), loop)
+    try:
+        future.result()
+    except KeyboardInterrupt:
+        future.result()
+        raise
+
+
 @contextlib.contextmanager
 def _loop() -> Iterator[asyncio.AbstractEventLoop]:
     """Yield an event loop that runs in a thread of its own."""
@@ -154,10 +163,20 @@ def _loop() -> Iterator[asyncio.AbstractEventLoop]:
     try:
         yield loop
     finally:
+        with contextlib.suppress(concurrent.futures.TimeoutError):
+            asyncio.run_coroutine_threadsafe(_cancel_all(), loop).result(10)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(timeout=10)
         if not loop.is_running():
             loop.close()
+
+
+async def _cancel_all() -> None:
+    """End what an interruption left under way."""
+    rest = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in rest:
+        task.cancel()
+    await asyncio.gather(*rest, return_exceptions=True)
 
 
 @contextlib.contextmanager

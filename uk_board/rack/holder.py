@@ -17,6 +17,8 @@ Tell = Callable[[str], None]
 Connect = Callable[[], Awaitable[Session]]
 # How often a wait tells for whom it waits.
 _TELL_S = 30.0
+# So many places are told one by one.
+_MOST_TOLD = 8
 # labgrid's queue gave us a place that is of no use: leave it for so long.
 _SHUN_S = 10.0
 
@@ -67,6 +69,7 @@ class Holder:
         """
         deadline_s = self._now() + wait_s
         told_s = None
+        trouble = ""
         while True:
             try:
                 await self._beat()
@@ -75,9 +78,10 @@ class Holder:
                 if settled and (place := await self._try(fitting)):
                     return place
             except (UnreachableError, RefusedError) as error:
-                if self._session is None or self._now() >= deadline_s:
+                if self._now() >= deadline_s:
                     raise
-                self._tell(f"{error.where}: {error.problem}; trying again")
+                if trouble != (trouble := f"{error.where}: {error.problem}; trying again"):
+                    self._tell(trouble)
                 await asyncio.sleep(min(1.0, self._times.refresh_s))
                 continue
             if self._now() >= deadline_s:
@@ -178,7 +182,12 @@ class Holder:
             self._queued = await self.session.reserve(tags)
 
     def _holders(self, fitting: list[Any]) -> str:
-        return "; ".join(map(self._state, fitting))
+        if not self._is_settled:
+            left_s = self._times.settle_s - (self._now() - self._connected_s)
+            return f"the coordinator has just started, and gives places in {left_s:.0f} s"
+        told = [self._state(place) for place in fitting[:_MOST_TOLD]]
+        more = len(fitting) - len(told)
+        return "; ".join([*told, f"and {more} more"] if more else told)
 
     def _state(self, place: Any) -> str:
         if place.acquired:
@@ -188,8 +197,7 @@ class Holder:
             return f"{place.name} is not usable: {missing}"
         if place.reservation and place.reservation != self._queued:
             return f"{place.name} is reserved ({place.reservation})"
-        waited_s = self._now() - self._connected_s
-        return f"{place.name} is free, but the coordinator has just started ({waited_s:.0f} s)"
+        return f"{place.name} is free"
 
     def _none_free(self, fitting: list[Any], tags: Mapping[str, str], wait_s: float) -> BenchError:
         return BenchError(

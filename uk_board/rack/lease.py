@@ -48,9 +48,9 @@ class Times:
     """The spans of the protocol, in seconds; see the caption of the module."""
 
     refresh_s: float = 5.0
-    fence_s: float = 30.0
-    settle_s: float = 35.0
-    expire_s: float = 45.0
+    fence_s: float = 25.0
+    settle_s: float = 29.0
+    expire_s: float = 35.0
     look_s: float = 2.0
 
     def __post_init__(self) -> None:

@@ -7,7 +7,7 @@
 #include "net.h"
 #include "virtio_mmio.h"
 
-/* Frames under way in each direction. Ours: as many as a TCP window of 64 KiB. */
+/* Frames under way in each direction. Ours: a TCP window of 64 KiB, and more */
 #define VIRTIO_NET_QUEUE	64U
 
 struct virtio_net_ring;

@@ -110,18 +110,10 @@ static void tcp_task(void *arg)
 	}
 }
 
-static void tell(enum network_event event, const struct network_status *status)
-{
-	char text[120];
-
-	network_text(text, sizeof(text), event, status);
-	printf("%s\n", text);
-}
-
 static void start(void *arg)
 {
 	(void)arg;
-	network_start(tell);
+	network_start(network_print);
 	if (start_driver(&board_virtio0) != pdPASS) {
 		printf("tcpnet: no device\n");
 		exit(1);

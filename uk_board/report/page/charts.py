@@ -125,7 +125,7 @@ def _slow(test: Test, most: float) -> Html:
     name = test.name.removeprefix("test_").replace("_", " ")
     return element(
         "div",
-        element("span", name, " ", element("small", test.board), title=test.id),
+        element("span", element("small", test.board), " ", name, title=test.id),
         _phase_stack(parts, most),
         element("b", span_of(test.duration_s)),
         class_="bar-row wide",
