@@ -244,6 +244,15 @@ def test_without_a_folder_it_is_below_build_and_latest_leads_to_it(
     assert (reports / "latest").resolve() == max(runs, key=lambda one: one.stat().st_mtime_ns)
 
 
+def test_a_report_in_a_folder_that_has_one_is_the_new_one_only(pytester: pytest.Pytester) -> None:
+    run(pytester, "def test_old(say): pass", "--report", "out")
+    (pytester.path / "out" / "notes.txt").write_text("mine")
+    run(pytester, "def test_new(say): pass", "--report", "out")
+    names = sorted(file.name for file in (pytester.path / "out" / "console").iterdir())
+    assert names == ["0001-qemu-virt-new.log", "0002-rpi3-new.log"]
+    assert (pytester.path / "out" / "notes.txt").read_text() == "mine"
+
+
 @pytest.mark.parametrize("options", [("--collect-only",), ("-k", "something_else")])
 def test_without_tests_on_boards_there_is_no_report(
     pytester: pytest.Pytester, options: tuple[str, ...]

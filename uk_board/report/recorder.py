@@ -18,7 +18,7 @@ from uk_board.harness.evidence import Evidence
 from uk_board.report import consolelog, facts, record
 from uk_board.report.consolelog import Entry
 from uk_board.report.record import Attempt, Event, Log, Measurement, Outcome, Run, Source, Test
-from uk_board.report.store import Journal
+from uk_board.report.store import Journal, clear
 
 CONSOLE = "console"
 POWER_ON = "power on"
@@ -83,6 +83,7 @@ class Recorder:
         self._guard(self._open)
 
     def _open(self) -> None:
+        clear(self.folder)
         (self.folder / CONSOLE).mkdir(parents=True, exist_ok=True)
         self._journal = Journal(self.folder, self._run)
 

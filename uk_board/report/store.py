@@ -111,6 +111,18 @@ def check_version(file: Path, values: Mapping[str, Any]) -> None:
         raise DescriptorError(str(file), problem, hint="a newer uk-board")
 
 
+def clear(folder: Path) -> None:
+    """Remove the report that an earlier run left in a folder, and nothing else. Raises: OSError.
+
+    Else a run that is killed would show the earlier one, and have logs of it.
+    """
+    names = (RUN, JOURNAL, "junit.xml", "index.html", "coverage.info")
+    for part in (folder, *folder.glob("gw[0-9]*")):
+        if any((part / name).exists() for name in (RUN, JOURNAL)):
+            for file in (*(part / name for name in names), *part.glob("console/*.log")):
+                file.unlink(missing_ok=True)
+
+
 class Journal:
     """Writes the journal. Raises: OSError, from every method."""
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from uk_board.errors import UkBoardError
 from uk_board.report.ending import Ending, folder_of
 from uk_board.report.merge import merge, write_logs
 from uk_board.report.output import read_logs
-from uk_board.report.store import JOURNAL, RUN, load_run
+from uk_board.report.store import JOURNAL, RUN, clear, load_run
 
 # What a worker is told: the folder of the run, in which its own lies.
 FOLDER = "uk_board_report"
@@ -38,6 +39,8 @@ class Gatherer:
         self._config = config
         self._folder = folder_of(config, "workers")
         self._ending = Ending(config)
+        with contextlib.suppress(OSError):  # the workers will tell
+            clear(self._folder)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
