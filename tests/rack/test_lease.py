@@ -102,7 +102,7 @@ async def _live(happenings: list[tuple[float, str, int, float]], clients: int = 
 @example([(12.0, "cut", 0, 24.0), (12.0, "cut", 1, 24.0), (13.0, "restart", 0, 0.5)])
 @example([(12.0, "cut", 2, 24.0), (12.0, "cut", 3, 24.0), (13.0, "restart", 0, 0.5)])
 @given(events)
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_nothing_that_happens_gives_a_place_to_two(
     happenings: list[tuple[float, str, int, float]],
 ) -> None:
@@ -114,7 +114,7 @@ def test_places_change_hands_when_nothing_happens() -> None:
 
 
 @given(st.lists(st.tuples(st.floats(1, 80), st.integers(0, 5)), min_size=1, max_size=6))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 def test_the_places_of_dead_clients_are_free_within_60_s(deaths: list[tuple[float, int]]) -> None:
     async def live() -> None:
         world = World(FakeCoordinator({"p1": BOARD, "p2": BOARD}))

@@ -251,7 +251,7 @@ def test_many_places_and_clients_with_kills_and_a_restart() -> None:
     command = [sys.executable, str(HERE / "endurance.py"), "--port", str(free_port())]
     command += ["--minutes", "0.2", "--places", "8", "--clients", "3", "--kills", "2"]
     done = subprocess.run(
-        [*command, "--speed", "4"], capture_output=True, text=True, timeout=240, check=False
+        [*command, "--speed", "6"], capture_output=True, text=True, timeout=240, check=False
     )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-2000:]
     result = json.loads(done.stdout.splitlines()[-1])
