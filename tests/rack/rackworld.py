@@ -349,8 +349,9 @@ class World:
         for owner in [one for one in self.holders if f"/user{number}+" in one]:
             holder = self.holders.pop(owner)
             self.died_s[owner] = now()
-            if holder._session is not None:
-                holder._session.drop("killed")  # type: ignore[attr-defined]
+            session: Any = holder._session
+            if session is not None:
+                session.drop("killed")
 
     def check(self) -> None:
         """No place is used by two; who died more than 60 s ago has none."""
