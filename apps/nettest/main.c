@@ -3,7 +3,7 @@
  * Brings the network up, says so, and offers echo (port 7, TCP and UDP),
  * discard (9, TCP and UDP) and a source of bytes (19, TCP). Lines on the
  * console: status | ping HOST COUNT SIZE | dns NAME |
- * soak HOST PORT SECONDS | quit
+ * renew | release | soak HOST PORT SECONDS | quit
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -79,6 +79,9 @@ static void obey(char *line)
 			    (unsigned int)strtoul(word[3], NULL, 10));
 	else if (!strcmp(word[0], "dns"))
 		client_dns(word[1]);
+	else if (!strcmp(word[0], "renew") || !strcmp(word[0], "release"))
+		printf("%s: %s\n", word[0],
+		       dhcp_ask(word[0][2] == 'l') ? "an address" : "no answer");
 	else if (!strcmp(word[0], "soak"))
 		soak_run(word[1], (unsigned int)strtoul(word[2], NULL, 10),
 			 (unsigned int)strtoul(word[3], NULL, 10));
@@ -86,7 +89,8 @@ static void obey(char *line)
 		exit(0);
 	else if (word[0][0])
 		printf("nettest: status, ping HOST COUNT SIZE, dns NAME, "
-		       "soak HOST PORT SECONDS or quit is expected\n");
+		       "renew, release, soak HOST PORT SECONDS or quit is "
+		       "expected\n");
 }
 
 static void listen(void)

@@ -29,6 +29,11 @@ bool udp_services_start(void);
 /* As a client: print what came of it. @p host: a name or an address */
 void client_ping(const char *host, unsigned int count, unsigned int size);
 void client_dns(const char *name);
+/*
+ * Have the DHCP server give the address again, or give it back and ask anew;
+ * false if there is no answer.
+ */
+bool dhcp_ask(bool release);
 /* SECONDS of traffic with HOST, whose PORT echoes: what is left of it. */
 void soak_run(const char *host, unsigned int port, unsigned int seconds);
 

@@ -139,7 +139,7 @@ static bool is_bound(void)
 	return bound;
 }
 
-static bool ask_server(bool release)
+bool dhcp_ask(bool release)
 {
 	unsigned int i;
 
@@ -205,9 +205,9 @@ static void one_round(struct soak *soak)
 	count(soak, STREAMS, stream(soak, more), more);
 	soak->rounds++;
 	if (!(soak->rounds % RENEW_EVERY))
-		count(soak, RENEWALS, ask_server(false), 0);
+		count(soak, RENEWALS, dhcp_ask(false), 0);
 	if (!(soak->rounds % RELEASE_EVERY))
-		count(soak, RELEASES, ask_server(true), 0);
+		count(soak, RELEASES, dhcp_ask(true), 0);
 	await(false);
 	if (!(soak->rounds % NAME_EVERY))
 		ask_name(soak->rounds);
