@@ -15,6 +15,9 @@ with suppress(ImportError):
     settings.register_profile("uk-board", deadline=None)
     settings.load_profile("uk-board")
 
+# Some tests run pytest itself; only here may its plugin be asked for.
+pytest_plugins = ("pytester",)
+
 # One share, for its last test reads what all others of the folder have called.
 TOGETHER = "tests/shim/"
 # Long ones with few tests: they go first, so that nobody waits for them at the end.

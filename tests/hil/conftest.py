@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ("pytester",)
-
 Inner = Callable[..., pytest.RunResult]
 
 

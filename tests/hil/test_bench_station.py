@@ -42,7 +42,7 @@ def test_boot_and_console_tests_pass_on_the_desk(
 ) -> None:
     files = [HIL_TESTS / "test_boot.py", HIL_TESTS / "test_console.py"]
     result = inner("", "--board", BOARD, "--bench", bench, *files)
-    result.assert_outcomes(passed=5, skipped=2)
+    result.assert_outcomes(passed=5, skipped=3)
     result.stdout.fnmatch_lines(
         [
             f"uk-board: {BOARD} on {bench}: left (the bench file has it)",

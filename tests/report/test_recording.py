@@ -17,8 +17,6 @@ from uk_board.report import plugin
 from uk_board.report.record import Run
 from uk_board.report.store import JOURNAL, RUN, load_run
 
-pytest_plugins = ("pytester",)
-
 # Loaded before the first inner run: that forgets what it loads, and with it a stash's keys.
 LOADED = (evidence, plugin)
 

@@ -14,8 +14,6 @@ import pytest
 from uk_board.build.build import default_out
 from uk_board.tree import tree
 
-pytest_plugins = ("pytester",)
-
 Inner = Callable[..., pytest.RunResult]
 
 BOOTS = """

@@ -5,8 +5,6 @@ from __future__ import annotations
 
 import pytest
 
-pytest_plugins = ("pytester",)
-
 TESTS = """
     import pytest
     from uk_board.harness.evidence import EVIDENCE
