@@ -207,19 +207,26 @@ static bool rx_collect(struct virtio_net *dev)
 	return taken != TAKEN_NONSENSE;
 }
 
-/* What came; from the first on, more is fetched and not told of. */
-static bool rx_begin(struct virtio_net *dev)
+/*
+ * What came; from the first on, more is fetched and not told of. Whoever
+ * takes a frame says so: the device tells of the one it was asked for only.
+ */
+static bool rx_look(struct virtio_net *dev)
 {
 	uint16_t before = dev->rx.used;
 
-	if (dev->rx_quiet)
-		return true;
 	if (!rx_collect(dev))
 		return false;
-	dev->rx_quiet = dev->rx.used != before;
-	if (dev->rx_quiet)
-		queue_quiet(dev, &dev->rx);
+	if (dev->rx.used == before)
+		return true;
+	dev->rx_quiet = true;
+	queue_quiet(dev, &dev->rx);
 	return true;
+}
+
+static bool rx_begin(struct virtio_net *dev)
+{
+	return dev->rx_quiet || rx_look(dev);
 }
 
 /* What came since; with nothing, the next is told of. */
@@ -397,7 +404,7 @@ static void virtio_net_receive_ready(struct net_device *net)
 	struct virtio_net *dev = virtio_of(net);
 
 	taskENTER_CRITICAL();
-	if (dev->running && !rx_collect(dev))
+	if (dev->running && !rx_look(dev))
 		recover(dev);
 	taskEXIT_CRITICAL();
 }
