@@ -137,6 +137,20 @@ def test_frames_that_come_while_others_are_taken_interrupt_nobody(bench: Make) -
     assert made.receive()[1] == frame(60)
 
 
+def test_a_frame_that_is_taken_before_its_interrupt_is_not_the_last_one(bench: Make) -> None:
+    made = bench().up()
+    for number in range(3):
+        assert made.arrive(frame(60, number))
+        assert made.receive() == (SUCCESS | MORE, frame(60, number))  # asked for, not told of
+        made.interrupt()
+        assert made.receive() == (0, b"")
+    raised = made.lib.model_raised()
+    assert made.arrive(frame(60))
+    assert made.lib.model_raised() == raised + 1
+    made.interrupt()
+    assert made.receive()[1] == frame(60)
+
+
 def test_each_packet_is_told_of_at_once(bench: Make) -> None:
     made = bench().up()
     before = made.lib.model_notified(TX)

@@ -234,7 +234,7 @@ static bool rx_more(struct virtio_net *dev)
 {
 	uint16_t before = dev->rx.used;
 
-	if (!rx_collect(dev))
+	if (!rx_look(dev))
 		return false;
 	if (!dev->rx_quiet || dev->rx.used != before)
 		return true;
