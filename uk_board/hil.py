@@ -40,6 +40,13 @@ _MARKERS = (
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options."""
     group = parser.getgroup("uk-board", "tests on boards, emulated or real")
+    _add_places(group)
+    _add_verdicts(group)
+    _add_reports(group)
+
+
+def _add_places(group: pytest.OptionGroup) -> None:
+    """Which boards, and where they are."""
     group.addoption(
         "--board",
         action="append",
@@ -83,6 +90,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="DIR",
         help="Look for board descriptors in DIR first; may be given several times.",
     )
+
+
+def _add_verdicts(group: pytest.OptionGroup) -> None:
+    """When a test or a board has failed."""
     group.addoption(
         "--retries",
         dest="board_retries",
@@ -113,6 +124,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="S",
         help="Fail a board that has not booted after S seconds (default: %(default)g).",
     )
+
+
+def _add_reports(group: pytest.OptionGroup) -> None:
+    """What a run leaves."""
     group.addoption(
         "--report",
         type=Path,
