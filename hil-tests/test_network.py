@@ -121,7 +121,7 @@ def wait_for_calm(dut: BoardDut) -> None:
 def test_an_address_comes_by_dhcp(dut: BoardDut) -> None:
     found = dut.expect(UP)
     address, prefix, gateway, dns, _ = (group.decode() for group in found.groups())
-    if dut.station.on == "emulator":
+    if dut.station.is_emulated:
         assert (address, prefix, gateway, dns) == ("10.0.2.15", "24", "10.0.2.2", "10.0.2.3")
     else:
         assert address == dut.station.host
