@@ -57,6 +57,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[_SESSION] = Session(rack=rack_side(config))
 
 
+def session_of(config: pytest.Config) -> Session:
+    """Return what the tests of a run share."""
+    return config.stash[_SESSION]
+
+
 def pytest_report_header(config: pytest.Config) -> list[str]:
     """Say on what the tests run."""
     return [f"uk-board: {target}" for target in config.stash[_TARGETS]]
