@@ -88,8 +88,8 @@ class Reader:
 class Host:
     """The machine that a board hangs on, where it is another: it is flashed there, over ssh.
 
-    `ssh` is what ssh calls it, "" where nobody has said it; `bench` the bench file there, `place` the board's name in that,
-    where it is another.
+    `ssh` is what ssh calls it, "" where nobody has said it; `bench` the bench file there, `place`
+    the board's name in that, where it is another.
     """
 
     ssh: str

@@ -58,7 +58,7 @@ class OverSsh:
                     found = value
         copy = f"{self._host.ssh}: send it {'an SD image' if self._is_medium(job) else 'the image'}"
         steps = (copy, *(f"{self._host.ssh}: {step}" for step in found["steps"]))
-        return Plan(steps, tuple(found["warning"]))
+        return Plan(steps, tuple(f"{self._host.ssh}: {line}" for line in found["warning"]))
 
     def run(self, job: Job, plan: Plan) -> str:
         """Have it done there."""
