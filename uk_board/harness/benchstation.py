@@ -52,6 +52,7 @@ class BenchStation:
         """Take it. Raises: UsageError when it cannot be switched, BenchError when it is taken."""
         self.board = board
         self.on = on
+        self.is_emulated = False
         self.where = where
         self.events: list[Event] = []
         self.asked_s = 0.0

@@ -144,6 +144,9 @@ def _lacking(item: pytest.Item, station: Station) -> str:
     needs = [need for mark in item.iter_markers("needs") for need in mark.args]
     if _mark(item, "boot_arguments", ""):
         needs.append("boot-arguments")
+    network = item.get_closest_marker("network")
+    if network and not network.kwargs.get("server", True):
+        needs.append("lonely-network")
     lacks = ((need, station.lacks(need)) for need in needs)
     return next((f'"{need}": {reason}' for need, reason in lacks if reason), "")
 
@@ -247,10 +250,7 @@ class Stimulus:
         is at the bench, the test is skipped.
         """
         for quantity, value in quantities.items():
-            try:
-                self._station.stimulate(part, quantity, value)
-            except NobodyError as error:
-                pytest.skip(str(error))
+            self._station.stimulate(part, quantity, value)
 
 
 @pytest.fixture
@@ -305,6 +305,8 @@ def _first_cause(request: pytest.FixtureRequest, target: Target, call: Callable[
     """Call; what fails here fails all later tests on that board at once, with this cause."""
     try:
         return call()
+    except NobodyError as error:
+        pytest.skip(str(error))
     except UkBoardError as error:
         first = f"{target.name} did not boot in {request.node.nodeid}, so no test runs on it"
         broken = request.config.stash[_SESSION].broken
@@ -314,8 +316,14 @@ def _first_cause(request: pytest.FixtureRequest, target: Target, call: Callable[
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
-    """Fail a test whose board reported failed Unity cases, as pytest-embedded does."""
-    yield
+    """Fail a test whose board reported failed Unity cases, as pytest-embedded does.
+
+    What nobody was there to do is no failure: the test is skipped.
+    """
+    try:
+        yield
+    except NobodyError as error:
+        pytest.skip(str(error))
     made = getattr(item, "funcargs", {}).get("dut")
     failed = made.testsuite.failed_cases if made is not None and hasattr(made, "testsuite") else ()
     if failed:

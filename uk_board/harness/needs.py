@@ -14,6 +14,7 @@ _ALONE = (
     "exit-status",
     "i2c",
     "link",
+    "lonely-network",
     "network",
     "spi",
     "stimulus",

@@ -50,6 +50,8 @@ class Station(Protocol):
     board: Board
     # Of what it is one: "emulator", "bench" or "place"
     on: str
+    # Whether QEMU plays the board, here or at a place of the rack
+    is_emulated: bool
     # What is done to the board is added here; a test may put a list of its own here.
     events: list[Event]
     # When it was last switched on or reset (monotonic): what boots later boots by itself
@@ -122,6 +124,7 @@ class EmulatedStation:
     """A board in QEMU."""
 
     on = "emulator"
+    is_emulated = True
 
     def __init__(self, board: Board) -> None:
         """Raises: UsageError when the board has no emulator."""
