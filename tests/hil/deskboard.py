@@ -19,7 +19,7 @@ from uk_board.build.catalogue import load_catalogue
 from uk_board.build.component import load_app
 from uk_board.emulator import Emulator
 from uk_board.errors import BenchError, UkBoardError
-from uk_board.launch import Launch
+from uk_board.launch import Launch, machine_of
 from uk_board.network import Network
 from uk_board.tree import tree
 
@@ -157,6 +157,15 @@ class EmulatedDesk(DeskBoard):
         commands = {one.replace(" ", "."): f"{switch} sense {one}" for one in sensed}
         commands |= {f"network.{one}": f"{switch} network {one}" for one in ("link", "usb")}
         return ", ".join(f'"{key}" = "{does} {{value}}"' for key, does in commands.items())
+
+    @property
+    def offers(self) -> list[str]:
+        """What the bench file says is wired to it."""
+        offers = [f"{'spi' if one.address is None else 'i2c'}:{one.device}" for one in self._parts]
+        if self._network is not None:
+            device = machine_of(self._board).network or ""
+            offers += ["network", "usb-hotplug" if device.startswith("usb-") else "link"]
+        return offers
 
     def do_on(self) -> None:
         if self._emulator is not None:

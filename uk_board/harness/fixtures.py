@@ -123,7 +123,7 @@ def station(request: pytest.FixtureRequest, board_under_test: Target) -> Iterato
     session = request.config.stash[_SESSION]
     if request.node.stash.get(TRIES, []):
         # A try before this one may be what broke it.
-        session.broken.pop(board_under_test.name, None)
+        session.forget(board_under_test)
     if board_under_test.name in session.broken:
         pytest.fail(session.broken[board_under_test.name], pytrace=False)
     place = _first_cause(request, board_under_test, lambda: session.station(board_under_test))
@@ -213,11 +213,13 @@ def _boot(
         begin_bytes = boot.lend(log)
         _leave_evidence(request.node, boot, log, begin_bytes)
         return boot, begin_bytes
+    _unless_error(lambda: session.check_ready(target, setup))
     boot = _first_cause(request, target, lambda: session.switch_on(target, setup, log))
     _leave_evidence(request.node, boot, log, 0)
     timeout_s = request.config.getoption("boot_timeout")
+    _first_cause(request, target, lambda: boot.wait(timeout_s))
     ready = _mark(request.node, "shared_boot", "")
-    return boot, _first_cause(request, target, lambda: boot.wait(timeout_s, ready))
+    return boot, _unless_error(lambda: session.await_ready(target, boot, ready, timeout_s))
 
 
 def _leave_evidence(item: pytest.Item, boot: Boot, log: BoardLog, begin_bytes: int) -> None:

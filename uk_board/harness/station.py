@@ -159,7 +159,7 @@ class EmulatedStation:
             return lacks_device(self.board, name)
         if kind in ("i2c", "spi"):
             return self._lacks_bus(kind)
-        if kind in ("network", "link"):
+        if kind in ("network", "link", "lonely-network"):
             return self._lacks_network(link=kind == "link")
         if kind == "card":
             return "" if self.board.storage else "its descriptor names no storage"
