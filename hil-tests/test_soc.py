@@ -31,7 +31,7 @@ def test_the_run_began_with_power(dut: BoardDut) -> None:
 @pytest.mark.boot_arguments("soc.bite")
 def test_the_watchdog_resets_the_board(board: Board, dut: BoardDut) -> None:
     dut.expect_exact("temperature: ")
-    if dut.station.on == "emulator":
+    if dut.station.is_emulated:
         # A reset ends it, with the status of success.
         assert dut.expect_exit() == 0
     else:

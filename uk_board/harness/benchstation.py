@@ -136,7 +136,11 @@ class BenchStation:
         port, baud = self._place.console, self._place.baud or self.board.baud
         assert port is not None, "looked at before"
         machine, locks = self._tools.machine, self._tools.locks
-        self._stream = LastingStream(lambda: open_port(port, baud, machine, locks), self._note)
+        self._stream = LastingStream(
+            lambda: open_port(port, baud, machine, locks),
+            self._note,
+            is_over=self._around.has_ended,
+        )
         self._console = Console()
         self._console.listen(listener)
         try:

@@ -236,6 +236,7 @@ def _leave_evidence(item: pytest.Item, boot: Boot, log: BoardLog, begin_bytes: i
         begin_bytes=begin_bytes,
         log=log.file,
         events=station.events,
+        virtual_time=boot.setup.virtual_time,
     )
 
 
