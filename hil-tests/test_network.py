@@ -97,7 +97,7 @@ def discarded(connection: socket.socket) -> tuple[int, int, int]:
 STATUS = r"""(?x)losses\ (?P<losses>\d+),\ leases\ (?P<leases>\d+),\ requests\ (?P<requests>\d+)
 .*?rx\ (?P<rx>\d+)\ dropped\ (?P<rx_dropped>\d+)\ errors\ (?P<rx_errors>\d+)
 .*?tx\ (?P<tx>\d+)\ dropped\ (?P<tx_dropped>\d+)\ errors\ (?P<tx_errors>\d+),\ bad\ (?P<bad>\d+)
-.*?ran\ out\ (?P<ran_out>\d+);\ heap\ used\ (?P<heap_used>\d+),\ most\ (?P<heap_most>\d+)"""
+.*?ran\ out\ (?P<ran_out>\d+);\ heap\ used\ (?P<heap_used>\d+),\ most\ (?P<heap_most>\d+)\r?\n"""
 
 
 def status(dut: BoardDut) -> dict[str, int]:

@@ -166,8 +166,8 @@ def test_the_flash_on_spi_says_who_it_is(board: Board, dut: BoardDut) -> None:
 def test_a_driver_of_common_io_reads_the_same_bus(dut: BoardDut, stimulus: Stimulus) -> None:
     readings(dut)  # the native driver sets 12 bits, and has the bus open
     stimulus.set("t0", temperature_c=25.25)
-    fields = r"write=(\d) read=(\S+) status=(\d) bytes=(\d) data=(\w+) second=(\w+)"
-    answer = command(dut, "common i2c 0x48", f"common: i2c {fields} close=0,1")
+    fields = r"write=(\d) read=(\S+) status=(\d) bytes=(\d) data=(\w+) second=(\w+) "
+    answer = command(dut, "common i2c 0x48", f"common: i2c {fields}close=0,1")
     assert answer == ["0", "0", "0", "2", "1940", "refused"]
     # Nobody is there: the callback is told (5, no acknowledgement)
     assert command(dut, "common i2c 0x2a", f"common: i2c {fields}")[2:4] == ["5", "0"]
