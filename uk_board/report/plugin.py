@@ -178,12 +178,11 @@ class Reporter:
         evidence = None if found is self._seen else found  # that of an earlier try
         self._seen = found
         taken: list[Measurement] = item.stash.get(_TAKEN, [])
-        emulated = evidence is not None and evidence.on == "emulator"
         self._recorder.add_attempt(
             self._tries[-1],
             evidence,
             tuple(taken),
-            virtual_time=emulated and item.get_closest_marker("virtual_time") is not None,
+            virtual_time=evidence is not None and evidence.virtual_time,
         )
         item.stash[_TAKEN] = []
 
