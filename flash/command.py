@@ -11,7 +11,7 @@ from uk_board.flasher import Job, Option, Plan, Trait
 
 CAPTION = "a command of one's own, such as one that copies the image to a TFTP server"
 VERIFIED = "qemu: an emulated board behind a console server boots what the command copied"
-TRAITS = frozenset({Trait.TAKES_ARGUMENTS})
+TRAITS = frozenset({Trait.TAKES_ARGUMENTS, Trait.TAKES_MEDIUM, Trait.AT_BOARD})
 OPTIONS = (
     Option(
         "command",

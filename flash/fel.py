@@ -15,7 +15,7 @@ from uk_board.usb.transport import PyUsbBus, Waiting
 
 CAPTION = "FEL, USB boot of Allwinner's chips; into memory, gone with the power"
 VERIFIED = "model: a byte-exact model of boot ROM and memory, our code in it run (tests/flash)"
-TRAITS = frozenset({Trait.STARTS_BOARD})
+TRAITS = frozenset({Trait.STARTS_BOARD, Trait.TAKES_MEDIUM, Trait.AT_BOARD})
 OPTIONS = (Option("usb-path", 'The board at this place on USB, such as "1-1.2".', "PATH"),)
 
 

@@ -17,7 +17,7 @@ from uk_board.flasher import Job, Option, Plan, Trait
 
 CAPTION = "JTAG by a debug probe that pyOCD knows; into memory, gone with the power"
 VERIFIED = "model: debug registers of a core behind a plug-in of pyOCD (tests/debug)"
-TRAITS = frozenset({Trait.STARTS_BOARD})
+TRAITS = frozenset({Trait.STARTS_BOARD, Trait.AT_BOARD})
 OPTIONS = (
     Option(
         "probe",

@@ -18,7 +18,7 @@ from uk_board.netboot.wire import Sockets
 
 CAPTION = "network boot: DHCP and TFTP on an interface; into memory, gone with the power"
 VERIFIED = "qemu: U-Boot on virt boots from these servers; Raspberry Pi's firmware: model"
-TRAITS = frozenset({Trait.STARTS_BOARD, Trait.BOOTS_MEDIUM})
+TRAITS = frozenset({Trait.STARTS_BOARD, Trait.BOOTS_MEDIUM, Trait.TAKES_MEDIUM, Trait.AT_BOARD})
 OPTIONS = (
     Option("interface", "Serve boards on this network interface.", "NAME", needed=True),
     Option("proxy", "Leave addresses to the DHCP server that is there."),

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from uk_board.desk.benchcard import card_in
+from uk_board.desk.benchcard import CardToCome, card_in
 from uk_board.desk.benchfile import Place
 from uk_board.disk import facts, guard
 from uk_board.disk.facts import Disk, Machine
@@ -20,10 +20,10 @@ from uk_board.flasher import Job, Option, Plan, Trait
 
 CAPTION = "an SD card in a reader of this machine"
 VERIFIED = "qemu: what was written to loop devices boots; the guard on made-up machines"
-TRAITS = frozenset({Trait.WRITES_CARD, Trait.BOOTS_MEDIUM})
+TRAITS = frozenset({Trait.WRITES_CARD, Trait.BOOTS_MEDIUM, Trait.TAKES_MEDIUM, Trait.AT_BOARD})
 
 
-def _on_bench(place: Place) -> Path | None:
+def _on_bench(place: Place) -> Path | CardToCome | None:
     return card_in(place, Machine()) if place.has_reader else None
 
 
@@ -45,7 +45,9 @@ class Found:
 def plan(job: Job) -> Plan:
     """Look at the device, refuse whatever may be somebody's disk."""
     machine = Machine(job.root)
-    path: Path = job.option("device")
+    path: Path | CardToCome = job.option("device")
+    if isinstance(path, CardToCome):
+        return _plan_unseen(path, job)
     disk = facts.disk_at(path, machine)
     with _reader(path) as read:
         found = guard.objections(disk, machine, read)
@@ -53,16 +55,26 @@ def plan(job: Job) -> Plan:
         unknown = "cannot be read, so nobody knows what is on it (root, or the group disk, can)"
         found.append(guard.Objection(unknown, final=True))
     guard.permit(disk, found, job.option("force"))
-    how = "what differs" if job.option("delta") else "all data, no holes"
-    steps = (
-        f"wipe what would boot from {path}",
-        f"write to {path}: {how}",
-        f"read {path} back past the page cache and compare every block",
-        f"make {path} bootable, and read that back",
-    )
     warning = tuple(guard.describe(disk, machine))
     warning += tuple(f"  in spite of: it {item.reason}" for item in found)
-    return Plan(steps, warning, Found(path, disk))
+    return Plan(_steps(path, job), warning, Found(path, disk))
+
+
+def _plan_unseen(card: CardToCome, job: Job) -> Plan:
+    """Say what would be done with a card that only a switched mux shows."""
+    look = f"look at {card}, and refuse what may be somebody's disk"
+    unknown = f"{card} is with the board; what it is, is known when the mux is switched"
+    return Plan((look, *_steps(card, job)), (unknown,))
+
+
+def _steps(card: Path | CardToCome, job: Job) -> tuple[str, ...]:
+    how = "what differs" if job.option("delta") else "all data, no holes"
+    return (
+        f"wipe what would boot from {card}",
+        f"write to {card}: {how}",
+        f"read {card} back past the page cache and compare every block",
+        f"make {card} bootable, and read that back",
+    )
 
 
 @contextmanager
@@ -81,7 +93,9 @@ def _reader(path: Path) -> Iterator[Callable[[int, int], bytes] | None]:
 
 def run(job: Job, plan: Plan) -> str:
     """Write the card."""
-    card: Found = plan.found
+    card: Found | None = plan.found
+    if card is None:
+        raise MissingError(str(job.option("device")), "is not here; its mux must be switched first")
     image = job.medium()
     if not image.is_file():
         raise MissingError(str(image), "no such image")

@@ -14,7 +14,7 @@ from uk_board.usb.transport import PyUsbBus, Waiting
 
 CAPTION = "USB device boot of the Raspberry Pi 3A+, CM3 and 4"
 VERIFIED = "model: a byte-exact model of boot ROM and second stage (tests/flash/test_usbboot.py)"
-TRAITS = frozenset({Trait.STARTS_BOARD, Trait.BOOTS_MEDIUM})
+TRAITS = frozenset({Trait.STARTS_BOARD, Trait.BOOTS_MEDIUM, Trait.TAKES_MEDIUM, Trait.AT_BOARD})
 OPTIONS = (
     Option("second-stage", "bootcode4.bin of Raspberry Pi's usbboot, for a BCM2711.", "FILE", Path),
     Option("usb-path", 'The board at this place on USB, such as "1-1.2".', "PATH"),

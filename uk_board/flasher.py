@@ -29,6 +29,7 @@ from uk_board.console import Console
 from uk_board.desk.benchfile import Place
 from uk_board.disk.writer import Progress
 from uk_board.errors import DescriptorError, UkBoardError, UsageError, known_names
+from uk_board.media.layout import passes_arguments
 
 FOLDER = "flash"
 _CONTRACT = ("CAPTION", "VERIFIED", "TRAITS", "OPTIONS", "plan", "run")
@@ -42,6 +43,8 @@ class Trait(Enum):
     STARTS_BOARD = "ends with the image running: switching power would lose it"
     BOOTS_MEDIUM = "the board finds on an SD image what it boots, and what that is told"
     TAKES_ARGUMENTS = "passes boot arguments to the image by itself"
+    TAKES_MEDIUM = "is given an SD image, where the board has one; others, the image alone"
+    AT_BOARD = "uses USB, a network interface or programs of the machine that the board hangs on"
 
 
 @dataclass(frozen=True)
@@ -207,6 +210,15 @@ def choose(name: str, methods: Methods) -> Method:
     if isinstance(method, UkBoardError):
         raise method
     return method
+
+
+def lacks_arguments(name: str, method: Method, board: Board) -> str:
+    """Return why a method passes no boot arguments to the image; empty if it does."""
+    if Trait.TAKES_ARGUMENTS in method.TRAITS:
+        return ""
+    if Trait.BOOTS_MEDIUM in method.TRAITS and passes_arguments(board):
+        return ""
+    return f"nothing passes them to the image with flash = {name!r}"
 
 
 def take_options(

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from uk_board.desk.benchfile import Host
 from uk_board.errors import BenchError, UkBoardError, UsageError
 from uk_board.rack.consoleline import ConsoleLine
 from uk_board.rack.control import BoardControl
@@ -41,16 +42,23 @@ def place_of(resources: Mapping[str, Mapping[str, Any]], **tags: str) -> Any:
 
 def test_a_real_place_is_switched_by_labgrid_client() -> None:
     power = {"model": "rest", "host": "http://lab:20409/switch/{index}", "index": "0"}
-    place = place_of(
-        {"NetworkSerialPort": SERIAL, "NetworkPowerPort": power, "NetworkUSBSDMuxDevice": {}},
-        flash="uart",
-    )
+    place = place_of({"NetworkSerialPort": SERIAL, "NetworkPowerPort": power}, flash="uart")
     assert str(place.console) == "rfc2217://lab:4001"
     assert (place.baud, place.flash, place.board_name) == (9600, "uart", "b")
     assert place.power is not None
     assert place.power.on.endswith("labgrid-client -x lab:20408 -p p1 power on")
-    assert place.sd_mux is not None
-    assert place.sd_mux.to_host.endswith("sd-mux host")
+    assert place.host == Host("")
+
+
+def test_the_machine_of_a_real_place_is_told_by_its_tags() -> None:
+    tags = {"flash": "sdcard", "ssh": "me@lab1", "bench": "/etc/uk-board/bench.toml"}
+    place = place_of({"NetworkSerialPort": SERIAL}, **tags)
+    assert place.host == Host("me@lab1", "/etc/uk-board/bench.toml")
+    for wrong in ("-oProxyCommand=rm", "a b", "a;b", "$(a)"):
+        with pytest.raises(BenchError, match=r"place p1: has a wrong tag: ssh .* is no machine"):
+            place_of({"NetworkSerialPort": SERIAL}, ssh=wrong)
+    with pytest.raises(BenchError, match=r'bench "b.toml" is no whole path'):
+        place_of({"NetworkSerialPort": SERIAL}, ssh="lab1", bench="b.toml")
 
 
 def test_an_emulated_place_is_flashed_over_its_control() -> None:
@@ -63,6 +71,7 @@ def test_an_emulated_place_is_flashed_over_its_control() -> None:
         {"control": "http://127.0.0.1:5"},
     )
     assert place.power is not None
+    assert place.host is None
     assert place.power.off.endswith("rack relay http://127.0.0.1:5 off")
 
 

@@ -18,7 +18,7 @@ from uk_board.errors import UkBoardError, known_names
 INTERRUPTED = 130
 
 # In this folder, and no command, or one below another.
-_NO_COMMANDS = ("flash_options", "options", "progress", "matrix")
+_NO_COMMANDS = ("flash_goods", "flash_options", "flash_telling", "options", "progress", "matrix")
 
 
 class Commands(click.Group):

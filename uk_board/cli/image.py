@@ -15,12 +15,12 @@ import click
 from uk_board.board import Board
 from uk_board.cli.build import _progress as build_progress
 from uk_board.cli.options import folders, json_option, load
-from uk_board.errors import MissingError, UsageError
-from uk_board.media.extents import Extents
-from uk_board.media.firmware import FirmwarePackage, OnStep, Used, bring, firmware_of, material
+from uk_board.errors import UsageError
+from uk_board.media.firmware import OnStep
 from uk_board.media.inspect import Finding, inspect
-from uk_board.media.layout import MIB, facts_of, gather, lay_out, source_date
+from uk_board.media.layout import COMMAND_LINE, MIB, facts_of, source_date
 from uk_board.media.medium import open_medium, write_steps
+from uk_board.media.sdimage import Made, SdImage, read_image
 from uk_board.runner import Image, built_image, image_from_file, planned_image
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -31,6 +31,9 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--app", metavar="APP", help="An app's name or folder.  [default: hello]")
 @click.option("--image", "file", metavar="FILE", type=_FILE, help="Take this image, build none.")
 @click.option("--variant", metavar="NAME", default="", help="A model that needs other firmware.")
+@click.option(
+    "--append", "arguments", metavar="ARGS", default="", help="Boot arguments for the image."
+)
 @click.option("-o", "--output", metavar="FILE", type=_FILE, help="The SD image to write.")
 @click.option(
     "--size", "size_mib", metavar="MIB", type=click.IntRange(64, 32768), help="Its size in MiB."
@@ -50,6 +53,7 @@ def command(
     app: str | None,
     file: Path | None,
     variant: str,
+    arguments: str,
     output: Path | None,
     size_mib: int | None,
     inspected: Path | None,
@@ -68,7 +72,7 @@ def command(
         return
     if updated is not None and exchanged is not None:
         name, _, content = exchanged.partition("=")
-        _update(updated, name, _read(Path(content or name)), dry_run, as_json)
+        _update(updated, name, read_image(Path(content or name)), dry_run, as_json)
         return
     if board is None:
         raise UsageError("BOARD", "is missing; a board, or --inspect FILE, is expected")
@@ -76,11 +80,13 @@ def command(
     facts = facts_of(target)
     image = _image(target, app, file, dry_run, as_json)
     if updated is not None:
-        _update(updated, facts.kernel, _read(image.file), dry_run, as_json)
+        _update(updated, facts.kernel, read_image(image.file), dry_run, as_json)
     elif output is None:
         raise UsageError("-o", "is missing; the file to write is expected")
     else:
-        _write(target, image, variant, output, (size_mib or facts.size_mib) * MIB, dry_run, as_json)
+        where = folders(click.get_current_context())
+        wanted = SdImage(target, where, variant, arguments, (size_mib or 0) * MIB)
+        _write(wanted, image, output, dry_run, as_json)
 
 
 def _image(board: Board, app: str | None, file: Path | None, dry_run: bool, quiet: bool) -> Image:
@@ -92,70 +98,44 @@ def _image(board: Board, app: str | None, file: Path | None, dry_run: bool, quie
         return built_image(board, app or "hello", on_progress)
 
 
-def _read(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except FileNotFoundError:
-        hint = "without --dry-run an image is built first"
-        raise MissingError(str(file), "no such file", hint=hint) from None
-    except OSError as error:
-        raise UsageError(str(file), f"cannot be read: {error.strerror}") from error
-
-
-def _write(
-    board: Board,
-    image: Image,
-    variant: str,
-    output: Path,
-    size_bytes: int,
-    dry_run: bool,
-    as_json: bool,
-) -> None:
-    packages = firmware_of(board, variant, folders(click.get_current_context()))
+def _write(wanted: SdImage, image: Image, output: Path, dry_run: bool, as_json: bool) -> None:
     if dry_run:
-        _plan(board, image, packages, output, size_bytes)
+        _plan(wanted, image, output)
         return
     with _steps(quiet=as_json) as on_step:
-        used = bring(packages, on_step=on_step)
-    contents = gather(board, _read(image.file), material(used), variant)
-    when = source_date(os.environ)
-    medium = lay_out(contents, size_bytes, when=when, where=str(output))
-    medium.write(output)
+        made = wanted.write(image.file, output, on_step=on_step)
     if as_json:
-        click.echo(json.dumps(_written(output, medium, used), indent=1))
+        click.echo(json.dumps(_written(made), indent=1))
         return
-    for package in used.values():
+    for package in made.firmware.values():
         where = f" ({package.licence})" if package.licence else ""
         click.echo(f"{package.wanted.title}: {package.wanted.licence}{where}")
+    medium = made.medium
     click.echo(
         f"{output}: {medium.size_bytes // MIB} MiB, of which {medium.data_bytes:,} bytes are data"
     )
 
 
-def _plan(
-    board: Board,
-    image: Image,
-    packages: dict[str, FirmwarePackage],
-    output: Path,
-    size_bytes: int,
-) -> None:
-    facts = facts_of(board)
-    for package in packages.values():
+def _plan(wanted: SdImage, image: Image, output: Path) -> None:
+    facts = facts_of(wanted.board)
+    for package in wanted.packages().values():
         version = package.version or "newest"
         click.echo(f"from {package.name} {version} ({package.suite}): {package.licence}")
     for raw in facts.raw:
         click.echo(f"at 0x{raw.offset:x}: {raw.path}")
-    for wanted in facts.files:
-        click.echo(f"file {wanted.name or Path(wanted.path).name}: {wanted.path}")
+    for each in facts.files:
+        click.echo(f"file {each.name or Path(each.path).name}: {each.path}")
+    if wanted.arguments:
+        click.echo(f"file {COMMAND_LINE}: {wanted.arguments}")
     click.echo(f"file {facts.kernel}: {image.file}")
-    click.echo(f"into {output}, {size_bytes // MIB} MiB")
+    click.echo(f"into {output}, {wanted.whole_bytes // MIB} MiB")
 
 
-def _written(output: Path, medium: Extents, used: dict[str, Used]) -> dict[str, object]:
+def _written(made: Made) -> dict[str, object]:
     return {
-        "file": str(output),
-        "size_bytes": medium.size_bytes,
-        "data_bytes": medium.data_bytes,
+        "file": str(made.file),
+        "size_bytes": made.medium.size_bytes,
+        "data_bytes": made.medium.data_bytes,
         "firmware": [
             {
                 "package": package.wanted.name,
@@ -163,7 +143,7 @@ def _written(output: Path, medium: Extents, used: dict[str, Used]) -> dict[str, 
                 "licence": package.wanted.licence,
                 "licence_file": str(package.licence or ""),
             }
-            for package in used.values()
+            for package in made.firmware.values()
         ],
     }
 

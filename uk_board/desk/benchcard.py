@@ -4,7 +4,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from uk_board.desk import power, sdmux
@@ -12,7 +15,7 @@ from uk_board.desk.benchfile import Place
 from uk_board.desk.sdmux import Found, Hands, Side
 from uk_board.disk import facts, guard
 from uk_board.disk.facts import Disk, Machine
-from uk_board.errors import BenchError, MissingError
+from uk_board.errors import BenchError, MissingError, UkBoardError
 from uk_board.serial.adapters import cards
 
 # After a mux has switched, the reader finds the card as if it was put in.
@@ -22,10 +25,41 @@ _PERIOD_S = 0.2
 Do = Callable[[str], None]
 
 
-def card_in(place: Place, machine: Machine, hands: Hands | None = None) -> Path:
-    """Return the node of the card in a place's reader. Raises: MissingError, BenchError."""
+@dataclass(frozen=True)
+class CardToCome:
+    """The card of a board whose mux is not switched yet: nothing can be known of it."""
+
+    place: str
+
+    def __str__(self) -> str:
+        return f"the card of {self.place}"
+
+
+def card_in(place: Place, machine: Machine, hands: Hands | None = None) -> Path | CardToCome:
+    """Return the node of the card in a place's reader, if its mux has not left it to the board.
+
+    Raises: MissingError, BenchError.
+    """
     mux = _mux_of(place, machine, hands)
-    return _card_of(mux, place) if mux is not None else _card_in_reader(place, machine)
+    try:
+        return _card_of(mux, place) if mux is not None else _card_in_reader(place, machine)
+    except MissingError:
+        if place.sd_mux is None or (mux is not None and mux.switch().side() is Side.HOST):
+            raise
+        return CardToCome(place.name)
+
+
+def switching(place: Place, machine: Machine, hands: Hands | None = None) -> tuple[str, str]:
+    """Return the steps before a card is written and after; empty ones without a mux.
+
+    Raises: MissingError, BenchError when the mux is not there.
+    """
+    if place.sd_mux is None:
+        return "", ""
+    mux = _mux_of(place, machine, hands)
+    if mux is None:
+        return f"run {place.sd_mux.to_host}", f"run {place.sd_mux.to_board}"
+    return f"switch {mux.title} to this machine", f"switch {mux.title} to the board"
 
 
 def _mux_of(place: Place, machine: Machine, hands: Hands | None) -> Found | None:
@@ -57,7 +91,7 @@ def _card_of(mux: Found, place: Place) -> Path:
         raise MissingError(
             place.name,
             f"no card comes out of its {mux.title}",
-            hint="without --dry-run the mux is switched first; or put a card into it",
+            hint="put a card into it",
         )
     if len(disks) > 1:
         names = ", ".join(disk.name for disk in disks)
@@ -71,6 +105,52 @@ def _card_of(mux: Found, place: Place) -> Path:
             f"its reader ({place.reader.wanted}) is another than that of its {mux.title}",
         )
     return node
+
+
+@contextmanager
+def card_here(
+    place: Place,
+    machine: Machine,
+    do: Do = power.do,
+    *,
+    tell: Callable[[str], None] = lambda text: None,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+    hands: Hands | None = None,
+) -> Iterator[Path]:
+    """Yield a place's card, which is with this machine meanwhile, and then with the board again.
+
+    It goes back whatever happens: one that is written by half does not boot. Every error says
+    where it is now; `tell` does when somebody interrupts. Raises: UkBoardError.
+    """
+    back = partial(return_card, place, do, machine=machine, clock=clock, sleep=sleep, hands=hands)
+    _mux_of(place, machine, hands)  # one that is not there switched nothing
+    try:
+        yield fetch_card(place, machine, do, clock=clock, sleep=sleep, hands=hands)
+    except BaseException as error:
+        where = _gone_back(place, back) if place.sd_mux is not None else ""
+        if where and isinstance(error, UkBoardError):
+            error.problem += f"; {where}"
+        elif where:
+            tell(where)
+        raise
+    try:
+        back()
+    except UkBoardError as error:
+        error.problem += "; the card is written, and still with this machine"
+        raise
+
+
+def _gone_back(place: Place, back: Callable[[], None]) -> str:
+    """Give the card back after something failed; return where it is, in words."""
+    try:
+        back()
+    except UkBoardError as error:
+        return (
+            f"the card is still with this machine, {place.name} has not got it back"
+            f" ({error.where}: {error.problem}); the next flash takes it from here"
+        )
+    return f"the card is with {place.name} again"
 
 
 def fetch_card(
@@ -135,9 +215,7 @@ def return_card(
         return
     for disk in mux.disks():
         for found in guard.is_mounted(disk, mux.machine, None):
-            raise BenchError(
-                f"/dev/{disk.name}", f"{found.reason}; {place.name} has not got its card back"
-            )
+            raise BenchError(f"/dev/{disk.name}", found.reason)
     _give(mux, Side.BOARD)
     deadline_s = clock() + _SETTLE_S
     while any(disk.size_bytes for disk in mux.disks()):

@@ -16,6 +16,8 @@ from uk_board.serial.adapters import Wanted
 NAME = "bench.toml"
 _IDS = re.compile("[0-9a-fA-F]{4}:[0-9a-fA-F]{4}")
 _URL = re.compile(r"(socket|rfc2217)://\[?[^\s/]+\]?:\d{1,5}")
+# What ssh takes for a machine, and for no option.
+_HOST = re.compile(r"(?!-)[\w.@:%\[\]-]+")
 # The kernel numbers these in the order in which they come.
 _NUMBERED = re.compile(r"/dev/tty(USB|ACM)\d+")
 
@@ -83,6 +85,19 @@ class Reader:
 
 
 @dataclass(frozen=True)
+class Host:
+    """The machine that a board hangs on, where it is another: it is flashed there, over ssh.
+
+    `ssh` is what ssh calls it, "" where nobody has said it; `bench` the bench file there, `place`
+    the board's name in that, where it is another.
+    """
+
+    ssh: str
+    bench: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True)
 class Place:
     """A board on the bench; `name` is the table's, and the board's too where `board` is none.
 
@@ -103,6 +118,7 @@ class Place:
     flash: str | None = None
     flash_options: Mapping[str, str | bool] = field(default_factory=dict)
     probe: str | None = None
+    host: Host | None = None
     offers: tuple[str, ...] = ()
     address: str = ""
     stimulus: Mapping[str, str] = field(default_factory=dict)
@@ -202,6 +218,8 @@ def _check(place: Place, document: Document) -> None:
         raise document.error((*steps, "power"), problem)
     if place.sd_mux is not None and (problem := _mux_problem(place.sd_mux)):
         raise document.error((*steps, "sd_mux"), problem)
+    if place.host is not None and (problem := host_problem(place.host)):
+        raise document.error((*steps, "host"), problem)
     if place.reader and place.reader.path is None and place.reader.serial is None:
         raise document.error((*steps, "reader"), "says nothing; path or serial is expected")
 
@@ -214,6 +232,15 @@ def _mux_problem(mux: SdMux) -> str | None:
         return f"a {mux.kind} needs no commands; its serial or path is expected"
     if mux.serial is None and mux.path is None:
         return f"does not say which {mux.kind}; serial or path is expected (uk-board bench-setup)"
+    return None
+
+
+def host_problem(host: Host) -> str | None:
+    """Return why ssh cannot be given this host; None if it can."""
+    if not _HOST.fullmatch(host.ssh):
+        return f'ssh "{host.ssh}" is no machine; such as "lab1" or "user@lab1" is expected'
+    if host.bench and not host.bench.startswith("/"):
+        return f'bench "{host.bench}" is no whole path; such as "/etc/uk-board/bench.toml" is'
     return None
 
 

@@ -16,6 +16,7 @@ _ALONE = (
     "exit-status",
     "i2c",
     "link",
+    "lonely-network",
     "network",
     "spi",
     "stimulus",
@@ -60,7 +61,7 @@ def emulator_lacks(board: Board, need: str) -> str:
     if kind in ("i2c", "spi"):
         buses = machine.i2c_buses if kind == "i2c" else machine.spi_buses
         return "" if buses else f"its emulator has no {kind.upper()} bus"
-    if kind in ("network", "link"):
+    if kind in ("network", "link", "lonely-network"):
         return _lacks_network(board, machine, link=kind == "link")
     if kind == "card":
         return "" if board.storage else "its descriptor names no storage"

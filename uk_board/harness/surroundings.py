@@ -69,6 +69,10 @@ class Surroundings(Protocol):
         """Put another card into the slot, or none. Raises: UkBoardError."""
 
 
+# What a bench file calls the network cable and the USB network adapter: 1 is in, 0 is out.
+_CABLE, _ADAPTER = "network.link", "network.usb"
+
+
 class BenchSurroundings:
     """Those of a real board: what the bench file says, its commands, and a person."""
 
@@ -81,6 +85,7 @@ class BenchSurroundings:
         self._where = where
         self._person = person
         self._run = run
+        self._has_adapter = True
 
     def lacks(self, need: str) -> str:
         """Return why `need` is not offered; empty if it is."""
@@ -89,22 +94,30 @@ class BenchSurroundings:
             return "a board has none"
         if kind == "virtual-time":
             return "on a board, time is real"
+        if kind == "lonely-network":
+            return "others are on its network, and a DHCP server may be one of them"
+        if kind == "card":
+            return "its card is what it boots from, and no test can look at it meanwhile"
         if kind == "stimulus":
-            return self._lacks_stimulus()
-        if kind == "network" and is_offered(need, self._place.offers) and not self._place.address:
+            return self._lacks_hand("stimulus", bool(self._place.stimulus))
+        if not is_offered(need, self._place.offers):
+            return f"{self._where} offers {', '.join(self._place.offers) or 'nothing'}"
+        if kind == "network" and not self._place.address:
             return f"{self._where}: address is missing"
-        if is_offered(need, self._place.offers):
-            return ""
-        offers = ", ".join(self._place.offers) or "nothing"
-        return f"{self._where} offers {offers}"
+        if key := {"link": _CABLE, "usb-hotplug": _ADAPTER}.get(kind):
+            return self._lacks_hand(f'stimulus "{key}"', key in self._place.stimulus)
+        return ""
 
-    def _lacks_stimulus(self) -> str:
-        if self._place.stimulus or self._person.is_there:
+    def _lacks_hand(self, what: str, has_command: bool) -> str:
+        if has_command or self._person.is_there:
             return ""
-        return f"{self._where} has no stimulus, and nobody is at a terminal to be asked"
+        return f"{self._where} has no {what}, and nobody is at a terminal to be asked"
 
     def arrange(self, setup: Setup) -> None:
-        """Do nothing: it is what it is."""
+        """Have the USB network adapter where the test wants it before power is on."""
+        plugged = setup.network is None or setup.network.plugged
+        if plugged != self._has_adapter:
+            self._plug(plugged=plugged)
 
     def switch_on(self) -> str:
         """Switch on by the bench file's command; without one, reset."""
@@ -137,11 +150,15 @@ class BenchSurroundings:
 
     def stimulate(self, part: str, quantity: str, value: float) -> None:
         """Set what a part senses: by the bench file's command, else a person is asked."""
-        command = self._place.stimulus.get(f"{part}.{quantity}")
+        wish = f"let {part} of {self._place.name} sense {quantity} = {value:g}"
+        self._set(f"{part}.{quantity}", value, wish)
+
+    def _set(self, key: str, value: float, wish: str) -> None:
+        command = self._place.stimulus.get(key)
         if command is not None:
             power.do(command.replace("{value}", f"{value:g}"), self._run)
         else:
-            self._person.ask(f"let {part} of {self._place.name} sense {quantity} = {value:g}")
+            self._person.ask(wish)
 
     @property
     def host(self) -> str:
@@ -165,13 +182,21 @@ class BenchSurroundings:
 
     def set_link(self, *, up: bool) -> None:
         """Have the network cable plugged in or out."""
-        direction = "in" if up else "out"
-        self._person.ask(f"plug the network cable of {self._place.name} {direction}")
+        self._set(_CABLE, up, f"plug the network cable of {self._place.name} {_in_or_out(up)}")
 
     def plug_usb(self) -> None:
         """Have the network adapter plugged in."""
-        self._person.ask(f"plug the USB network adapter of {self._place.name} in")
+        self._plug(plugged=True)
+
+    def _plug(self, *, plugged: bool) -> None:
+        wish = f"plug the USB network adapter of {self._place.name} {_in_or_out(plugged)}"
+        self._set(_ADAPTER, plugged, wish)
+        self._has_adapter = plugged
 
     def swap_card(self, file: Path | None) -> None:
         """Raise UkBoardError: the card in its slot is what it boots from."""
         raise UkBoardError(self._where, "boots from its card; a test says it needs another")
+
+
+def _in_or_out(plugged: bool) -> str:
+    return "in" if plugged else "out"

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 from uk_board.build.image import ALIGNMENT, read_header
 from uk_board.errors import UkBoardError
+from uk_board.media.layout import COMMAND_LINE
 from uk_board.media.medium import Medium
 
 _DEFAULT_KERNEL = "kernel8.img"
-_DEFAULT_COMMAND_LINE = "cmdline.txt"
 # Where a 64-bit kernel goes that does not say (config.txt documentation, kernel_address).
 _DEFAULT_ADDRESS = 0x200000
 _LARGEST_KERNEL_BYTES = 256 << 20
@@ -74,7 +74,7 @@ def read_boot_files(
         raise UkBoardError(f"{where}: config.txt", "arm_64bit is 0; our images are 64-bit")
     kernel = _kernel(medium, name)
     tree_name, tree = _device_tree(medium, settings, prefix, device_trees)
-    arguments = medium.file(prefix + settings.get("cmdline", _DEFAULT_COMMAND_LINE)) or b""
+    arguments = medium.file(prefix + settings.get("cmdline", COMMAND_LINE)) or b""
     return BootFiles(
         name,
         kernel,

@@ -16,6 +16,8 @@ from uk_board.media.extents import SECTOR_BYTES, Extents
 from uk_board.media.facts import MediumFacts
 
 CONFIG = "config.txt"
+# Its first line is passed on (Raspberry Pi documentation, config.txt: "cmdline").
+COMMAND_LINE = "cmdline.txt"
 SCRIPT = "boot.scr"
 LABEL = "UKBOARD"
 # Where SD cards' erase blocks begin (SD Physical Layer Simplified Specification 9.10,
@@ -46,8 +48,17 @@ def facts_of(board: Board) -> MediumFacts:
     return board.medium
 
 
-def gather(board: Board, image: bytes, material: Material, variant: str = "") -> Contents:
+def passes_arguments(board: Board) -> bool:
+    """Whether the firmware on the board's medium tells the image its boot arguments."""
+    return board.medium is not None and bool(board.medium.config)
+
+
+def gather(
+    board: Board, image: bytes, material: Material, variant: str = "", arguments: str = ""
+) -> Contents:
     """Return everything that a medium for `board`, or a variant of it, holds.
+
+    `arguments` are what Raspberry Pi's firmware tells the image.
 
     Raises:
         UsageError: the board has no medium, or no such variant.
@@ -72,6 +83,8 @@ def gather(board: Board, image: bytes, material: Material, variant: str = "") ->
     }
     if facts.config:
         files[CONFIG] = config_text(board).encode()
+    if arguments:
+        files[COMMAND_LINE] = f"{arguments}\n".encode()
     if facts.script:
         files[SCRIPT] = uimage.script(facts.script, name=f"uk-board {board.name}")
     files[facts.kernel] = image

@@ -49,6 +49,20 @@ def extract(board: Board, medium: Path, folder: Path) -> Extracted:
     return Extracted(kernel, files.arguments, tree if files.device_tree is not None else None)
 
 
+def kernel_of(board: Board, medium: Path, folder: Path) -> Path:
+    """Write the board's image, as it is on a medium, into `folder`. Raises: UkBoardError."""
+    name = facts_of(board).kernel
+    with open_medium(medium) as opened:
+        data = opened.file(name)
+    if data is None:
+        raise UkBoardError(str(medium), f"has no {name}")
+    try:
+        (folder / name).write_bytes(data)
+    except OSError as error:
+        raise BenchError(str(folder), f"cannot be written: {error.strerror}") from error
+    return folder / name
+
+
 def _check_address(files: BootFiles, medium: str) -> None:
     """QEMU goes by the Image header alone; the firmware by config.txt first."""
     where = f"{medium}: {files.kernel_name}"

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from uk_board.desk.benchfile import Bench, Place, Port
+from uk_board.desk.benchfile import Bench, Host, Place, Port
 from uk_board.errors import MissingError, UsageError
 
 EXPORTER, PLACES = "exporter.yaml", "places.sh"
@@ -53,10 +53,12 @@ def export(bench: Bench, *, exporter: str, host: str, default_baud: Mapping[str,
         baud = place.baud or default_baud[place.board_name]
         groups[place.name] = dict(_resources(place, index, host, baud))
         left_out += _left_out(place)
+    if "=" in str(bench.file):
+        raise UsageError(str(bench.file), 'labgrid takes no "=" in a tag, which has this path')
     source = bench.file or "a bench file"
     # labgrid reads "#" as a statement of its template language, "##" as a comment.
     head = f"## Of {source}, by uk-board rack export; labgrid-exporter -n {exporter} {EXPORTER}\n"
-    files = {EXPORTER: head + _yaml(groups), PLACES: _script(bench, exporter, f"{source}")}
+    files = {EXPORTER: head + _yaml(groups), PLACES: _script(bench, exporter, host, f"{source}")}
     return Export(files, tuple(left_out))
 
 
@@ -129,7 +131,20 @@ def _value(value: object) -> str:
     return json.dumps(value)
 
 
-def _script(bench: Bench, exporter: str, source: str) -> str:
+def _tags(place: Place, bench: Bench, host: str) -> Iterator[str]:
+    """Yield what a client must know of a place: board, method, and where it can be flashed."""
+    yield f"board={place.board_name}"
+    if place.flash:
+        yield f"flash={place.flash}"
+    file = str(bench.file.absolute()) if bench.file else ""
+    at = place.host or Host(host, file)
+    yield f"ssh={at.ssh}"
+    # An empty one takes a tag away.
+    yield f"bench={at.bench}"
+    yield f"bench_place={at.place}"
+
+
+def _script(bench: Bench, exporter: str, host: str, source: str) -> str:
     """Return the shell script that makes the places; it may be run again."""
     lines = [
         "#!/bin/sh",
@@ -140,8 +155,7 @@ def _script(bench: Bench, exporter: str, source: str) -> str:
     ]
     for place in bench.boards.values():
         name = shlex.quote(place.name)
-        tags = [f"board={place.board_name}"]
-        tags += [f"flash={place.flash}"] if place.flash else []
+        tags = list(_tags(place, bench, host))
         lines += [
             "",
             f'printf "%s\\n" "$known" | grep -q "^{place.name} " || place {name} create',

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from uk_board.desk.benchfile import Place, Port, Power, SdMux
+from uk_board.desk.benchfile import Host, Place, Port, Power, host_problem
 from uk_board.errors import BenchError
 
 # Resources whose power labgrid-client switches, each by its driver
@@ -23,7 +23,6 @@ _POWER = (
     "TasmotaPowerPort",
     "NetworkYKUSHPowerPort",
 )
-_SD_MUX = ("NetworkUSBSDMuxDevice", "NetworkUSBSDWireDevice", "NetworkUSBSDWire3Device")
 # How an emulated board is told from others: the path of its relay (see uk_board.rack.emulated).
 RELAY = "/power/{index}/value"
 
@@ -56,10 +55,19 @@ def bench_place(place: Any, resources: Mapping[Any, Any], address: str) -> Place
         baud=int(serial.get("speed") or 115200),
         power=_power(client, control, found),
         reset=f"{_relay(control)} reset" if control else "",
-        sd_mux=_sd_mux(client, found),
         flash="emulated" if control else place.tags.get("flash"),
         flash_options={"control": control} if control else {},
+        host=None if control else _host(place),
     )
+
+
+def _host(place: Any) -> Host:
+    """Return the machine that a place hangs on, by its tags. Raises: BenchError."""
+    tags = {key: place.tags.get(key, "") for key in ("ssh", "bench", "bench_place")}
+    host = Host(tags["ssh"], tags["bench"], tags["bench_place"])
+    if host.ssh and (problem := host_problem(host)):
+        raise BenchError(f"place {place.name}", f"has a wrong tag: {problem}")
+    return host
 
 
 def _power(client: str, control: str | None, found: Mapping[str, Any]) -> Power | None:
@@ -88,9 +96,3 @@ def _url(serial: Mapping[str, Any]) -> str:
     scheme = "socket" if serial.get("protocol") == "raw" else "rfc2217"
     host = str(serial["host"])
     return f"{scheme}://{f'[{host}]' if ':' in host else host}:{serial['port']}"
-
-
-def _sd_mux(client: str, found: Mapping[str, Any]) -> SdMux | None:
-    if not any(cls in found for cls in _SD_MUX):
-        return None
-    return SdMux(to_host=f"{client} sd-mux host", to_board=f"{client} sd-mux dut")
