@@ -26,6 +26,7 @@ class Session:
         self._rack = rack or RackSide()
         self._images: dict[tuple[str, str], Image | UkBoardError] = {}
         self._stations: dict[str, Station] = {}
+        self._unavailable: dict[str, UkBoardError] = {}
         self._boots: dict[str, Boot] = {}
         self._stack = ExitStack()
         # Why no test runs on a board any more, by the name of the target
@@ -36,6 +37,7 @@ class Session:
     def forget(self, target: Target) -> None:
         """Try a board again that did not boot, or was not ready."""
         self.broken.pop(target.name, None)
+        self._unavailable.pop(target.name, None)
         self._unready = [one for one in self._unready if one[0] != target.name]
 
     def station(self, target: Target) -> Station:
@@ -43,8 +45,14 @@ class Session:
 
         A place that cannot be had is not asked for again.
         """
+        if target.name in self._unavailable:
+            raise self._unavailable[target.name]
         if target.name not in self._stations:
-            self._stations[target.name] = station_of(target, self._stack, self._rack)
+            try:
+                self._stations[target.name] = station_of(target, self._stack, self._rack)
+            except UkBoardError as error:
+                self._unavailable[target.name] = error
+                raise
         return self._stations[target.name]
 
     def image(self, board: Board, app: str) -> Image:
