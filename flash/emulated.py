@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""An emulated board of a rack: the image by HTTP, and what is wired to the board with it."""
+"""An emulated board of a rack: the image and its boot arguments by HTTP."""
 
 from __future__ import annotations
 
@@ -49,6 +49,6 @@ def run(job: Job, plan: Plan) -> str:
     control: BoardControl = plan.found
     data = job.build().read_bytes()
     control.send_image(data)
-    control.set_up(arguments=job.arguments)
+    control.send_arguments(job.arguments)
     digest = hashlib.sha256(data).hexdigest()[:16]
     return f"{len(data):,} bytes, SHA-256 {digest}..., for the next power-on"

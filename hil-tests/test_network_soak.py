@@ -79,7 +79,7 @@ class EchoServer:
 def echo_server(dut: BoardDut) -> Iterator[EchoServer]:
     station = dut.station
     # QEMU leads its own address of this machine to the loopback interface.
-    ours = "127.0.0.1" if station.on == "emulator" else station.our_address
+    ours = "127.0.0.1" if station.is_emulated else station.our_address
     server = EchoServer((station.host, station.host_port(ECHO, "tcp")), ours)
     try:
         yield server

@@ -9,14 +9,20 @@ from random import Random
 
 import pytest
 
-from uk_board.board import Board
-from uk_board.runner import Image, built_image
+from uk_board.harness.dut import BoardDut
 from uk_board.shimhost import build
 from uk_board.shimhost.generate import random_program
 from uk_board.shimhost.program import run_program
-from uk_board.shimhost.target import APP, argument, run_on_board
+from uk_board.shimhost.target import APP, argument, trace_of
 from uk_board.shimhost.text import Program, parse
 from uk_board.tree import tree
+
+# There an instruction takes a nanosecond: a program takes no time to speak of between ticks.
+pytestmark = [
+    pytest.mark.app(APP),
+    pytest.mark.needs("virtual-time"),
+    pytest.mark.virtual_time(""),
+]
 
 SEEDS = 6
 KNOWN = """\
@@ -54,11 +60,6 @@ def library() -> Path:
     return build(tree(), tree() / "build/host/shim")
 
 
-@pytest.fixture
-def image(board: Board) -> Image:
-    return built_image(board, APP)
-
-
 def programs() -> list[Program]:
     """Known programs, and random ones that fit and do not work for whole ticks.
 
@@ -74,11 +75,20 @@ def programs() -> list[Program]:
     return made
 
 
-@pytest.mark.parametrize("program", programs(), ids=lambda program: f"{len(str(program))}-bytes")
+def run(program: Program) -> object:
+    """A parameter, and the boot argument that brings it to the board."""
+    mark = pytest.mark.boot_arguments(argument(program))
+    return pytest.param(program, id=f"{len(str(program))}-bytes", marks=mark)
+
+
+@pytest.mark.parametrize("program", [run(one) for one in programs()])
 def test_a_program_does_what_it_does_on_the_host(
-    board: Board, library: Path, image: Image, program: Program
+    dut: BoardDut, library: Path, program: Program
 ) -> None:
     host = run_program(library, str(program))
     assert host.wrong == ()
     assert len(host.trace) > 1
-    assert run_on_board(board, image, program) == host.trace, str(program)
+    dut.expect(r"\nEND\r?\n", timeout=120)
+    if not dut.station.lacks("exit-status"):
+        assert dut.expect_exit() == 0
+    assert trace_of(dut.lines()) == host.trace, str(program)

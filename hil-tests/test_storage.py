@@ -68,7 +68,9 @@ def test_what_is_on_the_card_is_read(filled: Path, dut: BoardDut) -> None:
     dut.expect_exact(READY)
     last = 64 * MIB // SECTOR - 2
     for sector, count in ((0, 1), (1, 127), (5, 129), (0, 2048), (last, 2)):
-        found = ask(dut, f"read {sector} {count}", rf"read: {sector}\+{count} crc (0x[0-9a-f]+)")
+        found = ask(
+            dut, f"read {sector} {count}", rf"read: {sector}\+{count} crc (0x[0-9a-f]{{8}})"
+        )
         assert int(found[1], 16) == zlib.crc32(on_card(filled, sector, count))
 
 

@@ -10,15 +10,20 @@ from uk_board.harness.dut import BoardDut
 pytestmark = [pytest.mark.app("stress"), pytest.mark.virtual_time("")]
 
 
-# Primes: no period of what is interrupted divides them.
+# Primes: no period of what is interrupted divides them. Half a second of interrupts a case.
 @pytest.mark.parametrize(
-    "us",
+    "arguments",
     [
-        pytest.param(us, id=f"every_{us}_us", marks=pytest.mark.boot_arguments(f"us={us}"))
-        for us in (97, 307)
+        pytest.param(arguments, id=name, marks=pytest.mark.boot_arguments(arguments))
+        for name, arguments in (
+            ("every_97_us", "us=97 ticks=5000"),
+            ("every_307_us", "us=307 ticks=1600"),
+        )
     ],
 )
-def test_preemption_harms_neither_allocator_nor_queues_nor_threads(dut: BoardDut, us: int) -> None:
+def test_preemption_harms_neither_allocator_nor_queues_nor_threads(
+    dut: BoardDut, arguments: str
+) -> None:
     done = dut.expect(r"T,done,(\d+),(\d+),0", timeout=300)
     lines = dut.station.console.text().splitlines()
     bad = [line for line in lines if line.startswith("T,stress.") and not line.endswith(",pass")]

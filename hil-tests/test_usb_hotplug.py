@@ -27,7 +27,7 @@ def test_an_adapter_that_is_plugged_in_later_gets_an_address_and_carries_data(
     dut: BoardDut,
 ) -> None:
     dut.write_line("status")
-    before = dut.expect(r"(?s)(.*)status: link (\w+)")
+    before = dut.expect(r"(?s)(.*)status: link (\w+),")
     assert (b"network: up" in before[1], before[2]) == (False, b"down")
     dut.station.plug_usb()
     dut.expect(r"network: up \d+\.\d+\.\d+\.\d+/\d+")

@@ -85,6 +85,19 @@ def test_no_lint_is_silenced_and_nothing_is_left_to_do() -> None:
     ] == []
 
 
+def test_no_awaited_value_can_end_in_the_midst_of_a_number() -> None:
+    # A console's bytes come as they like: "crc (0x[0-9a-f]+)" is content with "0xa" of 0xaf20ada3.
+    open_ended = re.compile(r"""[+*]\)["']""")
+    at_once = re.compile(r"re\.(compile|search|match|fullmatch|findall|sub)\(")
+    assert [
+        f"{file}:{number}: {line.strip()}"
+        for file in files()
+        if file.suffix == ".py" and str(file).startswith(("hil-tests/", "tests/run/"))
+        for number, line in enumerate(text_of(file).splitlines(), 1)
+        if open_ended.search(line) and not at_once.search(line)
+    ] == []
+
+
 def test_no_path_of_a_machine_and_no_index_is_in_a_file() -> None:
     words = re.compile(r"/home/\w|--index-url|https?://(?!\S*\.test/)\S+/(simple|debian)\b")
     here = Path(__file__).relative_to(ROOT)

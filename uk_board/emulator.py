@@ -13,12 +13,14 @@ import signal
 import socket
 import subprocess
 import weakref
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from uk_board.board import Board
+from uk_board.card import SLOT
 from uk_board.console import Console
-from uk_board.errors import BenchError, MissingError
+from uk_board.errors import BenchError, MissingError, UsageError, known_names
 from uk_board.launch import (
     QEMU,
     Launch,
@@ -144,6 +146,26 @@ class Emulator:
     def set_link(self, *, up: bool) -> None:
         """Plug the network cable in or out. Raises: BenchError when there is none."""
         self.qmp.execute("set_link", name=NETDEV, up=up)
+
+    def swap_card(self, file: Path | None) -> None:
+        """Put another card into the slot, or none. Raises: BenchError."""
+        if file is None:
+            self.qmp.execute("eject", device=SLOT, force=True)
+        else:
+            medium = {"filename": str(file), "format": "raw"}
+            self.qmp.execute("blockdev-change-medium", device=SLOT, **medium)
+
+    def sense(self, part: str, quantity: str, value: float) -> None:
+        """Set what an attached part senses, such as temperature_c. Raises: UkBoardError."""
+        wired = {attach.name: attach for attach in self.launch.attachments}
+        if part not in wired:
+            raise UsageError(self.board.name, f'no part "{part}"; {known_names(part, wired)}')
+        known = wired[part].part.quantities
+        if quantity not in known:
+            where = f"{self.board.name}: {wired[part].device} {part}"
+            raise UsageError(where, f'senses no "{quantity}"; {known_names(quantity, known)}')
+        sensed = known[quantity]
+        self.qmp.set_property(part, sensed.property, round(value * sensed.scale))
 
     def plug_network(self) -> None:
         """Plug in the network device that was not there at the start. Raises: BenchError."""

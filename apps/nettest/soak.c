@@ -22,8 +22,8 @@
 
 #define AWAKE_PRIO	1
 #define ANSWER_S	20
-/* Twice lwIP's longest life of a segment, and some: no connection is left */
-#define SETTLE_MS	(2 * 60000 + 30000)
+/* Twice the longest life of a segment, and some: no connection is left */
+#define SETTLE_MS	(2 * CONFIG_LWIP_TCP_MSL_MS + 10000)
 #define STREAM_MAX	4096U
 #define DATAGRAM_MAX	1472U
 /* Rounds between what is not of every round */

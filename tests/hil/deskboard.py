@@ -11,14 +11,16 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from uk_board.board import Board
 from uk_board.build.catalogue import load_catalogue
 from uk_board.build.component import load_app
 from uk_board.emulator import Emulator
-from uk_board.errors import UkBoardError
-from uk_board.launch import Launch
+from uk_board.errors import BenchError, UkBoardError
+from uk_board.launch import Launch, machine_of
+from uk_board.network import Network
 from uk_board.tree import tree
 
 # What the bench file runs: tell the relay, and fail as it does.
@@ -39,7 +41,7 @@ Script = Callable[[Send, Callable[[], bool]], None]
 
 
 class DeskBoard:
-    """Its ports, and what a relay's commands do; `power_on` and so on are a subclass's."""
+    """Its ports, and what a relay's commands do; `do_on` and so on are a subclass's."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -65,9 +67,13 @@ class DeskBoard:
             f'reset = "{switch} reset"\n'
             'flash = "command"\n'
             f'flash_options = {{ command = "{copy} {{image}} {{arguments}}" }}\n'
-            f'stimulus = {{ "t0.temperature_c" = "{switch} sense t0 {{value}}" }}\n'
+            f"stimulus = {{ {self.stimulus(switch)} }}\n"
             f"{more}\n"
         )
+
+    def stimulus(self, switch: str) -> str:
+        """Return what the bench file says can be set, by which commands."""
+        return f'"t0.temperature_c" = "{switch} sense t0 temperature_c {{value}}"'
 
     def _serve_console(self) -> None:
         with contextlib.suppress(OSError):
@@ -100,9 +106,7 @@ class DeskBoard:
     def _do(self, words: list[str]) -> str:
         self.commands.append(" ".join(words))
         try:
-            {"on": self.power_on, "off": self.power_off, "reset": self.reset, "sense": self.sense}[
-                words[0]
-            ](*words[1:])
+            getattr(self, f"do_{words[0]}")(*words[1:])
         except (UkBoardError, AssertionError, OSError, LookupError, ValueError) as error:
             return f"{type(error).__name__}: {error}"
         return "ok"
@@ -116,63 +120,102 @@ class DeskBoard:
             end.close()
 
     def close(self) -> None:
-        self.power_off()
+        self.do_off()
         self.vanish()
 
     def take(self, data: bytes) -> None:
         """Hear what is sent to the board."""
 
-    def power_on(self) -> None: ...
+    def do_on(self) -> None: ...
 
-    def power_off(self) -> None: ...
+    def do_off(self) -> None: ...
 
-    def reset(self) -> None: ...
+    def do_reset(self) -> None: ...
 
-    def sense(self, part: str, value: str) -> None: ...
+    def do_sense(self, part: str, quantity: str, value: str) -> None: ...
+
+    def do_network(self, what: str, value: str) -> None: ...
 
 
 class EmulatedDesk(DeskBoard):
     """QEMU behind the ports; the parts of an app are wired to it for good."""
 
-    def __init__(self, folder: Path, board: Board, wired: str = "demo") -> None:
+    def __init__(
+        self, folder: Path, board: Board, wired: str = "demo", network: Network | None = None
+    ) -> None:
         super().__init__(folder)
         self._board = board
         parts = (
             load_app(wired, tree()).attach if board.emulator and board.emulator.i2c_buses else ()
         )
         self._parts = load_catalogue(tree()).emulated(parts)
+        self._network = network
         self._emulator: Emulator | None = None
 
-    def power_on(self) -> None:
+    def stimulus(self, switch: str) -> str:
+        sensed = [f"{one.name} {name}" for one in self._parts for name in one.part.quantities]
+        commands = {one.replace(" ", "."): f"{switch} sense {one}" for one in sensed}
+        commands |= {f"network.{one}": f"{switch} network {one}" for one in ("link", "usb")}
+        return ", ".join(f'"{key}" = "{does} {{value}}"' for key, does in commands.items())
+
+    @property
+    def offers(self) -> list[str]:
+        """What the bench file says is wired to it."""
+        offers = [f"{'spi' if one.address is None else 'i2c'}:{one.device}" for one in self._parts]
+        if self._network is not None:
+            device = machine_of(self._board).network or ""
+            offers += ["network", "usb-hotplug" if device.startswith("usb-") else "link"]
+        return offers
+
+    def do_on(self) -> None:
         if self._emulator is not None:
             return
         arguments = (self.folder / "arguments").read_text()
-        launch = Launch(self.folder / "image", arguments, self._parts)
+        launch = Launch(self.folder / "image", arguments, self._parts, network=self._network)
         self._emulator = Emulator(self._board, launch)
         self._emulator.console.listen(self.say)
         started = threading.Event()
         # The kernel ends QEMU with the thread that started it: this one stays.
         threading.Thread(target=self._hold, args=(self._emulator, started), daemon=True).start()
         assert started.wait(60)
+        with contextlib.suppress(BenchError):  # it may have ended already
+            # A board that resets itself starts anew.
+            self._emulator.qmp.execute("set-action", reboot="reset")
 
     def _hold(self, emulator: Emulator, started: threading.Event) -> None:
         emulator.start()
         started.set()
         emulator.console.wait_end(None)
 
-    def power_off(self) -> None:
+    def do_off(self) -> None:
         if self._emulator is not None:
             self._emulator.stop()
             self._emulator = None
 
-    def reset(self) -> None:
+    def do_reset(self) -> None:
         assert self._emulator is not None
-        self._emulator.reset()
+        self._emulator.qmp.execute("system_reset")
 
-    def sense(self, part: str, value: str) -> None:
+    def do_network(self, what: str, value: str) -> None:
+        """Plug the cable (link) or the adapter (usb) in (1) or out (0)."""
+        if what == "usb":
+            self._plug_adapter(plugged=value == "1")
+        elif self._emulator is not None:
+            self._emulator.set_link(up=value == "1")
+
+    def _plug_adapter(self, *, plugged: bool) -> None:
+        assert self._network is not None
+        if self._emulator is None:
+            self._network = replace(self._network, plugged=plugged)
+        elif plugged:
+            self._emulator.plug_network()
+        else:
+            raise ValueError("QEMU ends when a USB network adapter is plugged out")
+
+    def do_sense(self, part: str, quantity: str, value: str) -> None:
         assert self._emulator is not None
         [wired] = [one for one in self._parts if one.name == part]
-        sensed = wired.part.quantities["temperature_c"]
+        sensed = wired.part.quantities[quantity]
         self._emulator.qmp.set_property(part, sensed.property, round(float(value) * sensed.scale))
 
     def take(self, data: bytes) -> None:
@@ -190,7 +233,7 @@ class ScriptedDesk(DeskBoard):
         self._on = threading.Event()
         self._player: threading.Thread | None = None
 
-    def power_on(self) -> None:
+    def do_on(self) -> None:
         if self._on.is_set():
             return
         self._on.set()
@@ -199,7 +242,7 @@ class ScriptedDesk(DeskBoard):
         )
         self._player.start()
 
-    def power_off(self) -> None:
+    def do_off(self) -> None:
         if self._relay_works:
             self._on.clear()
             if self._player is not None:

@@ -57,7 +57,7 @@ def test_a_reading_follows_the_programmable_source(
 ) -> None:
     test = f"{HIL_TESTS / 'test_sensor.py'}::test_the_reading_follows_the_temperature"
     inner("", "--board", "left", "--on", "bench", "--bench", bench, test).assert_outcomes(passed=1)
-    assert desk.commands.count("sense t0 36.5") == 1
+    assert desk.commands.count("sense t0 temperature_c 36.5") == 1
 
 
 def test_an_image_that_is_on_the_board_is_not_flashed_again(

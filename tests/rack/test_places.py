@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from uk_board.desk.benchfile import Host
-from uk_board.errors import BenchError, UsageError
+from uk_board.errors import BenchError, UkBoardError, UsageError
 from uk_board.rack.consoleline import ConsoleLine
 from uk_board.rack.control import BoardControl
 from uk_board.rack.coordinator import address_of
@@ -119,9 +119,21 @@ def test_a_client_that_takes_nothing_loses_the_console_and_not_the_board() -> No
         line.close()
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"colour": 1}', '{"forwards": 3}'])
-def test_a_setup_that_is_wrong_is_refused(text: str) -> None:
-    with pytest.raises(UsageError, match="/setup: is wrong"):
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", "no JSON"),
+        ("[]", "a table is expected"),
+        ('{"colour": 1}', "colour: unknown key"),
+        ('{"forwards": 3}', "forwards: .* a list is expected"),
+        (
+            '{"attach": [{"name": "t0", "device": "d", "bus": "i2c1"}]}',
+            "neither address nor select",
+        ),
+    ],
+)
+def test_a_setup_that_is_wrong_is_refused(text: str, problem: str) -> None:
+    with pytest.raises(UkBoardError, match=f"/setup.*{problem}"):
         Setup.parse(text.encode())
 
 

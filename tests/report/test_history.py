@@ -6,6 +6,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from click.testing import CliRunner
 from uk_board.cli.report.history import command
 from uk_board.errors import BenchError, MissingError, UsageError
 from uk_board.report import history
+from uk_board.report.record import Attempt, Run, Test
 from uk_board.report.store import write_run
 from uk_board.report.values import values_of_run
 
@@ -66,6 +68,65 @@ def test_several_writers_at_once_lose_nothing(tmp_path: Path) -> None:
     assert len(history.series(file, "udp_rx")["one"]) == 24
 
 
+def run_at(day: int, *tests: Test) -> Run:
+    started = f"2026-01-{day:02}T00:00:00Z"
+    source = replace(madeup.source(), started=started, planned=len(tests))
+    return replace(madeup.run(tests=tests), id=f"run-{day}", sources=(source,))
+
+
+def at_place(outcome: str, place: str) -> Attempt:
+    return madeup.attempt(outcome, on="place", where=f"place {place}")
+
+
+def test_the_last_result_of_each_place_is_the_newest_run_there(tmp_path: Path) -> None:
+    file = tmp_path / "history.sqlite"
+    good, bad = (at_place(outcome, "desk-1") for outcome in ("passed", "failed"))
+    other = madeup.test_of("x", "two", at_place("passed", "desk-2"))
+    left_out = madeup.test_of("y", "one", madeup.attempt("skipped", on="", where=""))
+    for run in (
+        run_at(3, madeup.test_of("x", "one", bad), madeup.test_of("z", "one", good), left_out),
+        run_at(2, madeup.test_of("x", "one", good), other),
+    ):
+        history.add(file, run, {})
+    newest, older = history.last_results(file)
+    assert (newest.board, newest.on, newest.where) == ("one", "place", "desk-1")
+    assert newest.ended == "2026-01-03T00:00:02Z"
+    assert str(newest) == "1 of 2 failed: test_x: assert 1 == 2"
+    assert (newest.skipped, newest.good, older.good, str(older)) == (1, False, True, "1 passed")
+    assert history.last_results(file, on="place", where="desk-2") == [older]
+    assert history.last_results(file, board="two") == [older]
+    assert history.last_results(file, where="desk-9") == []
+
+
+def test_a_run_that_did_not_come_to_its_end_is_not_good(tmp_path: Path) -> None:
+    file = tmp_path / "history.sqlite"
+    run = run_at(1, madeup.test_of("x", "one", madeup.attempt()))
+    [source] = run.sources
+    history.add(file, replace(run, sources=(replace(source, planned=5),)), {})
+    [result] = history.last_results(file)
+    assert (str(result), result.good) == ("1 passed, 4 did not run", False)
+    killed = replace(source, interrupted="interrupted in test_y", started="2026-01-02T00:00:00Z")
+    history.add(file, replace(run, id="2", sources=(killed,)), {})
+    [result] = history.last_results(file)
+    assert str(result) == "1 passed, interrupted in test_y"
+
+
+def test_a_history_of_before_is_read_as_it_is_and_brought_up_to_date_by_the_next_run(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "history.sqlite"
+    add(file, 1, 10.0)
+    with closing(sqlite3.connect(file)) as base:
+        base.executescript("DROP TABLE results; PRAGMA user_version = 1; PRAGMA journal_mode=WAL")
+    before = file.read_bytes()
+    assert history.last_results(file) == []
+    assert [point.value for point in history.series(file, "udp_rx")["one"]] == [10.0]
+    assert file.read_bytes() == before
+    add(file, 2, 20.0)
+    assert [point.value for point in history.series(file, "udp_rx")["one"]] == [10.0, 20.0]
+    assert [result.ended[:10] for result in history.last_results(file)] == ["2026-01-02"]
+
+
 def test_an_unknown_number_lists_the_known_ones(tmp_path: Path) -> None:
     file = tmp_path / "history.sqlite"
     add(file, 1, 10.0)
@@ -89,7 +150,7 @@ def test_a_file_that_is_no_history_is_told_and_left_alone(tmp_path: Path) -> Non
     base.close()
     for file, told in (
         (text, "file is not a database"),
-        (other, "is a database of something else; a history of version 1"),
+        (other, "is a database of something else; a history of version 2"),
         (newer, "is of version 99"),
     ):
         before = file.read_bytes()

@@ -199,6 +199,35 @@ def test_a_pass_at_the_second_try_is_flaky(pytester: pytest.Pytester) -> None:
     assert [log.splitlines()[-1][13:] for log in logs] == ["try 1", "try 2"]
 
 
+def test_a_board_that_cannot_be_switched_on_is_recorded_with_its_place(
+    pytester: pytest.Pytester,
+) -> None:
+    found = run(
+        pytester,
+        """
+        import types
+        import pytest
+
+        @pytest.fixture
+        def station(board_under_test):
+            return types.SimpleNamespace(on="place", where="place desk-4")
+
+        @pytest.fixture
+        def dut(station):
+            pytest.fail("the relay does not answer")
+
+        def test_x(dut): pass
+        def test_y(board_under_test): pass
+        """,
+        "--report",
+        "out",
+    )
+    assert found.ret == 1
+    tests = {test.name: test.last for test in load_run(pytester.path / "out").tests}
+    assert (tests["test_x"].on, tests["test_x"].where) == ("place", "place desk-4")
+    assert tests["test_y"].on == ""
+
+
 def test_tests_that_judge_one_boot_share_its_log(pytester: pytest.Pytester) -> None:
     source = """
         import pytest

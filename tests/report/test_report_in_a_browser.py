@@ -81,7 +81,7 @@ def visit(browser: Any, report: Path) -> Iterator[Visit]:
     opened.on("pageerror", lambda error: found.errors.append(str(error)))
     opened.on("request", lambda request: found.asked.append(request.url))
     opened.goto(report.as_uri())
-    found.see("h1", "Board <One>")
+    found.see("h1", "failed")
     yield found
     assert opened.evaluate("window.broken") is None
     opened.close()
@@ -90,8 +90,10 @@ def visit(browser: Any, report: Path) -> Iterator[Visit]:
 
 
 def rows(visit: Visit) -> list[str]:
-    names: list[str] = visit.page.locator("#matrix tr:not(.file):visible > th").all_inner_texts()
-    return names[2:] if names[:1] == ["Test"] else names
+    """Return the names of the tests that can be seen."""
+    shown = visit.page.locator("#matrix tbody tr:not(.file):visible > th")
+    names: list[str] = shown.all_inner_texts()
+    return names
 
 
 def test_a_cell_has_a_sign_and_words_not_only_a_colour(visit: Visit) -> None:
@@ -108,6 +110,67 @@ def test_a_filter_leaves_what_is_asked_for(visit: Visit) -> None:
     assert visit.page.locator("#matrix tbody tr:visible:not(.file)").count() == 1
     visit.page.locator("#find").fill("no such test")
     visit.see("#none", "No test fits.")
+
+
+@pytest.fixture
+def suite(browser: Any, tmp_path: Path) -> Iterator[Visit]:
+    """A page of many tests: one file whose test has many parameters, one that failed, 60 others."""
+    cases = [f"the_case_passes[{group}.case_{n}]" for group in ("queue", "mutex") for n in range(9)]
+    tests = [madeup.test_of(case, "one", madeup.attempt()) for case in cases]
+    tests += [madeup.test_of("fails", "one", madeup.failing(), file="hil-tests/test_bad.py")]
+    tests += [
+        madeup.test_of(f"works_{n}", "two", madeup.attempt(), file="hil-tests/test_good.py")
+        for n in range(60)
+    ]
+    file = tmp_path / "index.html"
+    file.write_text(page(madeup.run(tests=tuple(tests)), {}, {}), encoding="utf-8")
+    opened = browser.new_page(locale="en-GB", viewport={"width": 1280, "height": 800})
+    opened.goto(file.as_uri())
+    yield Visit(opened)
+    opened.close()
+
+
+def test_of_many_tests_only_groups_with_a_failure_are_open(suite: Visit) -> None:
+    heads = suite.page.locator("#matrix .file th").all_inner_texts()
+    assert [" ".join(head.split()) for head in heads] == [
+        "hil-tests/test_x.py the case passes: queue 9 tests",
+        "hil-tests/test_x.py the case passes: mutex 9 tests",
+        "hil-tests/test_bad.py 1 test",
+        "hil-tests/test_good.py 60 tests",
+    ]
+    assert rows(suite) == ["fails"]
+    suite.page.get_by_role("button", name="Open all").click()
+    assert len(rows(suite)) == 79
+    suite.page.get_by_role("button", name="Close all").click()
+    assert rows(suite) == []
+
+
+def test_a_group_opens_and_its_cells_have_names(suite: Visit) -> None:
+    suite.page.get_by_role("button", name="the case passes: mutex").click()
+    assert len(rows(suite)) == 10
+    suite.page.get_by_role("button", name="passed: the case passes mutex.case_3, one").click()
+    suite.see("#sheet-title", "test_the_case_passes[mutex.case_3]")
+
+
+def test_what_is_searched_for_is_found_in_closed_groups_which_close_again(suite: Visit) -> None:
+    suite.page.locator("#find").fill("queue case_4")
+    assert rows(suite) == ["the case passes queue.case_4"]
+    suite.page.locator("#find").fill("")
+    assert rows(suite) == ["fails"]
+
+
+def test_next_goes_on_through_closed_groups(suite: Visit) -> None:
+    suite.page.get_by_role("button", name="failed: fails, one").click()
+    suite.see("#sheet-title", "test_fails")
+    suite.page.keyboard.press("k")
+    suite.see("#sheet-title", "test_the_case_passes[mutex.case_8]")
+
+
+def test_on_a_narrow_screen_a_name_has_the_whole_width(suite: Visit) -> None:
+    suite.page.set_viewport_size({"width": 360, "height": 740})
+    name = suite.page.locator("#matrix tbody tr:not(.file):visible > th").first.bounding_box()
+    assert name["width"] > 250
+    assert suite.page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
 def test_a_test_opens_at_its_failing_line(visit: Visit) -> None:
@@ -170,6 +233,7 @@ def test_axe_finds_no_barrier(visit: Visit, scheme: str, width: int) -> None:
 
     visit.page.emulate_media(color_scheme=scheme)
     visit.page.set_viewport_size({"width": width, "height": 800})
+    visit.page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
     for name in (None, "failed: fails, one", "skipped: is left out, one"):
         if name is not None:
             visit.page.get_by_role("button", name=name).click()

@@ -67,6 +67,49 @@ def test_a_failure_shows_the_console_around_the_line_to_blame() -> None:
     assert "<mark>[    0.2000] *** CRASH: data abort &lt;b&gt;&amp;</mark>" in text
 
 
+def test_tests_that_failed_for_one_reason_are_one_failure() -> None:
+    dead = [
+        madeup.test_of(f"x{n}", "one", madeup.failing("error"), reason="one does not boot")
+        for n in range(5)
+    ]
+    other = madeup.test_of("y", "one", madeup.failing(), reason="no answer")
+    text = made(madeup.run(tests=(*dead, other)))
+    section = text[text.index('id="failures"') : text.index('id="tests"')]
+    assert section.count("one does not boot") == 1
+    assert "test_x0 and 4 others" in section
+    assert "<summary>5 tests</summary>" in section
+    assert "no answer" in section
+
+
+def test_few_tests_of_one_reason_stay_apart() -> None:
+    tests = [madeup.test_of(f"x{n}", "one", madeup.failing(), reason="x") for n in range(3)]
+    assert "and 2 others" not in made(madeup.run(tests=tuple(tests)))
+
+
+def test_each_board_has_its_share_of_the_verdict() -> None:
+    text = made()
+    boards = text[text.index('class="boards"') : text.index("<dl")]
+    one, two = boards.split("<li")[1:]
+    for outcome in ("failed", "error", "flaky", "passed", "skipped"):
+        assert re.search(rf'<span class="{outcome}" title="{outcome}">. 1</span>', one)
+    assert re.search(r'<span class="passed" title="passed">. 1</span>', two)
+    assert 'title="failed"' not in two
+
+
+def test_what_was_skipped_is_listed_by_reason() -> None:
+    skipped = [
+        madeup.test_of(
+            f"x{n}", board, madeup.attempt("skipped"), reason=f"{board} does not offer i2c"
+        )
+        for board in ("one", "two")
+        for n in range(2)
+    ]
+    text = made(madeup.run(tests=tuple(skipped)))
+    row = "<tr><td>4</td><td>one, two</td><td>does not offer i2c</td></tr>"
+    assert row in text
+    assert "What was skipped" not in made(planned(1, madeup.test_of("x", "one", madeup.attempt())))
+
+
 def planned(count: int, *tests: Test) -> Run:
     return madeup.run(tests=tests, sources=(replace(madeup.source(), planned=count),))
 

@@ -93,7 +93,7 @@ def test_a_line_has_the_time_of_its_first_byte() -> None:
 def test_expect_finds_what_comes_later(board: Board, console: Console) -> None:
     later = threading.Timer(0.2, board.print, [b"temperature: 21.5 C\n"])
     later.start()
-    match = console.expect(r"temperature: ([\d.]+)", DEADLINE_S)
+    match = console.expect(r"temperature: ([\d.]+) C", DEADLINE_S)
     assert match[1] == b"21.5"
     later.join()
 

@@ -57,7 +57,7 @@ def said(emulator: Emulator, pattern: str) -> re.Match[str]:
 
 def test_a_task_without_a_check_takes_what_freertos_takes(boot: Boot) -> None:
     with boot(0, "memory") as emulator:
-        took, left = map(int, said(emulator, r"task (\d+), left (\d+)").groups())
+        took, left = map(int, said(emulator, r"task (\d+), left (\d+)\r?\n").groups())
         assert STACK_BYTES < took <= FREERTOS_TASK_BYTES + AFFINITY_BYTES
         assert left == 0
         assert emulator.wait(DEADLINE_S) == 0

@@ -6,7 +6,6 @@ from __future__ import annotations
 import getpass
 import hashlib
 import os
-import socket
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,20 +15,19 @@ from uk_board.console import Console, Listener
 from uk_board.desk import power
 from uk_board.desk.benchfile import Place
 from uk_board.disk.facts import Machine
-from uk_board.errors import BenchError, UkBoardError, UsageError
+from uk_board.errors import BenchError, UsageError
 from uk_board.harness.evidence import Event
 from uk_board.harness.flashing import Flash, PlaceFlash
-from uk_board.harness.needs import is_offered, lacks_device, split_need
+from uk_board.harness.needs import lacks_device, split_need
 from uk_board.harness.person import Person
 from uk_board.harness.station import Setup
+from uk_board.harness.surroundings import BenchSurroundings, Surroundings
 from uk_board.network import Transport
 from uk_board.runner import Image
 from uk_board.serial.portlock import PortLock, lock_folder
 from uk_board.serial.ports import LastingStream, open_port
 
 _LAST_LINES = 24
-# What a switched-off board still sends: what adapters and servers had under way
-_UNDER_WAY_S = 0.5
 
 
 @dataclass(frozen=True)
@@ -37,6 +35,7 @@ class Tools:
     """What a station works with; tests of it bring their own."""
 
     flash: Flash | None = None
+    around: Surroundings | None = None
     person: Person = field(default_factory=Person)
     run: power.Run = power.run
     machine: Machine = field(default_factory=Machine)
@@ -59,6 +58,10 @@ class BenchStation:
         self._tools = tools or Tools()
         folders = (board.path.parent,)
         self._flash: Flash = self._tools.flash or PlaceFlash(board, place, folders)
+        self._around: Surroundings = self._tools.around or BenchSurroundings(
+            place, where, self._tools.person, self._tools.run
+        )
+        self.is_emulated = self._around.is_emulated
         self._setup: Setup | None = None
         self._flashed: tuple[str, str] | None = None
         self._console: Console | None = None
@@ -97,25 +100,9 @@ class BenchStation:
         kind, name = split_need(need)
         if kind == "device":
             return lacks_device(self.board, name)
-        if kind == "exit-status":
-            return "a board has none"
-        if kind == "virtual-time":
-            return "on a board, time is real"
         if kind == "boot-arguments":
             return self._flash.lacks_arguments()
-        if kind == "stimulus":
-            return self._lacks_stimulus()
-        if kind == "network" and is_offered(need, self._place.offers) and not self._place.address:
-            return f"{self.where}: address is missing"
-        if is_offered(need, self._place.offers):
-            return ""
-        offers = ", ".join(self._place.offers) or "nothing"
-        return f"{self.where} offers {offers}"
-
-    def _lacks_stimulus(self) -> str:
-        if self._place.stimulus or self._tools.person.is_there:
-            return ""
-        return f"{self.where} has no stimulus, and nobody is at a terminal to be asked"
+        return self._around.lacks(need)
 
     def load(self, setup: Setup) -> None:
         """Let the board start this at the next power-on."""
@@ -128,6 +115,7 @@ class BenchStation:
         image, arguments = self._loaded().image, self._loaded().arguments
         if not self._flash.starts:
             self._flash_once(image, arguments)
+        self._around.arrange(self._loaded())
         self._listen(listener)
         self._switch_on()
         if self._flash.starts:
@@ -148,7 +136,11 @@ class BenchStation:
         port, baud = self._place.console, self._place.baud or self.board.baud
         assert port is not None, "looked at before"
         machine, locks = self._tools.machine, self._tools.locks
-        self._stream = LastingStream(lambda: open_port(port, baud, machine, locks), self._note)
+        self._stream = LastingStream(
+            lambda: open_port(port, baud, machine, locks),
+            self._note,
+            is_over=self._around.has_ended,
+        )
         self._console = Console()
         self._console.listen(listener)
         try:
@@ -162,7 +154,9 @@ class BenchStation:
         """Skip what an earlier run left under way. Raises: BenchError if the board is not off."""
         switch = self._place.power
         can_be_off = switch is not None and bool(switch.off) and not switch.cycle
-        off_s = max(_UNDER_WAY_S, float(switch.off_s)) if switch and can_be_off else _UNDER_WAY_S
+        off_s = self._around.under_way_s
+        if switch is not None and can_be_off:
+            off_s = max(off_s, float(switch.off_s))
         begin_s = time.monotonic()
         late_bytes = 0
         while (left_s := begin_s + off_s - time.monotonic()) > 0:
@@ -179,16 +173,7 @@ class BenchStation:
 
     def _switch_on(self) -> None:
         self.asked_s = time.monotonic()
-        switch = self._place.power
-        if switch is None:
-            power.do(self._place.reset, self._tools.run)
-            self._note("reset, for want of a power switch")
-        elif switch.cycle:
-            power.do(switch.cycle, self._tools.run)
-            self._note("power off and on")
-        else:
-            power.do(switch.on, self._tools.run)
-            self._note("power on")
+        self._note(self._around.switch_on())
 
     def power_off(self) -> None:
         """Switch off, where that can be done, and close the console. Raises: UkBoardError."""
@@ -197,9 +182,7 @@ class BenchStation:
         if self._stream is not None:
             self._stream.close()
             self._stream = None
-        switch = self._place.power
-        if switch is not None and switch.off and not switch.cycle and not self._lost:
-            power.do(switch.off, self._tools.run)
+        if not self._lost and self._around.switch_off():
             self._note("power off")
 
     def close(self) -> None:
@@ -213,55 +196,46 @@ class BenchStation:
         """Press the reset button, or switch off and on; the console goes on."""
         self._check_not_lost()
         self.asked_s = time.monotonic()
-        power.reset(self._place, self._tools.run)
+        self._around.reset()
         self._note("reset")
 
     def wait_exit(self, timeout_s: float) -> int | None:
-        """Raise UkBoardError: a board has no exit status."""
-        raise UkBoardError(self.board.name, "has no exit status; a test says it needs one")
+        """Wait for the program's exit status; None if it still runs. Raises: UkBoardError."""
+        return self._around.wait_exit(self.console, timeout_s)
 
     def stimulate(self, part: str, quantity: str, value: float) -> None:
-        """Set what a part senses: by the bench file's command, else a person is asked."""
-        command = self._place.stimulus.get(f"{part}.{quantity}")
-        if command is not None:
-            power.do(command.replace("{value}", f"{value:g}"), self._tools.run)
-        else:
-            self._tools.person.ask(f"let {part} of {self._place.name} sense {quantity} = {value:g}")
+        """Set what an attached part senses."""
+        self._around.stimulate(part, quantity, value)
         self._note(f"stimulus: {part} {quantity} = {value:g}")
 
     @property
     def host(self) -> str:
-        """Where this machine reaches the board's ports: its own address."""
-        return self._place.address
+        """Where this machine reaches the board's ports."""
+        return self._around.host
 
     @property
     def our_address(self) -> str:
-        """Where the board reaches this machine: our address on the way to it."""
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-            try:
-                probe.connect((self._place.address, 9))
-            except OSError as error:
-                problem = f"cannot be reached: {error.strerror}"
-                raise BenchError(f"{self.where}: {self._place.address}", problem) from error
-            return str(probe.getsockname()[0])
+        """Where the board reaches this machine."""
+        return self._around.our_address
 
     def host_port(self, guest: int, protocol: Transport) -> int:
-        """Return the board's own port: nothing lies between."""
-        return guest
+        """Return the port of `host` that leads to `guest` of the board."""
+        return self._around.host_port(guest, protocol)
 
     def set_link(self, *, up: bool) -> None:
-        """Have the network cable plugged in or out."""
-        self._tools.person.ask(f"plug the network cable of {self._place.name} {_in_or_out(up)}")
-        self._note(f"network cable {_in_or_out(up)}")
+        """Plug the network cable in or out."""
+        self._around.set_link(up=up)
+        self._note(f"network cable {'in' if up else 'out'}")
 
     def plug_usb(self) -> None:
-        """Have the network adapter plugged in."""
-        self._tools.person.ask(f"plug the USB network adapter of {self._place.name} in")
+        """Plug in the network adapter that the test's mark left out."""
+        self._around.plug_usb()
         self._note("USB network adapter plugged in")
 
     def swap_card(self, file: Path | None) -> None:
-        """Raise UkBoardError: the card in its slot is what it boots from."""
-        raise UkBoardError(self.board.name, "boots from its card; a test says it needs another")
+        """Put another card into the slot, or none."""
+        self._around.swap_card(file)
+        self._note(f"card: {file.name if file else 'none'}")
 
     def standing(self, timeout_s: float) -> BenchError:
         """Return an error that says what the board does instead of what it should."""
@@ -287,10 +261,6 @@ class BenchStation:
 
     def _note(self, text: str) -> None:
         self.events.append(Event(time.monotonic(), text))
-
-
-def _in_or_out(up: bool) -> str:
-    return "in" if up else "out"
 
 
 def _owner() -> str:

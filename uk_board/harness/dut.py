@@ -15,6 +15,7 @@ from pytest_embedded.app import App
 from pytest_embedded.dut import Dut
 
 from uk_board.console import Console
+from uk_board.crash import CrashReport, find_crash
 from uk_board.harness.boot import Boot
 from uk_board.harness.watch import BoardLog
 
@@ -144,6 +145,15 @@ class BoardDut(Dut):
         if status is None:
             raise self.station.standing(timeout_s)
         return status
+
+    def expect_crash(self, timeout_s: float = DEFAULT_TIMEOUT_S) -> CrashReport:
+        """Wait for a whole crash report and return it. Raises: BenchError."""
+        console, watch = self.boot.console, self.boot.watch
+        console.wait_for(lambda: watch.crashed, timeout_s)
+        report = find_crash([line.text for line in console.lines()])
+        if report is None or not report.complete:
+            raise self.station.standing(timeout_s)
+        return report
 
     def last_lines(self, count: int = 20) -> list[str]:
         """Return the last console lines."""

@@ -39,6 +39,8 @@ class Evidence:
     begin_bytes: int
     log: Path
     events: list[Event] = field(default_factory=list)
+    # Nothing but instructions took time
+    virtual_time: bool = False
 
     def note(self, text: str) -> None:
         """Add an event of now."""

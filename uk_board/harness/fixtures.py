@@ -123,7 +123,7 @@ def station(request: pytest.FixtureRequest, board_under_test: Target) -> Iterato
     session = request.config.stash[_SESSION]
     if request.node.stash.get(TRIES, []):
         # A try before this one may be what broke it.
-        session.broken.pop(board_under_test.name, None)
+        session.forget(board_under_test)
     if board_under_test.name in session.broken:
         pytest.fail(session.broken[board_under_test.name], pytrace=False)
     place = _first_cause(request, board_under_test, lambda: session.station(board_under_test))
@@ -144,6 +144,9 @@ def _lacking(item: pytest.Item, station: Station) -> str:
     needs = [need for mark in item.iter_markers("needs") for need in mark.args]
     if _mark(item, "boot_arguments", ""):
         needs.append("boot-arguments")
+    network = item.get_closest_marker("network")
+    if network and not network.kwargs.get("server", True):
+        needs.append("lonely-network")
     lacks = ((need, station.lacks(need)) for need in needs)
     return next((f'"{need}": {reason}' for need, reason in lacks if reason), "")
 
@@ -210,11 +213,13 @@ def _boot(
         begin_bytes = boot.lend(log)
         _leave_evidence(request.node, boot, log, begin_bytes)
         return boot, begin_bytes
+    _unless_error(lambda: session.check_ready(target, setup))
     boot = _first_cause(request, target, lambda: session.switch_on(target, setup, log))
     _leave_evidence(request.node, boot, log, 0)
     timeout_s = request.config.getoption("boot_timeout")
+    _first_cause(request, target, lambda: boot.wait(timeout_s))
     ready = _mark(request.node, "shared_boot", "")
-    return boot, _first_cause(request, target, lambda: boot.wait(timeout_s, ready))
+    return boot, _unless_error(lambda: session.await_ready(target, boot, ready, timeout_s))
 
 
 def _leave_evidence(item: pytest.Item, boot: Boot, log: BoardLog, begin_bytes: int) -> None:
@@ -231,6 +236,7 @@ def _leave_evidence(item: pytest.Item, boot: Boot, log: BoardLog, begin_bytes: i
         begin_bytes=begin_bytes,
         log=log.file,
         events=station.events,
+        virtual_time=boot.setup.virtual_time,
     )
 
 
@@ -247,10 +253,7 @@ class Stimulus:
         is at the bench, the test is skipped.
         """
         for quantity, value in quantities.items():
-            try:
-                self._station.stimulate(part, quantity, value)
-            except NobodyError as error:
-                pytest.skip(str(error))
+            self._station.stimulate(part, quantity, value)
 
 
 @pytest.fixture
@@ -305,6 +308,8 @@ def _first_cause(request: pytest.FixtureRequest, target: Target, call: Callable[
     """Call; what fails here fails all later tests on that board at once, with this cause."""
     try:
         return call()
+    except NobodyError as error:
+        pytest.skip(str(error))
     except UkBoardError as error:
         first = f"{target.name} did not boot in {request.node.nodeid}, so no test runs on it"
         broken = request.config.stash[_SESSION].broken
@@ -314,8 +319,14 @@ def _first_cause(request: pytest.FixtureRequest, target: Target, call: Callable[
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
-    """Fail a test whose board reported failed Unity cases, as pytest-embedded does."""
-    yield
+    """Fail a test whose board reported failed Unity cases, as pytest-embedded does.
+
+    What nobody was there to do is no failure: the test is skipped.
+    """
+    try:
+        yield
+    except NobodyError as error:
+        pytest.skip(str(error))
     made = getattr(item, "funcargs", {}).get("dut")
     failed = made.testsuite.failed_cases if made is not None and hasattr(made, "testsuite") else ()
     if failed:

@@ -5,8 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from uk_board.board import Board
+from uk_board.board import Board, Emulator
 from uk_board.errors import UkBoardError
+from uk_board.launch import machine_of
+from uk_board.network import WITHOUT_LINK
 
 _ALONE = (
     "boot-arguments",
@@ -14,6 +16,7 @@ _ALONE = (
     "exit-status",
     "i2c",
     "link",
+    "lonely-network",
     "network",
     "spi",
     "stimulus",
@@ -44,3 +47,34 @@ def is_offered(need: str, offers: Sequence[str]) -> bool:
     """Tell whether a list of offers, such as "i2c:tmp105@0x48", has what a test needs."""
     parts = [offer.partition("@")[0] for offer in offers]
     return need in parts or any(part.startswith(f"{need}:") for part in parts)
+
+
+def emulator_lacks(board: Board, need: str) -> str:
+    """Return why a board does not offer a need in its emulator; empty if it does.
+
+    Raises: UkBoardError when no place knows such a need, or the board has no emulator.
+    """
+    machine = machine_of(board)
+    kind, name = split_need(need)
+    if kind == "device":
+        return lacks_device(board, name)
+    if kind in ("i2c", "spi"):
+        buses = machine.i2c_buses if kind == "i2c" else machine.spi_buses
+        return "" if buses else f"its emulator has no {kind.upper()} bus"
+    if kind in ("network", "link", "lonely-network"):
+        return _lacks_network(board, machine, link=kind == "link")
+    if kind == "card":
+        return "" if board.storage else "its descriptor names no storage"
+    if kind == "usb-hotplug":
+        usb = (machine.network or "").startswith("usb-")
+        return "" if usb else "its emulator has no USB device that could be plugged in"
+    return ""
+
+
+def _lacks_network(board: Board, machine: Emulator, *, link: bool) -> str:
+    if not board.network:
+        return "its descriptor names no network device"
+    if machine.network is None:
+        return "its emulator has no network device"
+    device = machine.network.partition(",")[0]
+    return f"QEMU's {device} tells of no link" if link and device in WITHOUT_LINK else ""

@@ -11,7 +11,7 @@ import pytest
 
 @dataclass(frozen=True)
 class RackSide:
-    """What `uk_board.rack.acquire` gets of a run; see there."""
+    """What `uk_board.rack.client.acquire` gets of a run; see there."""
 
     coordinator: str | None = None
     wait_s: float = 0.0

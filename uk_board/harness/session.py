@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 
 from uk_board.board import Board
-from uk_board.errors import UkBoardError
+from uk_board.errors import BenchError, UkBoardError
 from uk_board.harness.boot import Boot
 from uk_board.harness.rackside import RackSide
 from uk_board.harness.station import Setup, Station
@@ -30,6 +30,13 @@ class Session:
         self._stack = ExitStack()
         # Why no test runs on a board any more, by the name of the target
         self.broken: dict[str, str] = {}
+        # What booted and never was ready, and why
+        self._unready: list[tuple[str, Setup, BenchError]] = []
+
+    def forget(self, target: Target) -> None:
+        """Try a board again that did not boot, or was not ready."""
+        self.broken.pop(target.name, None)
+        self._unready = [one for one in self._unready if one[0] != target.name]
 
     def station(self, target: Target) -> Station:
         """Return where a board stands, taken for this run by the first test. Raises: UkBoardError.
@@ -62,6 +69,25 @@ class Session:
         """Switch a board on, from whatever state it is in. Raises: UkBoardError."""
         self.power_off(target)
         return Boot(self.station(target), setup, log)
+
+    def check_ready(self, target: Target, setup: Setup) -> None:
+        """Raise BenchError, the first one, if this never was ready on that board."""
+        for name, other, error in self._unready:
+            if (name, other) == (target.name, setup):
+                raise error
+
+    def await_ready(self, target: Target, boot: Boot, ready: str, timeout_s: float) -> int:
+        """Wait until a booted board prints `ready`; return where a test's part begins.
+
+        Raises: BenchError, and then for each test that wants the same booted.
+        """
+        try:
+            return boot.wait(timeout_s, ready)
+        except BenchError as error:
+            problem = f'{error.problem}; "{ready}" is what its tests wait for'
+            told = BenchError(error.where, problem, last_lines=error.last_lines)
+            self._unready.append((target.name, boot.setup, told))
+            raise told from error
 
     def keep(self, target: Target, boot: Boot) -> None:
         """Leave a board on for the next test, if that is the same."""

@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import Protocol
 
 from uk_board.board import Board
-from uk_board.card import SLOT
 from uk_board.console import Console, Listener
 from uk_board.emulator import Emulator
-from uk_board.errors import BenchError, UkBoardError, known_names
+from uk_board.errors import BenchError, UkBoardError
 from uk_board.harness.evidence import Event
-from uk_board.harness.needs import lacks_device, split_need
+from uk_board.harness.needs import emulator_lacks
 from uk_board.launch import Launch, machine_of, qemu_version
-from uk_board.network import OUR_ADDRESS, WITHOUT_LINK, Network, Transport, host_port
+from uk_board.network import OUR_ADDRESS, Network, Transport, host_port
 from uk_board.runner import Image, still_running
 
 
@@ -50,6 +49,8 @@ class Station(Protocol):
     board: Board
     # Of what it is one: "emulator", "bench" or "place"
     on: str
+    # Whether QEMU plays the board, here or at a place of the rack
+    is_emulated: bool
     # What is done to the board is added here; a test may put a list of its own here.
     events: list[Event]
     # When it was last switched on or reset (monotonic): what boots later boots by itself
@@ -122,6 +123,7 @@ class EmulatedStation:
     """A board in QEMU."""
 
     on = "emulator"
+    is_emulated = True
 
     def __init__(self, board: Board) -> None:
         """Raises: UsageError when the board has no emulator."""
@@ -151,31 +153,7 @@ class EmulatedStation:
 
     def lacks(self, need: str) -> str:
         """Return why the emulator does not offer `need`; empty if it does."""
-        kind, name = split_need(need)
-        if kind == "device":
-            return lacks_device(self.board, name)
-        if kind in ("i2c", "spi"):
-            return self._lacks_bus(kind)
-        if kind in ("network", "link"):
-            return self._lacks_network(link=kind == "link")
-        if kind == "card":
-            return "" if self.board.storage else "its descriptor names no storage"
-        if kind == "usb-hotplug":
-            usb = (self._machine.network or "").startswith("usb-")
-            return "" if usb else "its emulator has no USB device that could be plugged in"
-        return ""
-
-    def _lacks_bus(self, kind: str) -> str:
-        buses = self._machine.i2c_buses if kind == "i2c" else self._machine.spi_buses
-        return "" if buses else f"its emulator has no {kind.upper()} bus"
-
-    def _lacks_network(self, *, link: bool) -> str:
-        if not self.board.network:
-            return "its descriptor names no network device"
-        if self._machine.network is None:
-            return "its emulator has no network device"
-        device = self._machine.network.partition(",")[0]
-        return f"QEMU's {device} tells of no link" if link and device in WITHOUT_LINK else ""
+        return emulator_lacks(self.board, need)
 
     def load(self, setup: Setup) -> None:
         """Let the board start this at the next power-on."""
@@ -227,16 +205,7 @@ class EmulatedStation:
 
     def stimulate(self, part: str, quantity: str, value: float) -> None:
         """Set what an attached part senses, over QEMU's control channel."""
-        image = self._loaded().image
-        wired = {attach.name: attach for attach in image.attachments}
-        if part not in wired:
-            raise UkBoardError(image.name, f'no part "{part}"; {known_names(part, wired)}')
-        known = wired[part].part.quantities
-        if quantity not in known:
-            where = f"{image.name}: {wired[part].device} {part}"
-            raise UkBoardError(where, f'senses no "{quantity}"; {known_names(quantity, known)}')
-        sensed = known[quantity]
-        self._on().qmp.set_property(part, sensed.property, round(value * sensed.scale))
+        self._on().sense(part, quantity, value)
         self._note(f"stimulus: {part} {quantity} = {value:g}")
 
     @property
@@ -265,12 +234,8 @@ class EmulatedStation:
 
     def swap_card(self, file: Path | None) -> None:
         """Put another card into the slot, or none, while the board runs."""
-        qmp = self._on().qmp
+        self._on().swap_card(file)
         self._note(f"card: {file.name if file else 'none'}")
-        if file is None:
-            qmp.execute("eject", device=SLOT, force=True)
-        else:
-            qmp.execute("blockdev-change-medium", device=SLOT, filename=str(file), format="raw")
 
     def standing(self, timeout_s: float) -> BenchError:
         """Return an error that says what the board does instead of what it should."""

@@ -3,16 +3,13 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from uk_board.board import Board, board_folders, board_names, load_board
 from uk_board.desk.benchfile import Bench, Place, check_boards, load_bench
-from uk_board.errors import MissingError
 from uk_board.harness.rackside import RackSide
 from uk_board.harness.station import EmulatedStation, Station
 from uk_board.launch import machine_of
@@ -84,6 +81,16 @@ def station_of(target: Target, stack: ExitStack, rack: RackSide) -> Station:
     if target.place is not None:
         where = f"{target.bench_file}: {target.place.name}"
         return BenchStation(target.board, target.place, on="bench", where=where)
+    return _station_of_rack(target.board, stack, rack)
+
+
+def _station_of_rack(board: Board, stack: ExitStack, rack: RackSide) -> Station:
+    """Return a place of the rack, acquired. Raises: UkBoardError."""
+    # Only here: most runs have no rack.
+    from uk_board.harness.benchstation import BenchStation, Tools
+    from uk_board.harness.rackboard import RackBoardSurroundings, control_of
+    from uk_board.rack.client import acquire
+
     lost: list[BenchStation] = []
 
     def on_lost(why: str) -> None:
@@ -91,8 +98,8 @@ def station_of(target: Target, stack: ExitStack, rack: RackSide) -> Station:
             station.lose(why)
 
     place = stack.enter_context(
-        _acquire()(
-            target.board.name,
+        acquire(
+            board.name,
             coordinator=rack.coordinator,
             wait_s=rack.wait_s,
             tell=rack.tell,
@@ -100,18 +107,8 @@ def station_of(target: Target, stack: ExitStack, rack: RackSide) -> Station:
             on_lost=on_lost,
         )
     )
-    lost.append(BenchStation(target.board, place, on="place", where=f"place {place.name}"))
+    control = control_of(place)
+    tools = Tools() if control is None else Tools(around=RackBoardSurroundings(board, control))
+    where = f"place {place.name}"
+    lost.append(BenchStation(board, place, on="place", where=where, tools=tools))
     return lost[0]
-
-
-def _acquire() -> Any:
-    """Return what takes a place of the rack. Raises: MissingError without labgrid."""
-    try:
-        rack = importlib.import_module("uk_board.rack")
-    except ImportError as error:
-        raise MissingError(
-            "--on place",
-            f"needs labgrid, which is not installed ({error})",
-            hint="pip install 'uk-board[rack]'",
-        ) from error
-    return rack.acquire

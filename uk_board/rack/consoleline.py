@@ -71,6 +71,15 @@ class ConsoleLine:
                 self._client = None
         _shut(client)
 
+    def hang_up(self) -> None:
+        """Let whoever is there see the end, behind all that was sent."""
+        with self._changing:
+            client, self._client = self._client, None
+        if client is not None:
+            with contextlib.suppress(OSError):
+                # One way: closing it could lose what is still under way.
+                client.shutdown(socket.SHUT_WR)
+
     def close(self) -> None:
         """Hang up and listen no more."""
         _shut(self._server)

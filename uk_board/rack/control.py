@@ -8,6 +8,7 @@ import json
 import re
 import urllib.error
 import urllib.request
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -40,6 +41,10 @@ class BoardControl:
         if theirs != ours:
             raise BenchError(self.url, f"got another image: SHA-256 {theirs}; {ours} was sent")
 
+    def send_arguments(self, text: str) -> None:
+        """Send the boot arguments, for the next power-on. Raises: BenchError."""
+        self._ask("PUT", "/arguments", text.encode())
+
     def set_up(self, **setup: Any) -> None:
         """Send what is around the board; see emulated.Setup. Raises: BenchError."""
         self._ask("PUT", "/setup", json.dumps(setup).encode())
@@ -51,6 +56,18 @@ class BoardControl:
     def reset(self) -> None:
         """Press the button. Raises: BenchError."""
         self._ask("POST", "/reset")
+
+    def set_link(self, *, up: bool) -> None:
+        """Plug the network cable in or out. Raises: BenchError."""
+        self._ask("POST", "/link", b"1" if up else b"0")
+
+    def plug_adapter(self) -> None:
+        """Plug in the network adapter that was not there. Raises: BenchError."""
+        self._ask("POST", "/adapter")
+
+    def swap_card(self, file: Path | None) -> None:
+        """Put a file into the slot as its card, or nothing. Raises: BenchError."""
+        self._ask("POST", "/card", str(file or "").encode())
 
     def sense(self, part: str, quantity: str, value: float) -> None:
         """Set what a part senses. Raises: BenchError."""

@@ -3,9 +3,13 @@
 
 GET, PUT /power/0/value    "1" or "0", as labgrid's power model "rest" has it
 PUT /image                 the image that the next power-on starts
-PUT /setup                 JSON, see emulated.Setup: arguments, what is wired, the network
+PUT /arguments             its boot arguments, a text
+PUT /setup                 JSON, see emulated.Setup: what is wired, the network, the card, time
 POST /reset                press the button
-POST /sense                JSON {part, quantity, value}: what surrounds the board
+POST /sense                JSON {part, quantity, value}: what a part senses
+POST /link                 "1" or "0": plug the network cable in or out
+POST /adapter              plug in the network adapter that the setup left out
+POST /card                 the file that is the card from now on, or nothing: none
 GET /                      JSON: all of it, with the ports that lead to the board
 """
 
@@ -92,44 +96,36 @@ class _Handler(BaseHTTPRequestHandler):
 
 def answer(board: EmulatedBoard, method: str, path: str, body: bytes) -> str:
     """Do what a request asks for and return the answer. Raises: UkBoardError."""
-    actions: Mapping[tuple[str, str], Callable[[], str]] = {
+    actions: Mapping[tuple[str, str], Callable[[], str | None]] = {
         ("GET", "/"): lambda: json.dumps(board.state()),
         ("GET", _POWER): lambda: str(int(board.is_on)),
-        ("PUT", _POWER): lambda: _switch(board, body),
+        ("PUT", _POWER): lambda: board.power(on=_bit(_POWER, body)),
         ("PUT", "/image"): lambda: board.take_image(body),
-        ("PUT", "/setup"): lambda: _set_up(board, body),
-        ("POST", "/reset"): lambda: _reset(board),
+        ("PUT", "/arguments"): lambda: board.take_arguments(body),
+        ("PUT", "/setup"): lambda: board.set_up(Setup.parse(body)),
+        ("POST", "/reset"): board.reset,
         ("POST", "/sense"): lambda: _sense(board, body),
+        ("POST", "/link"): lambda: board.set_link(up=_bit("/link", body)),
+        ("POST", "/adapter"): board.plug_network,
+        ("POST", "/card"): lambda: board.swap_card(body.decode(errors="replace")),
     }
     action = actions.get((method, path))
     if action is None:
         known = ", ".join(" ".join(known) for known in actions)
         raise UsageError(f"{method} {path}", f"is nothing here; known: {known}")
-    return action()
+    return action() or ""
 
 
-def _switch(board: EmulatedBoard, body: bytes) -> str:
+def _bit(path: str, body: bytes) -> bool:
     if body not in (b"0", b"1"):
-        raise UsageError(_POWER, f'"{body[:20]!r}" is no state; 0 or 1 is expected')
-    board.power(on=body == b"1")
-    return ""
+        raise UsageError(path, f'"{body[:20]!r}" is no state; 0 or 1 is expected')
+    return body == b"1"
 
 
-def _sense(board: EmulatedBoard, body: bytes) -> str:
+def _sense(board: EmulatedBoard, body: bytes) -> None:
     try:
         facts = json.loads(body)
         part, quantity, value = facts["part"], facts["quantity"], float(facts["value"])
     except (ValueError, TypeError, KeyError) as error:
         raise UsageError("/sense", f"is wrong: {error}; part, quantity and value are") from error
     board.sense(str(part), str(quantity), value)
-    return ""
-
-
-def _set_up(board: EmulatedBoard, body: bytes) -> str:
-    board.set_up(Setup.parse(body))
-    return ""
-
-
-def _reset(board: EmulatedBoard) -> str:
-    board.reset()
-    return ""

@@ -6,16 +6,18 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import threading
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from uk_board.attach import Attach, check_attachments
 from uk_board.board import Board
 from uk_board.build.catalogue import load_catalogue
-from uk_board.build.component import load_app
+from uk_board.descriptor import Document, parse
 from uk_board.emulator import Emulator
-from uk_board.errors import BenchError, UsageError, known_names
-from uk_board.launch import Launch, machine_of
+from uk_board.errors import BenchError, UkBoardError, UsageError
+from uk_board.launch import Launch, command_line, machine_of
 from uk_board.network import Network, parse_forward
 from uk_board.rack.consoleline import ConsoleLine
 from uk_board.tree import tree
@@ -23,33 +25,48 @@ from uk_board.tree import tree
 
 @dataclass(frozen=True)
 class Setup:
-    """What is around the board. `app` says what is wired to it; `forwards` are as "0:80/udp"."""
+    """What is around the board when it is switched on next.
 
-    arguments: str = ""
-    app: str | None = None
+    `attach`: what is wired to it, as in app.toml. `network`: it has one, `server` and `plugged`
+    are those of uk_board.network, `forwards` are as "0:80/udp". `card`: a file of this machine,
+    which is written to. `virtual_time`: nothing but instructions takes time. `once`: when
+    the program ends, or resets the board, that is the end, and the console is hung up; else a
+    board that resets itself starts anew, and the line stays open, as with a real one.
+    """
+
+    attach: tuple[Attach, ...] = ()
     network: bool = False
     server: bool = True
+    plugged: bool = True
     forwards: tuple[str, ...] = ()
+    card: str = ""
+    virtual_time: bool = False
+    once: bool = False
 
     @classmethod
     def parse(cls, data: bytes) -> Setup:
-        """Return what JSON says. Raises: UsageError."""
+        """Return what JSON says. Raises: UsageError, DescriptorError."""
         try:
             facts = json.loads(data)
-            if not isinstance(facts, dict):
-                raise TypeError("an object is expected")
-            facts["forwards"] = tuple(facts.get("forwards", ()))
-            return cls(**facts)
-        except (ValueError, TypeError) as error:
-            raise UsageError("/setup", f"is wrong: {error}") from error
+        except ValueError as error:
+            raise UsageError("/setup", f"is no JSON: {error}") from error
+        document = Document(Path("/setup"), facts)
+        setup = parse(cls, document)
+        check_attachments(setup.attach, document)
+        return setup
 
-    def launch(self, image: Path) -> Launch:
+    def launch(self, image: Path, arguments: str) -> Launch:
         """Return how the image is started with it. Raises: UkBoardError."""
-        app = load_app(self.app, tree()) if self.app else None
-        parts = load_catalogue(tree()).emulated(app.attach) if app and app.attach else ()
         forwards = tuple(map(parse_forward, self.forwards))
-        network = Network(forwards, server=self.server) if self.network else None
-        return Launch(image, self.arguments, parts, network=network)
+        network = Network(forwards, server=self.server, plugged=self.plugged)
+        return Launch(
+            image,
+            arguments,
+            load_catalogue(tree()).emulated(self.attach) if self.attach else (),
+            0 if self.virtual_time else None,
+            card=Path(self.card) if self.card else None,
+            network=network if self.network else None,
+        )
 
 
 class EmulatedBoard:
@@ -62,8 +79,11 @@ class EmulatedBoard:
         self.line = ConsoleLine(console_port, self._type)
         self._image = folder / "image"
         self._sha256 = ""
+        self._arguments = ""
         self._setup = Setup()
         self._emulator: Emulator | None = None
+        self._attendant: threading.Thread | None = None
+        self._once = False
 
     @property
     def is_on(self) -> bool:
@@ -83,49 +103,76 @@ class EmulatedBoard:
 
     def set_up(self, setup: Setup) -> None:
         """Change what is around the board at the next power-on. Raises: UkBoardError."""
-        setup.launch(self._image)
+        command_line(self.board, setup.launch(self._image, ""))
         self._setup = setup
+
+    def take_arguments(self, data: bytes) -> None:
+        """Keep boot arguments for the next power-on. Raises: UsageError."""
+        try:
+            self._arguments = data.decode()
+        except UnicodeDecodeError as error:
+            raise UsageError("/arguments", f"is no text: {error}") from error
 
     def power(self, *, on: bool) -> None:
         """Switch; on while it is on does nothing. Raises: UkBoardError."""
         if on and self._emulator is None:
             if not self._sha256:
                 raise UsageError(self.board.name, "has no image; PUT /image brings one")
-            emulator = Emulator(self.board, self._setup.launch(self._image))
+            emulator = Emulator(self.board, self._setup.launch(self._image, self._arguments))
             emulator.console.listen(self.line.send)
             emulator.start()
             self._emulator = emulator
-            with contextlib.suppress(BenchError):  # it may have ended already
-                # A board that resets itself starts anew, as a real one does.
-                emulator.qmp.execute("set-action", reboot="reset")
+            self._once = self._setup.once
+            self._attendant = threading.Thread(target=self._attend, args=(emulator, self._once))
+            self._attendant.start()
+            if not self._once:
+                with contextlib.suppress(BenchError):  # it may have ended already
+                    emulator.qmp.execute("set-action", reboot="reset")
         elif not on and self._emulator is not None:
-            self._emulator.stop()
-            self._emulator = None
+            emulator, self._emulator = self._emulator, None
+            emulator.stop()
+            # Who comes next is not to be hung up for this one.
+            assert self._attendant is not None, "it came with the emulator"
+            self._attendant.join()
+
+    def _attend(self, emulator: Emulator, once: bool) -> None:
+        """Wait for the program's end, until the board is switched off."""
+        emulator.console.wait_end(None)
+        if once and self._emulator is emulator:
+            self.line.hang_up()
 
     def reset(self) -> None:
         """Press the button. Raises: UsageError when it is off, BenchError."""
-        self._running().qmp.execute("system_reset")
+        if self._once:
+            self._running().reset()
+        else:
+            self._running().qmp.execute("system_reset")
 
     def sense(self, part: str, quantity: str, value: float) -> None:
         """Set what a part senses. Raises: UkBoardError."""
-        emulator = self._running()
-        wired = {attach.name: attach for attach in emulator.launch.attachments}
-        if part not in wired:
-            raise UsageError(self.board.name, f'no part "{part}"; {known_names(part, wired)}')
-        known = wired[part].part.quantities
-        if quantity not in known:
-            where = f"{wired[part].device} {part}"
-            raise UsageError(where, f'senses no "{quantity}"; {known_names(quantity, known)}')
-        sensed = known[quantity]
-        emulator.qmp.set_property(part, sensed.property, round(value * sensed.scale))
+        self._running().sense(part, quantity, value)
+
+    def set_link(self, *, up: bool) -> None:
+        """Plug the network cable in or out. Raises: UkBoardError."""
+        self._running().set_link(up=up)
+
+    def plug_network(self) -> None:
+        """Plug in the network adapter that was not there. Raises: UkBoardError."""
+        self._running().plug_network()
+
+    def swap_card(self, file: str) -> None:
+        """Put another card into the slot, or none. Raises: UkBoardError."""
+        self._running().swap_card(Path(file) if file else None)
 
     def state(self) -> dict[str, Any]:
         """Return all of it for JSON."""
         emulator = self._emulator
-        status, forwards = None, []
+        status, died, forwards = None, "", []
         if emulator is not None and emulator.console.ended:
-            with contextlib.suppress(BenchError):
+            try:
                 status = emulator.wait(0)
+            except UkBoardError as error:
+                died = str(error)
         elif emulator is not None and emulator.launch.network is not None:
             with contextlib.suppress(BenchError):
                 forwards = [asdict(forward) for forward in emulator.forwards()]
@@ -133,10 +180,13 @@ class EmulatedBoard:
             "board": self.board.name,
             "power": self.is_on,
             "image": self._sha256,
+            "arguments": self._arguments,
             "setup": asdict(self._setup),
             "console": self.line.port,
             "forwards": forwards,
+            "ended": emulator is not None and emulator.console.ended,
             "exit_status": status,
+            "died": died,
         }
 
     def close(self) -> None:

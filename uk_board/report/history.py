@@ -1,23 +1,26 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The numbers of many runs in one SQLite file; several may write to it at once."""
+"""The numbers and results of many runs in one SQLite file; several may write to it at once."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from uk_board.errors import BenchError, MissingError, UsageError, known_names
+from uk_board.report.outcomes import Result, results_of
 from uk_board.report.record import Run
 from uk_board.report.values import Key, Value
 
 DEFAULT_FILE = Path("build/history.sqlite")
-VERSION = 1
+VERSION = 2
 BUSY_TIMEOUT_S = 30.0
 
-_SCHEMA = """
+# What each version adds to the one before it. A file is brought up to date when a run is added.
+_SCHEMA = {
+    1: """
 CREATE TABLE runs (
     id TEXT PRIMARY KEY, started TEXT NOT NULL, revision TEXT NOT NULL, dirty INTEGER NOT NULL,
     host TEXT NOT NULL, tests INTEGER NOT NULL, bad INTEGER NOT NULL
@@ -28,7 +31,17 @@ CREATE TABLE numbers (
     PRIMARY KEY (run, board, name)
 ) STRICT;
 CREATE INDEX numbers_by_name ON numbers (name, board);
-"""
+""",
+    2: """
+CREATE TABLE results (
+    run TEXT NOT NULL REFERENCES runs(id), board TEXT NOT NULL, kind TEXT NOT NULL,
+    place TEXT NOT NULL, ended TEXT NOT NULL, passed INTEGER NOT NULL, failed INTEGER NOT NULL,
+    flaky INTEGER NOT NULL, skipped INTEGER NOT NULL, cause TEXT NOT NULL,
+    PRIMARY KEY (run, board, kind, place)
+) STRICT;
+CREATE INDEX results_by_place ON results (kind, place, board, ended);
+""",
+}
 _BARS = "\u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588"
 
 
@@ -60,7 +73,35 @@ def add(file: Path, run: Run, values: Mapping[Key, Value]) -> bool:
         if not done.rowcount:
             return False
         base.executemany("INSERT INTO numbers VALUES (?, ?, ?, ?, ?, ?, ?)", numbers)
+        base.executemany(
+            "INSERT INTO results VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [(run.id, *astuple(result)) for result in results_of(run)],
+        )
     return True
+
+
+def last_results(
+    file: Path, board: str | None = None, on: str | None = None, where: str | None = None
+) -> list[Result]:
+    """Return how the last run on each board and place ended, the newest first.
+
+    `on` and `where` are as a report has them: "place" and the place's name, "emulator" and
+    "QEMU 10.0.2 virt", "bench" and "bench.toml: desk-4". Nothing that matches: an empty list.
+
+    Raises: MissingError, BenchError: there is no such file, or it cannot be read.
+    """
+    with _opened(file) as base:
+        if _version(base) < 2:  # results are kept since version 2
+            return []
+        # SQLite takes the other columns from the row that has the maximum.
+        rows = base.execute(
+            "SELECT board, kind, place, max(ended), passed, failed, flaky, skipped, cause"
+            " FROM results WHERE (?1 IS NULL OR board = ?1) AND (?2 IS NULL OR kind = ?2)"
+            " AND (?3 IS NULL OR place = ?3) GROUP BY board, kind, place"
+            " ORDER BY max(ended) DESC, board, place",
+            (board, on, where),
+        )
+        return [Result(*row) for row in rows]
 
 
 def series(file: Path, name: str, board: str | None = None) -> dict[str, list[Point]]:
@@ -116,8 +157,6 @@ def _opened(file: Path, *, create: bool = False) -> Iterator[sqlite3.Connection]
         if create:
             file.parent.mkdir(parents=True, exist_ok=True)
         with closing(sqlite3.connect(file, BUSY_TIMEOUT_S, isolation_level=None)) as base:
-            # Readers and a writer at once, where the file system can.
-            base.execute("PRAGMA journal_mode = WAL")
             base.execute("BEGIN IMMEDIATE" if create else "BEGIN")
             try:
                 _check_version(base, file, create=create)
@@ -133,15 +172,21 @@ def _opened(file: Path, *, create: bool = False) -> Iterator[sqlite3.Connection]
         ) from error
 
 
-def _check_version(base: sqlite3.Connection, file: Path, *, create: bool) -> None:
+def _version(base: sqlite3.Connection) -> int:
     [version] = base.execute("PRAGMA user_version").fetchone()
-    if version == VERSION:
-        return
+    return int(version)
+
+
+def _check_version(base: sqlite3.Connection, file: Path, *, create: bool) -> None:
+    """Refuse what is none, or newer than this; `create`: bring what is older up to date."""
+    version = _version(base)
     [tables] = base.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    if version == 0 and tables == 0 and create:
-        for statement in filter(str.strip, _SCHEMA.split(";")):
-            base.execute(statement)
+    is_new = version == 0 and tables == 0 and create
+    if not is_new and not 0 < version <= VERSION:
+        what = f"is of version {version}" if version else "is a database of something else"
+        raise BenchError(str(file), f"{what}; a history of version {VERSION} is expected")
+    if create and version < VERSION:
+        for number in range(version + 1, VERSION + 1):
+            for statement in filter(str.strip, _SCHEMA[number].split(";")):
+                base.execute(statement)
         base.execute(f"PRAGMA user_version = {VERSION}")
-        return
-    what = f"is of version {version}" if version else "is a database of something else"
-    raise BenchError(str(file), f"{what}; a history of version {VERSION} is expected")

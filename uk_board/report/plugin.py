@@ -86,6 +86,7 @@ class Reporter:
         self._tries: list[Try] = []
         self._item: pytest.Item | None = None
         self._seen: Evidence | None = None
+        self._place = ("", "")
 
     # ---- the session
 
@@ -135,8 +136,11 @@ class Reporter:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(self, request: pytest.FixtureRequest) -> Generator[None, Any, Any]:
-        """Let a station's emulator log what it runs, if that is asked for."""
+        """Note where a test stands; let its emulator log what it runs, if that is asked for."""
         made = yield
+        if request.fixturename == "station":
+            # Known before the board is switched on, which may be what fails.
+            self._place = (made.on, made.where)
         coverage = self._coverage
         if coverage is not None and isinstance(made, EmulatedStation):
             made.trace_for = functools.partial(coverage.trace_for, made.board.name)
@@ -144,7 +148,7 @@ class Reporter:
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         """A test begins."""
-        self._tries, self._item, self._seen = [], None, None
+        self._tries, self._item, self._seen, self._place = [], None, None, ("", "")
         if self._recorder is not None:
             self._recorder.begin(nodeid)
 
@@ -159,7 +163,7 @@ class Reporter:
         self._item = item
         begin_s = time.monotonic() - (time.time() - call.start)
         if call.when == "setup":
-            self._tries.append(Try(begin_s))
+            self._tries.append(Try(begin_s, *self._place))
         if self._tries:
             phase = Phase(str(call.when), _outcome(report), begin_s, call.duration, _text(report))
             self._tries[-1].phases.append(phase)
@@ -174,12 +178,11 @@ class Reporter:
         evidence = None if found is self._seen else found  # that of an earlier try
         self._seen = found
         taken: list[Measurement] = item.stash.get(_TAKEN, [])
-        emulated = evidence is not None and evidence.on == "emulator"
         self._recorder.add_attempt(
             self._tries[-1],
             evidence,
             tuple(taken),
-            virtual_time=emulated and item.get_closest_marker("virtual_time") is not None,
+            virtual_time=evidence is not None and evidence.virtual_time,
         )
         item.stash[_TAKEN] = []
 

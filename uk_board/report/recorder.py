@@ -48,9 +48,11 @@ class Phase:
 
 @dataclass
 class Try:
-    """One attempt at a test while it goes on; times are monotonic."""
+    """One attempt at a test while it goes on; times are monotonic. `on`, `where`: its place."""
 
     begin_s: float
+    on: str = ""
+    where: str = ""
     phases: list[Phase] = field(default_factory=list)
 
     @property
@@ -132,6 +134,8 @@ class Recorder:
             setup_s=took.get("setup", 0.0),
             call_s=took.get("call", 0.0),
             teardown_s=took.get("teardown", 0.0),
+            on=tried.on,
+            where=consolelog.visible(tried.where),
             virtual_time=virtual_time,
             message=consolelog.visible_lines(failed.text) if failed else "",
             measurements=measurements,

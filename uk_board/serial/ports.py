@@ -81,10 +81,21 @@ class LastingStream:
     `tell` is called with what happens to the port, in the reader's thread.
     """
 
-    def __init__(self, opener: Opener, tell: Tell, *, may_wait: bool = False) -> None:
-        """Open the port; `may_wait`: it need not be there yet. Raises: UkBoardError."""
+    def __init__(
+        self,
+        opener: Opener,
+        tell: Tell,
+        *,
+        may_wait: bool = False,
+        is_over: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Open the port; `may_wait`: it need not be there yet. Raises: UkBoardError.
+
+        `is_over` is asked when the port is gone: whether that is the end, and not waited for.
+        """
         self._opener = opener
         self._tell = tell
+        self._is_over = is_over
         self._stop = threading.Event()
         self._change = threading.Lock()
         self._stream: SerialStream | None = None
@@ -102,7 +113,7 @@ class LastingStream:
         return self._stream is None
 
     def read(self, timeout_s: float | None) -> bytes | None:
-        """Return what has come; see ByteStream. b"" only after `close`."""
+        """Return what has come; see ByteStream. b"" only after `close`, or when it is over."""
         deadline_s = None if timeout_s is None else time.monotonic() + timeout_s
         while not self._stop.is_set():
             left_s = None if deadline_s is None else max(0.0, deadline_s - time.monotonic())
@@ -113,6 +124,8 @@ class LastingStream:
             if data != b"":
                 return data
             if stream is not None and not self._stop.is_set():
+                if self._is_over():
+                    break
                 self._lost(stream)
         return b""
 

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from uk_board.board import Board
 from uk_board.emulator import Emulator
 from uk_board.errors import BenchError, UsageError
@@ -35,11 +37,18 @@ def run_on_board(board: Board, image: Image, program: Program) -> tuple[str, ...
     """
     emulator = Emulator(board, Launch(image.file, argument(program), icount_shift=0))
     status = run(emulator, image, timeout_s=_DEADLINE_S).status
-    lines = [line.text for line in emulator.console.lines()]
-    if status != 0 or "TRACE" not in lines or "END" not in lines:
+    trace = trace_of([line.text for line in emulator.console.lines()])
+    if status != 0 or trace is None:
         raise BenchError(
             board.name,
             f"{image.name} ended with status {status}; TRACE ... END and status 0 are expected",
             last_lines=emulator.console.last_lines(),
         )
+    return trace
+
+
+def trace_of(lines: Sequence[str]) -> tuple[str, ...] | None:
+    """Return the trace in what the replay app printed; None if it is not whole."""
+    if "TRACE" not in lines or "END" not in lines:
+        return None
     return tuple(lines[lines.index("TRACE") + 1 : lines.index("END")])

@@ -67,6 +67,7 @@ void lwip_port_unlock(void);
 #define TCP_SND_QUEUELEN		(3 * TCP_SND_BUF / TCP_MSS)
 /* It compares the window with a pool that nothing is received into. */
 #define LWIP_DISABLE_TCP_SANITY_CHECKS	1
+#define TCP_MSL				CONFIG_LWIP_TCP_MSL_MS
 #define TCP_LISTEN_BACKLOG		1
 #define LWIP_TCP_KEEPALIVE		1
 #define LWIP_CHECKSUM_ON_COPY		1

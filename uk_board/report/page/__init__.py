@@ -16,9 +16,12 @@ from pathlib import Path
 
 from uk_board.report.page.charts import charts
 from uk_board.report.page.coverage import coverage
-from uk_board.report.page.head import failures, head, title
+from uk_board.report.page.failures import failures
+from uk_board.report.page.head import head, title
+from uk_board.report.page.images import images
 from uk_board.report.page.matrix import matrix
-from uk_board.report.page.places import images, places
+from uk_board.report.page.places import places
+from uk_board.report.page.skipped import skipped
 from uk_board.report.record import Run
 from uk_board.report.store import as_json
 
@@ -35,6 +38,7 @@ def page(run: Run, logs: Mapping[str, str], sources: Mapping[str, str]) -> str:
         "head": head(run),
         "failures": failures(run, logs),
         "matrix": matrix(run),
+        "skipped": skipped(run),
         "charts": charts(run),
         "places": places(run),
         "images": images(run),

@@ -4,25 +4,33 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import PurePosixPath
 from statistics import median
 
 from uk_board.report.page.html import Html, count_of, element, joined, span_of
 from uk_board.report.record import Attempt, Measurement, Run, Test
 
 _SLOWEST = 12
+_MOST_FILES = 8
 _ARROWS = {"lower": "lower is better", "higher": "higher is better", "neither": ""}
 
 
 def charts(run: Run) -> Html:
     """Return the section of charts; each only where there is something to show."""
-    shown = [chart for chart in (_boots(run), _time(run), _slowest(run)) if chart]
+    found = (_pile(_boots(run), _time(run)), _files(run), _slowest(run))
+    shown = [chart for chart in found if chart]
     shown += _measurements(run)
     if not shown:
         return Html()
     heading = element("h2", "Times and measurements", id="times")
     cards = element("div", *shown, class_="cards")
     return element("section", heading, cards, aria_labelledby="times")
+
+
+def _pile(*cards: Html) -> Html:
+    """Return cards that stand on each other in one column."""
+    return element("div", *cards, class_="pile") if any(cards) else Html()
 
 
 def stack(parts: Sequence[tuple[str, float]], most: float) -> Html:
@@ -40,9 +48,10 @@ def stack(parts: Sequence[tuple[str, float]], most: float) -> Html:
     return element("svg", *drawn, role="img", aria_label=label, class_="stack")
 
 
-def _card(heading: str, note: str, *rows: Html) -> Html:
+def _card(heading: str, note: str, *rows: Html, wide: bool = False) -> Html:
     said = element("p", note, class_="quiet") if note else ""
-    return element("figure", element("figcaption", element("h3", heading), said), *rows)
+    caption = element("figcaption", element("h3", heading), said)
+    return element("figure", caption, *rows, class_="whole" if wide else None)
 
 
 def _row(name: str, drawing: Html, value: str) -> Html:
@@ -74,24 +83,48 @@ def _boots(run: Run) -> Html:
         )
         drawing = element("svg", *dots, line, role="img", aria_label=label, class_="strip")
         rows.append(_row(board, drawing, span_of(middle)))
+    scale = [element("small", span_of(part * most)) for part in (0, 0.5, 1)]
+    rows.append(_row("", element("div", *scale, class_="scale"), ""))
     note = "From power-on to the banner; a dot each boot, the line is the median."
     return _card("Boot time", note, *rows)
 
 
 def _time(run: Run) -> Html:
     """Return where the time of each board went."""
+    return _phase_card("Time on each board", _sums((test.board, test) for test in run.tests))
+
+
+def _files(run: Run) -> Html:
+    """Return in which files the time went, on all boards together."""
+    sums = _sums((_stem(test.file), test) for test in run.tests)
+    if len(sums) < 2:
+        return Html()
+    most = sorted(sums.items(), key=lambda item: -sum(item[1]))[:_MOST_FILES]
+    return _phase_card("Time by file, all boards", dict(most))
+
+
+def _stem(file: str) -> str:
+    return PurePosixPath(file).stem.removeprefix("test_").replace("_", " ")
+
+
+def _sums(tests: Iterable[tuple[str, Test]]) -> dict[str, list[float]]:
+    """Return the time of each phase by name."""
     sums: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
-    for test in run.tests:
+    for name, test in tests:
         for attempt in test.attempts:
             for number, value in enumerate(_phases(attempt)):
-                sums[test.board][number] += value
+                sums[name][number] += value
+    return sums
+
+
+def _phase_card(heading: str, sums: Mapping[str, Sequence[float]]) -> Html:
     if not sums:
         return Html()
     most = max(map(sum, sums.values()))
     rows = [
-        _row(board, _phase_stack(parts, most), span_of(sum(parts))) for board, parts in sums.items()
+        _row(name, _phase_stack(parts, most), span_of(sum(parts))) for name, parts in sums.items()
     ]
-    return _card("Time on each board", "", *rows, _phase_key())
+    return _card(heading, "", *rows, _phase_key())
 
 
 def _phases(attempt: Attempt) -> tuple[float, float, float]:
@@ -112,20 +145,21 @@ def _phase_key() -> Html:
 
 
 def _slowest(run: Run) -> Html:
-    slow = sorted(run.tests, key=lambda test: -test.duration_s)[:_SLOWEST]
+    slow = sorted(enumerate(run.tests), key=lambda item: -item[1].duration_s)[:_SLOWEST]
     if not slow:
         return Html()
-    most = slow[0].duration_s
-    rows = [_slow(test, most) for test in slow]
-    return _card("Slowest tests", "", *rows, _phase_key())
+    most = slow[0][1].duration_s
+    rows = [_slow(number, test, most) for number, test in slow]
+    return _card("Slowest tests", "", *rows, _phase_key(), wide=True)
 
 
-def _slow(test: Test, most: float) -> Html:
+def _slow(number: int, test: Test, most: float) -> Html:
     parts = [sum(column) for column in zip(*map(_phases, test.attempts), strict=True)]
     name = test.name.removeprefix("test_").replace("_", " ")
+    button = element("button", name, data_t=number, title=test.id)
     return element(
         "div",
-        element("span", element("small", test.board), " ", name, title=test.id),
+        element("span", element("small", test.board), " ", button),
         _phase_stack(parts, most),
         element("b", span_of(test.duration_s)),
         class_="bar-row wide",

@@ -11,6 +11,8 @@ from uk_board.report.page.html import Html, element
 from uk_board.report.record import Covered, Run
 
 _FOLDER_PARTS = 2
+# Where there are more files than this, their folders begin closed.
+_MOST_OPEN = 30
 
 
 def coverage(run: Run) -> Html:
@@ -21,7 +23,8 @@ def coverage(run: Run) -> Html:
     for name, covered in sorted(run.coverage.items()):
         folders[_folder(name)].append((name, covered))
     every = list(run.coverage.values())
-    bodies = [_folder_rows(folder, files) for folder, files in folders.items()]
+    is_open = len(every) <= _MOST_OPEN
+    bodies = [_folder_rows(*folder, is_open=is_open) for folder in folders.items()]
     heads = ("File", "Share", "Lines", "Functions")
     table = element(
         "table",
@@ -48,14 +51,14 @@ def _folder(name: str) -> str:
     return "/".join(parts[:_FOLDER_PARTS]) or "."
 
 
-def _folder_rows(folder: str, files: list[tuple[str, Covered]]) -> Html:
+def _folder_rows(folder: str, files: list[tuple[str, Covered]], *, is_open: bool) -> Html:
     head = element("th", element("span", folder), scope="rowgroup")
     rows = [element("tr", head, *_numbers([covered for _, covered in files]), class_="file")]
     for name, covered in files:
         label = name.removeprefix(f"{folder}/")
         button = element("button", label, data_f=name)
         rows.append(element("tr", element("th", button, scope="row"), *_numbers([covered])))
-    return element("tbody", *rows)
+    return element("tbody", *rows, class_=None if is_open else "closed")
 
 
 def _numbers(files: list[Covered]) -> tuple[Html, ...]:

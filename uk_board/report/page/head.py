@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The top of the page: how it went, when, on what; and each failure with its cause."""
+"""The top of the page: how it went, on each board, when and where it was started."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 from uk_board.report.page.html import Html, count_of, element, joined, span_of, text
 from uk_board.report.record import OUTCOMES, Outcome, Run, Test
@@ -17,8 +17,8 @@ SIGNS: dict[Outcome, str] = {
     "skipped": "\u2013",
     "error": "!",
 }
-_MOST_FAILURES = 40
-_LINES_BEFORE = 5
+# What a reader looks for first.
+_WORST_FIRST: tuple[Outcome, ...] = ("failed", "error", "flaky", "passed", "skipped")
 
 
 def title(run: Run) -> Html:
@@ -46,26 +46,54 @@ def _word(outcome: str, count: int) -> str:
 
 
 def head(run: Run) -> Html:
-    """Return the header: the verdict, the facts, what was interrupted."""
+    """Return the header: the verdict, each board's share of it, the facts."""
     state = "bad" if not run.good else "warn" if run.count("flaky") else "good"
     sign = {"good": SIGNS["passed"], "warn": SIGNS["flaky"], "bad": SIGNS["failed"]}[state]
-    boards = ", ".join(board.title for board in run.boards)
     top = element(
         "header",
-        element(
-            "div",
-            element("p", "uk-board test report", class_="eyebrow"),
-            element("h1", boards or "No board"),
-        ),
-        element("p", _badge(sign), verdict(run), class_=state),
+        element("p", "uk-board test report", class_="eyebrow"),
+        element("h1", _badge(sign), verdict(run), class_=state),
     )
     problems = [*run.interrupted, *(text for one in run.sources for text in one.warnings)]
     alarms = [element("p", problem, class_="alarm", role="alert") for problem in problems]
-    return joined(top, *alarms, _facts(run))
+    return joined(top, *alarms, _boards(run), _facts(run))
 
 
 def _badge(sign: str) -> Html:
     return element("span", element("i", sign), aria_hidden="true")
+
+
+def _boards(run: Run) -> Html:
+    """Return how it went on each board, and where that was."""
+    tests: dict[str, list[Test]] = {board.name: [] for board in run.boards}
+    for test in run.tests:
+        tests.setdefault(test.board, []).append(test)
+    titles = {board.name: board.title for board in run.boards}
+    items = [_board(name, titles.get(name, ""), found) for name, found in tests.items()]
+    return element("ul", *items, class_="boards", aria_label="Boards") if items else Html()
+
+
+def _board(name: str, title: str, tests: list[Test]) -> Html:
+    spots = dict.fromkeys(f"{test.last.on}: {test.last.where}" for test in tests if test.last.on)
+    took = span_of(sum(test.duration_s for test in tests))
+    return element(
+        "li",
+        element("p", element("b", name), " ", element("small", title)),
+        tally(tests),
+        element("p", " \u00b7 ".join((*spots, took)), class_="quiet"),
+        class_=next((one for one in _WORST_FIRST if any(t.outcome == one for t in tests)), ""),
+    )
+
+
+def tally(tests: Sequence[Test]) -> Html:
+    """Return how many ended how, the worst first."""
+    counts = Counter(test.outcome for test in tests)
+    parts = [
+        element("span", f"{SIGNS[one]} {counts[one]:,}", class_=one, title=one)
+        for one in _WORST_FIRST
+        if counts[one]
+    ]
+    return element("p", *parts, class_="tally")
 
 
 def _facts(run: Run) -> Html:
@@ -95,55 +123,6 @@ def _dirty(dirty: bool) -> str:
 
 def _each(values: Iterable[str]) -> str:
     return ", ".join(dict.fromkeys(filter(None, values)))
-
-
-def failures(run: Run, logs: Mapping[str, str]) -> Html:
-    """Return each test that did not simply pass, with the lines around what failed."""
-    bad: dict[tuple[str, str, Outcome], list[tuple[int, Test]]] = defaultdict(list)
-    for number, test in enumerate(run.tests):
-        if test.outcome in ("failed", "error", "flaky"):
-            bad[test.file, test.name, test.outcome].append((number, test))
-    if not bad:
-        return Html()
-    # What passed at last comes last.
-    groups = sorted(bad.values(), key=lambda group: group[0][1].outcome == "flaky")
-    shown = [_failure(group, logs) for group in groups[:_MOST_FAILURES]]
-    more = len(groups) - len(shown)
-    rest = element("p", f"{more} more are in the table below.", class_="quiet") if more > 0 else ""
-    heading = element("h2", "What did not go well", id="failures")
-    return element("section", heading, *shown, rest, aria_labelledby="failures")
-
-
-def _failure(group: list[tuple[int, Test]], logs: Mapping[str, str]) -> Html:
-    """Return one test that went the same way on several boards; the first tells how."""
-    test = group[0][1]
-    chip = element("p", f"{SIGNS[test.outcome]} {test.outcome}", class_=f"chip {test.outcome}")
-    buttons = [
-        element("button", one.board, data_t=number, aria_label=f"Open {one.id}")
-        for number, one in group
-    ]
-    name = element("div", element("h3", test.name), element("p", test.file, class_="quiet"))
-    return element(
-        "article",
-        element("div", name, chip, element("div", *buttons, class_="do"), class_="row"),
-        element("p", test.reason or "no reason was given", class_="reason"),
-        _excerpt(test, logs),
-        class_=test.outcome,
-    )
-
-
-def _excerpt(test: Test, logs: Mapping[str, str]) -> Html:
-    """Return the console around the line to blame."""
-    attempt = next((one for one in test.attempts if one.outcome != "passed"), test.last)
-    log = attempt.log
-    if log is None or log.failing_line is None or log.file not in logs:
-        return Html()
-    lines = logs[log.file].splitlines()
-    at = log.failing_line - 1
-    if at >= len(lines):
-        return Html()
-    before = "".join(f"{line}\n" for line in lines[max(0, at - _LINES_BEFORE) : at])
-    return element("pre", before, element("mark", lines[at]), tabindex=0, aria_label="Console")
 
 
 def legend(run: Run) -> Html:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from html import escape
 
 from uk_board.report.consolelog import visible_lines
@@ -37,6 +38,17 @@ def element(tag: str, *children: str, **attributes: str | int | None) -> Html:
 def joined(*parts: str) -> Html:
     """Return parts one after the other."""
     return Html("".join(map(text, parts)))
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Html:
+    """Return a plain table that scrolls sideways where it is too wide."""
+    found = element(
+        "table",
+        element("thead", element("tr", *(element("th", one, scope="col") for one in heads))),
+        element("tbody", *(element("tr", *(element("td", x) for x in row)) for row in rows)),
+        class_="plain",
+    )
+    return element("div", found, class_="scroll", tabindex=0)
 
 
 def span_of(seconds: float) -> str:

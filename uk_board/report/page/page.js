@@ -29,34 +29,63 @@ function span(s) {
   return s < 99.5 ? `${s.toFixed(s < 9.95 ? 2 : 1)} s` : `${Math.floor(s / 60)} min ${Math.round(s % 60)} s`;
 }
 
-/* ---- the table */
+/* ---- groups of rows that open */
 
-cells.forEach(cell => {
-  const row = cell.closest("tr"), column = cell.closest("td").cellIndex;
-  const board = document.querySelector("#matrix thead tr").cells[column].textContent;
-  cell.setAttribute("aria-label", `${cell.className}: ${row.cells[0].textContent}, ${board}`);
-  cell.tabIndex = -1;
-});
-const visible = () => cells.filter(cell => cell.offsetParent !== null);
-function roving(cell) {
-  cells.forEach(other => { other.tabIndex = other === cell ? 0 : -1 });
+function foldable(group) {
+  const label = group.rows[0].cells[0], button = make("button", {}, ...label.childNodes);
+  const fold = {group, isOpen: !group.classList.contains("closed"), show(open) {
+    if (open) prepare(group);
+    group.classList.toggle("closed", !open);
+    button.setAttribute("aria-expanded", open);
+  }};
+  button.onclick = () => fold.show(fold.isOpen = button.getAttribute("aria-expanded") === "false");
+  label.replaceChildren(button);
+  fold.show(fold.isOpen);
+  return fold;
 }
 
+/* ---- the table */
+
+function prepare(group) {
+  if (group.dataset.ready || !group.closest("#matrix")) return;
+  group.dataset.ready = 1;
+  for (const row of group.rows) {
+    const name = row.cells[0].textContent;
+    for (const button of row.querySelectorAll("td button")) {
+      button.setAttribute("aria-label", `${button.className}: ${name}, ${boards[button.parentNode.cellIndex]}`);
+      button.tabIndex = -1;
+    }
+  }
+}
+
+const boards = [...document.querySelectorAll("#matrix thead th")].map(head => head.textContent);
+const folds = [...document.querySelectorAll("#matrix tbody")].map(foldable);
+document.querySelectorAll("#matrix td").forEach(cell => { cell.dataset.b = boards[cell.cellIndex] });
+const visible = () => cells.filter(cell => cell.offsetParent !== null);
+let roved = null;
+function roving(cell) {
+  if (roved) roved.tabIndex = -1;
+  roved = cell ?? null;
+  if (roved) roved.tabIndex = 0;
+}
+
+/* What is asked for is shown even in a group that is closed; afterwards each is as it was. */
 function filter() {
-  const words = $("find").value.toLowerCase().split(/\s+/);
+  const words = $("find").value.toLowerCase().split(/\s+/).filter(Boolean);
+  const asked = words.length > 0 || shown !== "all";
   let any = false;
-  document.querySelectorAll("#matrix tbody").forEach(group => {
+  folds.forEach(fold => {
+    const [head, ...tests] = fold.group.rows, label = head.cells[0].textContent.toLowerCase();
     let rows = 0;
-    const file = group.rows[0].textContent.toLowerCase();
-    [...group.rows].slice(1).forEach(row => {
-      const buttons = [...row.querySelectorAll("button")];
-      const name = `${file} ${row.cells[0].textContent.toLowerCase()}`;
+    tests.forEach(row => {
+      const name = `${label} ${row.cells[0].textContent.toLowerCase()}`;
       const fits = words.every(word => name.includes(word))
-        && (shown === "all" || buttons.some(button => button.className === shown));
+        && (shown === "all" || row.querySelector(`button.${shown}`));
       row.hidden = !fits;
-      rows += fits;
+      rows += Boolean(fits);
     });
-    group.hidden = !rows;
+    fold.group.hidden = !rows;
+    fold.show(asked ? rows > 0 : fold.isOpen);
     any ||= rows > 0;
   });
   $("none").hidden = any;
@@ -70,6 +99,16 @@ document.querySelectorAll(".filter button").forEach(button => {
   };
 });
 $("find").oninput = filter;
+if (folds.some(fold => !fold.isOpen)) {
+  const all = make("button", {id: "fold"}, "Open all");
+  all.onclick = () => {
+    const open = all.textContent === "Open all";
+    folds.forEach(fold => fold.show(fold.isOpen = open));
+    all.textContent = open ? "Close all" : "Open all";
+    roving(visible()[0]);
+  };
+  document.querySelector(".filter").after(all);
+}
 
 function move(cell, key) {
   const at = cell.closest("td").cellIndex, rows = visible().map(one => one.closest("tr"));
@@ -83,6 +122,7 @@ function move(cell, key) {
   const next = lines[to];
   return next && (next.cells[at]?.querySelector("button") ?? next.querySelector("button"));
 }
+$("matrix").onclick = () => { if (!roved?.offsetParent) roving(visible()[0]) };
 $("matrix").onkeydown = event => {
   if (!event.target.matches("td button")) return;
   const next = move(event.target, event.key);
@@ -92,20 +132,7 @@ $("matrix").onkeydown = event => {
   next.focus();
 };
 
-/* Folders of covered files open and close; where there are many, they begin closed. */
-const folders = [...document.querySelectorAll(".coverage tbody")];
-const many = document.querySelectorAll(".coverage [data-f]").length > 30;
-folders.forEach(folder => {
-  const [head, ...files] = folder.rows, label = head.cells[0].firstElementChild;
-  const button = make("button", {}, label.textContent);
-  const open = yes => {
-    button.setAttribute("aria-expanded", yes);
-    files.forEach(row => { row.hidden = !yes });
-  };
-  button.onclick = () => open(button.getAttribute("aria-expanded") === "false");
-  label.replaceWith(button);
-  open(!many);
-});
+document.querySelectorAll(".coverage tbody").forEach(foldable);
 
 /* ---- the sheet: a test, or a source */
 
@@ -133,7 +160,7 @@ function attempt(one, number, many, run, logs) {
   if (many) part.append(make("h3", {class: one.outcome}, `Try ${number + 1}: ${SIGNS[one.outcome]} ${one.outcome}`));
   part.append(facts([
     ["Ran on", [one.on, one.where].filter(Boolean).join(": ")],
-    ["Image", image ? `${one.image}, SHA-256 ${image.sha256.slice(0, 16)}` : ""],
+    ["Image", image ? `${one.image}, SHA-256 ${image.sha256}` : ""],
     ["Boot", one.boot_s === undefined ? "" : span(one.boot_s)],
     ["Setup, test, teardown", [one.setup_s, one.call_s, one.teardown_s].map(s => span(s ?? 0)).join(", ")],
     ["Time", one.virtual_time ? "virtual: only instructions take time" : ""],
@@ -202,7 +229,8 @@ async function openSource(name) {
 }
 
 function step(by) {
-  const order = visible().map(cell => Number(cell.dataset.t)), at = order.indexOf(current);
+  const fits = cells.filter(cell => !cell.closest("tr").hidden);
+  const order = fits.map(cell => Number(cell.dataset.t)), at = order.indexOf(current);
   const to = order[at + by];
   if (current !== null && to !== undefined) openTest(to);
 }
@@ -221,7 +249,8 @@ sheet.onclick = event => { if (event.target === sheet) sheet.close() };
 sheet.onclose = () => {
   history.replaceState(null, "", location.pathname + location.search);
   const cell = current === null ? null : cells.find(one => Number(one.dataset.t) === current);
-  (opener?.closest("#matrix") && cell ? cell : opener)?.focus();
+  const there = cell?.offsetParent ? cell : null;
+  (opener?.closest("#matrix") && there ? there : opener)?.focus();
 };
 document.addEventListener("keydown", event => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input")) return;
@@ -236,5 +265,5 @@ function follow() {
   if (file) openSource(decodeURIComponent(file));
 }
 onhashchange = follow;
-filter();
+roving(visible()[0]);
 follow();

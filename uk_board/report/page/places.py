@@ -1,17 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What ran on what: boards, places, machines; and the images with their hashes and sizes."""
+"""What ran on what: boards, places, machines, and how the runs were started."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 
-from uk_board.report.page.charts import stack
-from uk_board.report.page.html import Html, count_of, element, joined, size_of, span_of
-from uk_board.report.record import Image, Run, Source
-
-_MOST_LIBRARIES = 7
-_HASH_SHOWN = 16
+from uk_board.report.page.html import Html, count_of, element, span_of, table
+from uk_board.report.record import Commit, Machine, Run, Source
 
 
 def places(run: Run) -> Html:
@@ -30,86 +25,33 @@ def places(run: Run) -> Html:
         for board, on, where in [key]
     ]
     heads = ("Board", "What it is", "Ran on", "Which", "Tests", "Took")
-    sources = [_source(source) for source in run.sources]
+    starts: dict[tuple[Machine, Commit], list[Source]] = {}
+    for source in run.sources:
+        starts.setdefault((source.machine, source.commit), []).append(source)
     return element(
         "section",
         element("h2", "What ran on what", id="places"),
-        _table(heads, rows),
-        *sources,
+        table(heads, rows),
+        *(_started(*what, sources) for what, sources in starts.items()),
         aria_labelledby="places",
     )
 
 
-def _source(source: Source) -> Html:
-    machine, commit = source.machine, source.commit
-    revision = f"{commit.hash[:10]} {commit.subject}" if commit.hash else "no git"
+def _started(machine: Machine, commit: Commit, sources: list[Source]) -> Html:
+    """Return on what machine and from which revision runs were started, and how."""
+    revision = f"{commit.hash[:10]} \u201c{commit.subject}\u201d" if commit.hash else "no git"
     said = (
-        f"Started on {machine.host} ({machine.system}, {count_of(machine.cores, 'core')}), "
-        f"Python {machine.python}, uk-board {machine.uk_board}, QEMU {machine.qemu or 'none'}, "
-        f"at {source.started} from {revision}{' with changes' if commit.dirty else ''}: "
+        f"Started on {machine.host} ({machine.system}, {count_of(machine.cores, 'core')}; "
+        f"Python {machine.python}, uk-board {machine.uk_board}, QEMU {machine.qemu or 'none'}) "
+        f"from {revision}{' with changes' if commit.dirty else ''}:"
     )
-    return element("p", said, element("code", " ".join(source.command)), class_="quiet")
-
-
-def _table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Html:
-    return element(
-        "div",
+    commands = [
         element(
-            "table",
-            element("thead", element("tr", *(element("th", one, scope="col") for one in heads))),
-            element("tbody", *(element("tr", *(element("td", x) for x in row)) for row in rows)),
-            class_="plain",
-        ),
-        class_="scroll",
-        tabindex=0,
-    )
-
-
-def images(run: Run) -> Html:
-    """Return each image with its hash, its size, and what takes it."""
-    if not run.images:
-        return Html()
-    most = max(image.size_bytes for image in run.images.values())
-    known = _largest(run)
-    rows = [_image(key, image, most, known) for key, image in sorted(run.images.items())]
-    return element(
-        "section",
-        element("h2", "Images", id="images"),
-        element("div", *rows, class_="card"),
-        aria_labelledby="images",
-    )
-
-
-def _largest(run: Run) -> list[str]:
-    """Return the libraries that take most in all images: each has its colour throughout."""
-    sums = Counter[str]()
-    for image in run.images.values():
-        for name, size in image.libraries.items():
-            sums[name] += size.text + size.rodata + size.data
-    return [name for name, _ in sums.most_common(_MOST_LIBRARIES)]
-
-
-def _image(key: str, image: Image, most: int, known: list[str]) -> Html:
-    sizes = {name: size.text + size.rodata + size.data for name, size in image.libraries.items()}
-    rest = sum(size for name, size in sizes.items() if name not in known)
-    # Every colour has its part, of no width where the library is not there.
-    parts = [(name, sizes.get(name, 0)) for name in known]
-    parts += [("", 0)] * (_MOST_LIBRARIES - len(parts)) + [("others", rest)]
-    whole = [(f"{name} {size_of(size)}", float(size)) for name, size in parts if sizes]
-    digest = element("code", image.sha256[:_HASH_SHOWN], title=f"SHA-256 {image.sha256}")
-    name = element("div", element("h3", key), element("p", "SHA-256 ", digest, class_="quiet"))
-    bar = stack(whole or [(size_of(image.size_bytes), float(image.size_bytes))], most)
-    listed = joined(
-        *(
-            element("li", name, " ", element("b", size_of(size)), class_=f"s{number}")
-            for number, (name, size) in enumerate(parts)
-            if size
+            "li",
+            element("code", " ".join(source.command)),
+            f" at {source.started.partition('T')[2].removesuffix('Z')}, "
+            f"{span_of(source.duration_s)}",
         )
-    )
-    return element(
-        "div",
-        name,
-        element("div", bar, element("ul", listed, class_="key")),
-        element("b", size_of(image.size_bytes)),
-        class_="image",
-    )
+        for source in sources
+    ]
+    return element("div", element("p", said), element("ul", *commands), class_="quiet started")
