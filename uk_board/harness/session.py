@@ -21,9 +21,13 @@ Build = Callable[[Board, str], Image]
 class Session:
     """Shared by all tests of a run; `close` leaves every board off."""
 
-    def __init__(self, build: Build = built_image, rack: RackSide | None = None) -> None:
+    def __init__(
+        self, build: Build = built_image, rack: RackSide | None = None, ask_s: float = 0.0
+    ) -> None:
+        """`ask_s` is what a person at a bench has to do what is asked for; 0: none is asked."""
         self._build = build
         self._rack = rack or RackSide()
+        self._ask_s = ask_s
         self._images: dict[tuple[str, str], Image | UkBoardError] = {}
         self._stations: dict[str, Station] = {}
         self._boots: dict[str, Boot] = {}
@@ -44,7 +48,7 @@ class Session:
         A place that cannot be had is not asked for again.
         """
         if target.name not in self._stations:
-            self._stations[target.name] = station_of(target, self._stack, self._rack)
+            self._stations[target.name] = station_of(target, self._stack, self._rack, self._ask_s)
         return self._stations[target.name]
 
     def image(self, board: Board, app: str) -> Image:
