@@ -144,6 +144,12 @@ def _add_reports(group: pytest.OptionGroup) -> None:
         help="Write the report into DIR and not into build/reports/<time>-<boards>.",
     )
     group.addoption(
+        "--history",
+        type=Path,
+        metavar="FILE",
+        help="Add the results and numbers to FILE, see uk-board report history.",
+    )
+    group.addoption(
         "--coverage",
         action="store_true",
         help="Add to the report which lines of the C code ran on emulated boards.",
