@@ -4,19 +4,31 @@
 from __future__ import annotations
 
 import hashlib
+from typing import TYPE_CHECKING
 
 from uk_board.flasher import Job, Option, Plan, Trait
-from uk_board.rack.control import BoardControl
+
+if TYPE_CHECKING:
+    from uk_board.rack.control import BoardControl
 
 CAPTION = "An emulated board of a rack, by HTTP; until its server ends"
 VERIFIED = "qemu: the image is sent, compared by its sum, started, and printed its banner"
 TRAITS = frozenset({Trait.TAKES_ARGUMENTS})
+
+
+def _control(url: str) -> BoardControl:
+    # Only here: a rack's side of HTTP takes long to load, and every `flash` loads this file.
+    from uk_board.rack.control import BoardControl
+
+    return BoardControl(url)
+
+
 OPTIONS = (
     Option(
         "control",
         "The emulated board's HTTP interface, as http://host:port.",
         "URL",
-        BoardControl,
+        _control,
         needed=True,
     ),
 )

@@ -6,10 +6,12 @@ or a script. What it hangs on is a bench file's: nothing here knows the harness.
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import sys
 import threading
 import time
+import tty
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -62,7 +64,7 @@ class DeskBoard:
         return (
             f"[boards.{name}]\n"
             f'board = "{board}"\n'
-            f'console = {{ url = "socket://127.0.0.1:{self._consoles.getsockname()[1]}" }}\n'
+            f"console = {{ {self.console()} }}\n"
             f'power = {{ on = "{switch} on", off = "{switch} off", off_s = 0.6 }}\n'
             f'reset = "{switch} reset"\n'
             'flash = "command"\n'
@@ -70,6 +72,10 @@ class DeskBoard:
             f"stimulus = {{ {self.stimulus(switch)} }}\n"
             f"{more}\n"
         )
+
+    def console(self) -> str:
+        """Return where the bench file says the console is."""
+        return f'url = "socket://127.0.0.1:{self._consoles.getsockname()[1]}"'
 
     def stimulus(self, switch: str) -> str:
         """Return what the bench file says can be set, by which commands."""
@@ -226,14 +232,20 @@ class EmulatedDesk(DeskBoard):
 class ScriptedDesk(DeskBoard):
     """A board that prints what a script does, while it is on."""
 
-    def __init__(self, folder: Path, script: Script, *, relay_works: bool = True) -> None:
+    def __init__(
+        self, folder: Path, script: Script, *, relay_works: bool = True, relay_fails: bool = False
+    ) -> None:
+        """A relay that does not work says nothing of it; one that fails does."""
         super().__init__(folder)
         self._script = script
         self._relay_works = relay_works
+        self._relay_fails = relay_fails
         self._on = threading.Event()
         self._player: threading.Thread | None = None
 
     def do_on(self) -> None:
+        if self._relay_fails:
+            raise OSError("no such channel")
         if self._on.is_set():
             return
         self._on.set()
@@ -251,6 +263,40 @@ class ScriptedDesk(DeskBoard):
     def close(self) -> None:
         self._relay_works = True
         super().close()
+
+
+class AdapterDesk(ScriptedDesk):
+    """A scripted board whose console is an adapter that can be plugged out, and in again."""
+
+    def __init__(self, folder: Path, script: Script) -> None:
+        self.node = folder / "adapter"
+        self._ends: tuple[int, int] | None = None
+        self.plug()
+        super().__init__(folder, script)
+
+    def console(self) -> str:
+        return f'device = "{self.node}"'
+
+    def plug(self) -> None:
+        """Plug it in: a pty, which is another one each time."""
+        self._ends = os.openpty()
+        tty.setraw(self._ends[1])
+        self.node.symlink_to(os.ttyname(self._ends[1]))
+
+    def unplug(self) -> None:
+        """Plug it out."""
+        ends, self._ends = self._ends, None
+        self.node.unlink(missing_ok=True)
+        for end in ends or ():
+            os.close(end)
+
+    def say(self, data: bytes) -> None:
+        if self._ends is not None:
+            os.write(self._ends[0], data)
+
+    def close(self) -> None:
+        super().close()
+        self.unplug()
 
 
 def pause(is_on: Callable[[], bool], seconds: float) -> None:

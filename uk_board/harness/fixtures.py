@@ -54,7 +54,8 @@ def pytest_configure(config: pytest.Config) -> None:
         )
     except UkBoardError as error:
         raise pytest.UsageError(str(error)) from error
-    config.stash[_SESSION] = Session(rack=rack_side(config))
+    ask_s = float(config.getoption("ask_s"))
+    config.stash[_SESSION] = Session(rack=rack_side(config), ask_s=ask_s)
 
 
 def session_of(config: pytest.Config) -> Session:

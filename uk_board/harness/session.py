@@ -21,9 +21,13 @@ Build = Callable[[Board, str], Image]
 class Session:
     """Shared by all tests of a run; `close` leaves every board off."""
 
-    def __init__(self, build: Build = built_image, rack: RackSide | None = None) -> None:
+    def __init__(
+        self, build: Build = built_image, rack: RackSide | None = None, ask_s: float = 0.0
+    ) -> None:
+        """`ask_s` is what a person at a bench has to do what is asked for; 0: none is asked."""
         self._build = build
         self._rack = rack or RackSide()
+        self._ask_s = ask_s
         self._images: dict[tuple[str, str], Image | UkBoardError] = {}
         self._stations: dict[str, Station] = {}
         self._unavailable: dict[str, UkBoardError] = {}
@@ -49,10 +53,11 @@ class Session:
             raise self._unavailable[target.name]
         if target.name not in self._stations:
             try:
-                self._stations[target.name] = station_of(target, self._stack, self._rack)
+                station = station_of(target, self._stack, self._rack, self._ask_s)
             except UkBoardError as error:
                 self._unavailable[target.name] = error
                 raise
+            self._stations[target.name] = station
         return self._stations[target.name]
 
     def image(self, board: Board, app: str) -> Image:
