@@ -18,7 +18,7 @@ from pathlib import Path
 
 from uk_board.emulator import dies_with_us
 from uk_board.harness.shares import Folder, Planned, Unit
-from uk_board.harness.undone import with_undone
+from uk_board.harness.undone import with_planned, with_undone
 from uk_board.report.merge import merge, write_logs
 from uk_board.report.output import read_logs, write_outputs
 from uk_board.report.record import Run
@@ -254,6 +254,7 @@ class Matrix:
         run, logs = merge(
             [(run, read_logs(folder, run)) for folder, run in zip(there, runs, strict=True)]
         )
+        run = with_planned(run, self._planned.values())
         if self._done:
             run = with_undone(run, self._planned.values(), self._why_undone)
         write_logs(self.out, logs)

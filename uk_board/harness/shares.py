@@ -176,9 +176,9 @@ class Shares:
         if target is None or board in self._given_up:
             return target is None
         session = session_of(self._config)
-        cause = session.broken.get(target.name, "")
         try:
-            session.station(target)
+            station = session.station(target)
+            cause = session.broken.get(target.name, "") or station.trouble
         except UkBoardError as error:
             cause = str(error)
         if cause:

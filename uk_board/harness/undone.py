@@ -10,6 +10,13 @@ from uk_board.harness.shares import Planned
 from uk_board.report.record import Attempt, Run, Test
 
 
+def with_planned(run: Run, planned: Iterable[Planned]) -> Run:
+    """Return a record that says how many tests were planned, by all runs together."""
+    first, *others = run.sources
+    count = sum(bool(one.board) for one in planned)
+    return replace(run, sources=(replace(first, planned=count), *others))
+
+
 def with_undone(run: Run, planned: Iterable[Planned], why: Callable[[Planned], str]) -> Run:
     """Return a record with all tests of `planned`; `why` is asked for those it does not have."""
     there = {test.id for test in run.tests}
