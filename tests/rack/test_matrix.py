@@ -15,6 +15,7 @@ import pytest
 
 from uk_board.harness.matrix import Lane, Matrix, Row, Worker
 from uk_board.harness.shares import Folder, Unit, durations_of, longest_first
+from uk_board.report.store import load_run
 
 DEADLINE_S = 120.0
 TESTS = """
@@ -133,6 +134,10 @@ def test_ctrl_c_ends_all_children(tests: Path) -> None:
         run.send_signal(signal.SIGINT)
         run.communicate(timeout=DEADLINE_S)
     assert run.returncode == 130
+    record = load_run(tests / "out")
+    assert record.interrupted
+    assert record.missing + len(record.tests) == 12  # three boards, four tests each
+    assert record.missing
     for file in seen:
         assert not Path(f"/proc/{file.read_text()}").exists()
 
