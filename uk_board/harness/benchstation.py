@@ -84,10 +84,10 @@ class BenchStation:
         return ""
 
     def lose(self, why: str) -> None:
-        """Use it no more: somebody else may have it. Whoever waits for its console is woken."""
+        """Use it no more: somebody else may have it. Who waits for its console sees its end."""
         self._lost = why
-        if self._console is not None:
-            self._console.wake()
+        if self._stream is not None:
+            self._stream.close()
 
     @property
     def console(self) -> Console:

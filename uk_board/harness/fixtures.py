@@ -106,6 +106,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("board_under_test", targets, ids=names, indirect=True, scope="session")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _mp_manager() -> None:
+    """Nothing, in place of pytest-embedded's process for queues, which our `dut` does not use.
+
+    It is forked, and the fork of a program whose other threads are in gRPC, as with --on place,
+    may crash: 4 of 8 did (grpcio 1.85.3).
+    """
+
+
 @pytest.fixture(scope="session")
 def board_under_test(request: pytest.FixtureRequest) -> Target:
     """One of the boards of this run, and where it stands."""
