@@ -3,11 +3,15 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+from sshlab import loop_device
 
 from uk_board.board import Board, board_folders, load_board
+from uk_board.cli import group
 from uk_board.errors import BenchError, MissingError, UsageError
 from uk_board.media.medium import open_medium
 from uk_board.media.sdimage import SdImage
@@ -75,3 +79,37 @@ def test_an_image_that_is_not_there_leaves_an_old_medium_alone(tmp_path: Path) -
     with pytest.raises(BenchError, match="cannot be read: Is a directory"):
         wanted.write(tmp_path, tmp_path / "sd.img", environ={})
     assert (tmp_path / "sd.img").read_bytes() == b"old"
+
+
+def test_a_device_is_not_replaced_by_a_file(tmp_path: Path, image: Path) -> None:
+    device = tmp_path / "device"
+    os.mkfifo(device)
+    with pytest.raises(UsageError, match=r"is no file; .*\ntry: uk-board flash writes cards"):
+        SdImage(board(tmp_path), [tmp_path]).write(image, device, environ={})
+    assert device.is_fifo()
+
+
+def test_what_a_link_names_is_written_and_the_link_stays(tmp_path: Path, image: Path) -> None:
+    link, file = tmp_path / "link", tmp_path / "file"
+    link.symlink_to(file)
+    SdImage(board(tmp_path), [tmp_path]).write(image, link, environ={})
+    assert link.is_symlink()
+    assert file.stat().st_size == 64 << 20
+
+
+def test_a_file_on_a_device_that_may_be_a_disk_is_not_exchanged(
+    tmp_path: Path, image: Path
+) -> None:
+    made = SdImage(board(tmp_path), [tmp_path]).write(image, tmp_path / "sd.img", environ={})
+    before = made.file.read_bytes()
+    with loop_device(made.file) as device:
+        exchange = ["image", "--update", device, "--file", f"kernel8.img={image}"]
+        done = CliRunner().invoke(group, exchange)
+        assert done.exit_code == 1
+        assert f"{device}: is not written: is not removable" in done.output
+    assert made.file.read_bytes() == before
+
+
+def test_an_update_takes_no_boot_arguments(tmp_path: Path) -> None:
+    done = CliRunner().invoke(group, ["image", "rpi4", "--update", "x", "--append", "y"])
+    assert (done.exit_code, "--append: does not go with --update" in done.output) == (2, True)
