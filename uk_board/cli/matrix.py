@@ -26,13 +26,18 @@ from uk_board.report.page.head import tests_of, verdict
 from uk_board.report.store import load_run
 from uk_board.terminal import ended_by_signals
 
+JOBS = click.IntRange(min=1)
+
 
 def run_all(arguments: Sequence[str], searched: Sequence[Path], jobs: int | None) -> int:
     """Run the tests on all boards and return the worst status. Raises: UkBoardError."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     for option in ("--on", "--bench", "--report", "--coordinator"):
         parser.add_argument(option)
+    parser.add_argument("--jobs")  # it may come behind pytest's options
     found, rest = parser.parse_known_args(arguments)
+    if found.jobs is not None:
+        jobs = int(JOBS.convert(found.jobs, None, None))
     lanes = _lanes(found.on, found.bench and Path(found.bench), found.coordinator, searched, jobs)
     for option in ("--on", "--bench", "--coordinator"):
         value = getattr(found, option[2:])
@@ -133,6 +138,9 @@ class _Lines:
 
 
 def _tell_end(matrix: Matrix) -> None:
+    for board, causes in matrix.causes.items():
+        for name, cause in causes.items():
+            click.echo(f"{name} took no more tests of {board}: {cause}", err=True)
     for worker in matrix.workers:
         if worker.status not in (None, 0):
             click.echo(f"{worker.name}: {matrix.log(worker)}", err=True)

@@ -36,7 +36,7 @@ _TAKE_A_FILE = (
     "--jobs",
     metavar="N",
     type=click.IntRange(min=1),
-    help="With --all: so many boards at once.  [default: as many as there are cores]",
+    help="With --all: so many runs at once.  [default: one for each place, or each core]",
 )
 @partial(board_argument, required=False)
 @click.argument("pytest_arguments", nargs=-1, type=click.UNPROCESSED, metavar="[PYTEST ARGUMENTS]")

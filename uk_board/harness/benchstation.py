@@ -72,7 +72,9 @@ class BenchStation:
         if place.power is None and not place.reset:
             problem = "can be neither switched off and on nor reset; tests need power or reset"
             raise UsageError(place.name, problem)
-        self._lock = PortLock(f"place {where}", _owner(), self._tools.locks)
+        # With its console: places of two racks may have one name.
+        name = f"place {where}, {place.console}"
+        self._lock = PortLock(name, _owner(), self._tools.locks)
 
     @property
     def trouble(self) -> str:

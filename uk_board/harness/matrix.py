@@ -91,7 +91,7 @@ class Row:
             return max([FAILED, *(worker.status or 0 for worker in self.workers)])
         if self.planned:
             return 0
-        return max(worker.status or 0 for worker in self.workers)
+        return max(worker.status or NO_TESTS for worker in self.workers)
 
     def __str__(self) -> str:
         done = f"{sum(self.counts.values())}/{len(self.planned) or '?'}"
@@ -134,7 +134,7 @@ class Matrix:
         self._planned: dict[str, Planned] = {}
         self._over: dict[str, str] = {}
         # Why runs took no more of a board, by board and run
-        self._causes: dict[str, dict[str, str]] = {}
+        self.causes: dict[str, dict[str, str]] = {}
         self._done = False
 
     def __enter__(self) -> Matrix:
@@ -208,7 +208,7 @@ class Matrix:
                 if facts["id"] in row.planned:
                     row.last = facts["id"]
         else:
-            self._causes.setdefault(facts["board"], {})[name] = facts["cause"]
+            self.causes.setdefault(facts["board"], {})[name] = facts["cause"]
 
     def end(self) -> None:
         """End what still runs: asked first, so that places are given back; then forced."""
@@ -230,7 +230,7 @@ class Matrix:
         if owner:
             status = next(w.status for w in self.workers if w.name == owner)
             return f"the run that had it ended before: {owner}, status {status}"
-        causes = self._causes.get(test.board, {})
+        causes = self.causes.get(test.board, {})
         told = "\n".join(f"{name}: {cause}" for name, cause in causes.items())
         return f"no run was left for it\n{told}" if told else "no run was left for it"
 
