@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sshlab import Lab, loop_device
+from sshlab import Lab, arm64_image, loop_device
 
 from uk_board import __version__
 from uk_board.board import board_folders, load_board
@@ -113,7 +113,7 @@ def test_what_is_nobodys_card_is_refused_there_before_anything_is_sent(
 def test_boot_arguments_are_on_the_card_of_the_rack(lab: Lab, tmp_path: Path) -> None:
     """What `uk-board test --on place` does for a board with a card."""
     image = tmp_path / "kernel8.img"
-    image.write_bytes(random.Random(2).randbytes(5000))
+    image.write_bytes(arm64_image(random.Random(2).randbytes(5000)))
     board = load_board("rpi4", board_folders())
     flash = PlaceFlash(board, lab.place("command"), board_folders())
     assert (flash.lacks_arguments(), flash.starts) == ("", False)
