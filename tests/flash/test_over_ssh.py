@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import os
 import random
@@ -369,3 +370,30 @@ def test_a_parcel_that_is_cut_off_or_damaged_never_counts(
     else:  # gzip's own header has bytes that mean nothing
         assert not cut
         assert came.file.read_bytes() == file.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'"sha256": "', b'"sha256": "0'),
+        (b'"name": "a.img"', b'"name": "../a"'),
+        (b'"name": "a.img"', b'"name": ".."'),
+        (b'"size": 1048576', b'"size": 1099511627776'),
+        (b'"size": 1048576', b'"size": 16384'),
+        (b'"spans": [[12288,', b'"spans": [[-4096,'),
+        (b'"spans": [[', b'"spans": [[0, 4096], [0,'),
+        (b'"arguments": "x"', b'"arguments": 3'),
+        (b'"medium": true', b'"media": true'),
+        (b"}\n", b"}\nmore"),
+    ],
+)
+def test_a_parcel_whose_first_line_is_not_true_never_counts(
+    tmp_path: Path, old: bytes, new: bytes
+) -> None:
+    """Its gzip is whole: what it says of itself is wrong."""
+    plain = gzip.decompress(packed(tmp_path, [(3, 5000)])[1])
+    assert old in plain
+    (tmp_path / "there").mkdir()
+    with pytest.raises(BenchError, match=r"^image: did not arrive whole: "):
+        parcel.receive(io.BytesIO(gzip.compress(plain.replace(old, new, 1))), tmp_path / "there")
+    assert not (tmp_path / "a").exists()
