@@ -124,6 +124,15 @@ def _add_verdicts(group: pytest.OptionGroup) -> None:
         metavar="S",
         help="Fail a board that has not booted after S seconds (default: %(default)g).",
     )
+    group.addoption(
+        "--ask",
+        dest="ask_s",
+        type=float,
+        default=120.0,
+        metavar="S",
+        help="Wait S seconds for a person at the bench who is asked to do something; a test for "
+        "which nobody does it is skipped. 0: ask nobody (default: %(default)g).",
+    )
 
 
 def _add_reports(group: pytest.OptionGroup) -> None:
@@ -133,6 +142,12 @@ def _add_reports(group: pytest.OptionGroup) -> None:
         type=Path,
         metavar="DIR",
         help="Write the report into DIR and not into build/reports/<time>-<boards>.",
+    )
+    group.addoption(
+        "--history",
+        type=Path,
+        metavar="FILE",
+        help="Add the results and numbers to FILE, see uk-board report history.",
     )
     group.addoption(
         "--coverage",

@@ -6,13 +6,16 @@ or a script. What it hangs on is a bench file's: nothing here knows the harness.
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import sys
 import threading
 import time
+import tty
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from queue import Queue
 
 from uk_board.board import Board
 from uk_board.build.catalogue import load_catalogue
@@ -62,7 +65,7 @@ class DeskBoard:
         return (
             f"[boards.{name}]\n"
             f'board = "{board}"\n'
-            f'console = {{ url = "socket://127.0.0.1:{self._consoles.getsockname()[1]}" }}\n'
+            f"console = {{ {self.console()} }}\n"
             f'power = {{ on = "{switch} on", off = "{switch} off", off_s = 0.6 }}\n'
             f'reset = "{switch} reset"\n'
             'flash = "command"\n'
@@ -70,6 +73,10 @@ class DeskBoard:
             f"stimulus = {{ {self.stimulus(switch)} }}\n"
             f"{more}\n"
         )
+
+    def console(self) -> str:
+        """Return where the bench file says the console is."""
+        return f'url = "socket://127.0.0.1:{self._consoles.getsockname()[1]}"'
 
     def stimulus(self, switch: str) -> str:
         """Return what the bench file says can be set, by which commands."""
@@ -174,17 +181,22 @@ class EmulatedDesk(DeskBoard):
         launch = Launch(self.folder / "image", arguments, self._parts, network=self._network)
         self._emulator = Emulator(self._board, launch)
         self._emulator.console.listen(self.say)
-        started = threading.Event()
+        started: Queue[BaseException | None] = Queue()
         # The kernel ends QEMU with the thread that started it: this one stays.
         threading.Thread(target=self._hold, args=(self._emulator, started), daemon=True).start()
-        assert started.wait(60)
+        if (error := started.get(timeout=60)) is not None:
+            raise error
         with contextlib.suppress(BenchError):  # it may have ended already
             # A board that resets itself starts anew.
             self._emulator.qmp.execute("set-action", reboot="reset")
 
-    def _hold(self, emulator: Emulator, started: threading.Event) -> None:
-        emulator.start()
-        started.set()
+    def _hold(self, emulator: Emulator, started: Queue[BaseException | None]) -> None:
+        try:
+            emulator.start()
+        except (OSError, UkBoardError) as error:
+            started.put(error)
+            return
+        started.put(None)
         emulator.console.wait_end(None)
 
     def do_off(self) -> None:
@@ -226,14 +238,20 @@ class EmulatedDesk(DeskBoard):
 class ScriptedDesk(DeskBoard):
     """A board that prints what a script does, while it is on."""
 
-    def __init__(self, folder: Path, script: Script, *, relay_works: bool = True) -> None:
+    def __init__(
+        self, folder: Path, script: Script, *, relay_works: bool = True, relay_fails: bool = False
+    ) -> None:
+        """A relay that does not work says nothing of it; one that fails does."""
         super().__init__(folder)
         self._script = script
         self._relay_works = relay_works
+        self._relay_fails = relay_fails
         self._on = threading.Event()
         self._player: threading.Thread | None = None
 
     def do_on(self) -> None:
+        if self._relay_fails:
+            raise OSError("no such channel")
         if self._on.is_set():
             return
         self._on.set()
@@ -251,6 +269,40 @@ class ScriptedDesk(DeskBoard):
     def close(self) -> None:
         self._relay_works = True
         super().close()
+
+
+class AdapterDesk(ScriptedDesk):
+    """A scripted board whose console is an adapter that can be plugged out, and in again."""
+
+    def __init__(self, folder: Path, script: Script) -> None:
+        self.node = folder / "adapter"
+        self._ends: tuple[int, int] | None = None
+        self.plug()
+        super().__init__(folder, script)
+
+    def console(self) -> str:
+        return f'device = "{self.node}"'
+
+    def plug(self) -> None:
+        """Plug it in: a pty, which is another one each time."""
+        self._ends = os.openpty()
+        tty.setraw(self._ends[1])
+        self.node.symlink_to(os.ttyname(self._ends[1]))
+
+    def unplug(self) -> None:
+        """Plug it out."""
+        ends, self._ends = self._ends, None
+        self.node.unlink(missing_ok=True)
+        for end in ends or ():
+            os.close(end)
+
+    def say(self, data: bytes) -> None:
+        if self._ends is not None:
+            os.write(self._ends[0], data)
+
+    def close(self) -> None:
+        super().close()
+        self.unplug()
 
 
 def pause(is_on: Callable[[], bool], seconds: float) -> None:

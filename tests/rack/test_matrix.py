@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Runs of several boards at once: their progress, the worst status, and an end by Ctrl-C."""
+"""Runs that share the tests of several boards: each test once, progress, status, the end."""
 
 from __future__ import annotations
 
@@ -13,59 +13,119 @@ from pathlib import Path
 
 import pytest
 
-from uk_board.harness.matrix import BoardRun, Matrix
+from uk_board.harness.matrix import Lane, Matrix, Row, Worker
+from uk_board.harness.shares import Folder, Unit, durations_of, longest_first
 
 DEADLINE_S = 120.0
 TESTS = """
-import os, pathlib, time
+import os, pathlib, signal, time
+import pytest
+
 def test_on(board):
     pathlib.Path(os.environ["SEEN"], board.name).write_text(str(os.getpid()))
     if os.environ.get("STAYS"):
         time.sleep(600)
+    if board.name == os.environ.get("DIES"):
+        os.kill(os.getpid(), signal.SIGKILL)
     assert board.name != os.environ.get("BAD")
-def test_other(board):
-    pass
+
+@pytest.mark.parametrize("number", range(3))
+def test_other(board, number):
+    assert number < 3
 """
 
 
 @pytest.fixture
 def tests(tmp_path: Path) -> Path:
-    file = tmp_path / "test_made_up.py"
-    file.write_text(TESTS)
-    return file
+    """Two files of tests, four each."""
+    for name in ("one", "two"):
+        (tmp_path / f"test_{name}.py").write_text(TESTS)
+    return tmp_path
 
 
-def matrix_of(tests: Path, boards: list[str], **environ: str) -> Matrix:
-    seen = {**os.environ, "SEEN": str(tests.parent), "XDG_CONFIG_HOME": str(tests.parent)}
-    arguments = ["--on", "emulator", "-p", "no:cacheprovider", str(tests)]
-    return Matrix(boards, tests.parent / "out", arguments, jobs=2, environ=seen | environ)
+def matrix_of(tests: Path, lanes: Sequence[Lane], **environ: str) -> Matrix:
+    seen = {**os.environ, "SEEN": str(tests), "XDG_CONFIG_HOME": str(tests)}
+    arguments = ["--on", "emulator", "-p", "no:cacheprovider", "--rootdir", str(tests), str(tests)]
+    return Matrix(lanes, tests / "out", arguments, jobs=2, environ=seen | environ)
 
 
-def test_each_board_has_its_run_and_the_worst_status_counts(tests: Path) -> None:
+def test_runs_share_the_files_and_each_test_is_run_once(tests: Path) -> None:
     lines: list[str] = []
 
-    def on_change(runs: Sequence[BoardRun]) -> None:
-        lines.extend(map(str, runs))
+    def on_change(rows: Sequence[Row]) -> None:
+        lines.extend(map(str, rows))
 
-    with matrix_of(tests, ["qemu-virt", "rpi4", "nonesuch"], BAD="rpi4") as matrix:
+    with matrix_of(tests, [Lane(("qemu-virt", "rpi4"), 2)], BAD="rpi4") as matrix:
         matrix.run(on_change)
-    good, bad, unknown = matrix.runs
-    assert (good.status, bad.status, unknown.status) == (0, 1, 4)
-    assert matrix.status == 4
-    assert good.counts == {"passed": 2}
-    assert bad.counts == {"failed": 1, "passed": 1}
-    assert any("rpi4" in line and "FAILED" in line and "2/2" in line for line in lines)
-    assert b"AssertionError" in bad.log.read_bytes()
-    assert "nonesuch" in unknown.log.read_text()
+    good, bad = matrix.rows
+    assert (good.status, bad.status, matrix.status) == (0, 1, 1)
+    assert (good.counts, bad.counts) == ({"passed": 8}, {"failed": 2, "passed": 6})
+    assert any("rpi4" in line and "FAILED" in line and "8/8" in line for line in lines)
+    run = matrix.merged()
+    assert run is not None
+    assert sorted(test.id for test in run.tests) == sorted({test.id for test in run.tests})
+    assert (len(run.tests), run.missing, len(run.sources)) == (16, 0, 2)
+    assert {board.name for board in run.boards} == {"qemu-virt", "rpi4"}
+    # Which files each had; a file's tests stay together.
+    had = {(test.board, test.file, test.source) for test in run.tests}
+    assert len(had) == 4
+
+
+def test_a_board_that_is_unknown_is_told_and_others_are_tested(tests: Path) -> None:
+    with matrix_of(tests, [Lane(("qemu-virt",)), Lane(("nonesuch",))]) as matrix:
+        matrix.run(lambda rows: None)
+    good, unknown = matrix.rows
+    assert (good.status, unknown.status, matrix.status) == (0, 4, 4)
+    assert "nonesuch" in matrix.log(matrix.workers[1]).read_text()
+
+
+def test_tests_of_a_run_that_dies_are_errors_and_the_others_are_done(tests: Path) -> None:
+    with matrix_of(tests, [Lane(("qemu-virt",), 2), Lane(("rpi4",))], DIES="qemu-virt") as matrix:
+        matrix.run(lambda rows: None)
+    run = matrix.merged()
+    assert run is not None
+    undone = [test for test in run.tests if test.outcome == "error"]
+    assert {test.board for test in undone} == {"qemu-virt"}
+    # Both runs of that board died in the first test of a file each.
+    assert len(undone) == 8
+    assert all("the run that had it ended before: qemu-virt" in test.reason for test in undone)
+    assert len({test.id for test in run.tests}) == len(run.tests) == 16
+    assert not run.good
+    assert matrix.status == 128 + signal.SIGKILL
+    assert [row.status for row in matrix.rows] == [137, 0]
+
+
+def test_a_run_whose_board_does_not_boot_leaves_the_rest_to_others(tests: Path) -> None:
+    # It has no place to begin with: there is no rack at that address.
+    rack = ["--on", "place", "--coordinator", "127.0.0.1:9"]
+    pytest.importorskip("labgrid")
+    matrix = matrix_of(tests, [Lane(("qemu-virt",), 2)])
+    matrix._arguments = [*rack, *matrix._arguments[2:]]
+    with matrix:
+        matrix.run(lambda rows: None)
+    run = matrix.merged()
+    assert run is not None
+    assert {(test.outcome, "no run was left for it" in test.reason) for test in run.tests} == {
+        ("error", True)
+    }
+    assert len(run.tests) == 8
+    assert "cannot be reached" in run.tests[0].last.message
+    assert matrix.status == 1
 
 
 def test_ctrl_c_ends_all_children(tests: Path) -> None:
     code = "from uk_board.cli import main; main()"
-    environ = {**os.environ, "SEEN": str(tests.parent), "STAYS": "1"}
+    environ = {**os.environ, "SEEN": str(tests), "STAYS": "1"}
     command = [sys.executable, "-c", code, "test", "--all", "--jobs", "3", "--on", "emulator"]
-    command += ["--report", str(tests.parent / "out"), "-p", "no:cacheprovider", str(tests)]
+    command += [
+        "--report",
+        str(tests / "out"),
+        "-p",
+        "no:cacheprovider",
+        str(tests / "test_one.py"),
+    ]
     run = subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    seen = [tests.parent / name for name in ("rpi3", "rpi4", "qemu-virt")]
+    seen = [tests / name for name in ("rpi3", "rpi4", "qemu-virt")]
     try:
         deadline_s = time.monotonic() + DEADLINE_S
         while not all(file.is_file() and file.read_text() for file in seen):
@@ -80,9 +140,58 @@ def test_ctrl_c_ends_all_children(tests: Path) -> None:
         assert not Path(f"/proc/{file.read_text()}").exists()
 
 
+def test_a_unit_is_claimed_once(tmp_path: Path) -> None:
+    first, second = Folder(tmp_path), Folder(tmp_path)
+    unit = Unit("rpi4", "a/test_x.py")
+    assert first.claim(unit, "one")
+    assert not second.claim(unit, "two")
+    assert second.claim(Unit("rpi3", "a/test_x.py"), "two")
+    assert second.owner(unit) == "one"
+    assert second.owner(Unit("rpi4", "a/test_y.py")) == ""
+
+
+def test_the_longest_come_first_and_what_is_new_counts_as_the_mean() -> None:
+    short, long, new = Unit("b", "short"), Unit("b", "long"), Unit("b", "new")
+    took = {short: 1.0, long: 9.0}
+    assert longest_first({short: 5, long: 5, new: 4}, took) == [long, new, short]
+    assert longest_first({short: 1, long: 2, new: 3}, {}) == [new, long, short]
+
+
+def test_what_a_run_tells_is_read_on_and_half_a_line_is_waited_for(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    told = folder.told("one")
+    assert told.read() == []
+    folder.tell("one", "over", {"id": "a"})
+    with (tmp_path / "one.told").open("a") as file:
+        file.write('["over", {"id"')
+    assert told.read() == [("over", {"id": "a"})]
+    with (tmp_path / "one.told").open("a") as file:
+        file.write(': "b"}]\n')
+    assert told.read() == [("over", {"id": "b"})]
+
+
+def test_each_lanes_first_run_comes_before_any_lanes_second(tmp_path: Path) -> None:
+    lanes = [Lane(("a",), 3), Lane(("b",)), Lane(("c", "d"), 2)]
+    matrix = Matrix(lanes, tmp_path, [], jobs=1, environ={})
+    names = [worker.name for worker in matrix.workers]
+    assert names == ["a", "b", "boards", "a-2", "boards-2", "a-3"]
+    assert [row.board for row in matrix.rows] == ["a", "b", "c", "d"]
+
+
 def test_a_run_without_chosen_tests_does_not_hide_another(tmp_path: Path) -> None:
     matrix = Matrix([], tmp_path, [], jobs=1, environ={})
-    matrix.runs = [BoardRun("a", tmp_path, status=5), BoardRun("b", tmp_path, status=0)]
+    matrix.workers = [Worker("a", ("a",), status=5), Worker("b", ("b",), status=0)]
     assert matrix.status == 0
-    matrix.runs.pop()
+    matrix.workers.pop()
     assert matrix.status == 5
+
+
+def test_durations_are_sums_over_files(tests: Path) -> None:
+    with matrix_of(tests, [Lane(("qemu-virt",))]) as matrix:
+        matrix.run(lambda rows: None)
+    run = matrix.merged()
+    assert run is not None
+    found = durations_of(run)
+    assert {unit.board for unit in found} == {"qemu-virt"}
+    assert len(found) == 2
+    assert sum(found.values()) == pytest.approx(sum(test.duration_s for test in run.tests))

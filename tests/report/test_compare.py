@@ -15,14 +15,21 @@ from hypothesis import strategies as st
 
 from uk_board.bench_limits import load_limits
 from uk_board.cli.report.compare import command
-from uk_board.errors import DescriptorError
-from uk_board.report.compare import Change, compare, markdown
-from uk_board.report.record import Measurement
+from uk_board.errors import DescriptorError, UsageError
+from uk_board.report.compare import Change, absences, compare, markdown
+from uk_board.report.numbers import load_numbers
+from uk_board.report.record import Commit, Measurement
 from uk_board.report.store import write_run
-from uk_board.report.values import Value, load_values
+from uk_board.report.values import Key, Value
 from uk_board.tree import tree
 
 LIMITS = load_limits(tree())
+
+
+def load_values(path: Path) -> dict[Key, Value]:
+    return load_numbers(path, LIMITS, Commit()).values
+
+
 EXACT = Value(100, "instructions", exact=True)
 NOISY = Value(100, "MB/s", "higher")
 
@@ -53,6 +60,27 @@ def test_a_change_is_judged_by_direction_threshold_and_noise(
 def test_what_is_new_and_what_is_gone_is_told() -> None:
     rows = compare({("one", "a"): EXACT}, {("one", "b"): EXACT})
     assert {row.name: row.change for row in rows} == {"a": Change.GONE, "b": Change.NEW}
+
+
+def test_what_an_image_had_is_one_word_of_what_is_gone() -> None:
+    old = {("one", f"size.demo.{name}"): EXACT for name in ("image", "core", "app")}
+    old["one", "size.hello.image"] = EXACT
+    same = {("one", "size.hello.image"): EXACT, ("one", "queue"): EXACT}
+    rows = compare(old, same)
+    assert absences(rows) == ["new: one queue", "gone: one size.demo (3)"]
+    text = markdown(rows, 3)
+    assert "Gone: one size.demo (3).\n" in text
+    assert "| gone" not in text
+
+
+def test_runs_without_a_common_number_are_not_fine(tmp_path: Path) -> None:
+    files = tmp_path / "a.json", tmp_path / "b.json"
+    for file, board in zip(files, ("one", "two"), strict=True):
+        file.write_text(json.dumps({"board": board, "rows": {"queue": 1}}))
+    found = CliRunner().invoke(command, [str(file) for file in files])
+    assert isinstance(found.exception, UsageError)
+    assert found.exception.exit_status == 2
+    assert "they have numbers of one and two" in str(found.exception)
 
 
 def test_the_worst_comes_first() -> None:
@@ -107,7 +135,7 @@ def bench_file(folder: Path, **rows: int) -> Path:
 def test_rows_of_the_bench_repeat_exactly_but_those_that_wait(tmp_path: Path) -> None:
     waits = next(name for name, limit in LIMITS.rows.items() if limit.waits)
     file = bench_file(tmp_path, **{waits: 300, "yield.switch": 100, "cntfrq": 62_500_000})
-    values = load_values(file, LIMITS)
+    values = load_values(file)
     assert values["one", "yield.switch"] == Value(100, "instructions", "lower", exact=True)
     assert values["one", waits].slack == 25
     assert values["one", "cntfrq"].better == "neither"
@@ -126,14 +154,14 @@ def test_a_builds_sizes_are_by_library(tmp_path: Path) -> None:
     plain.parent.mkdir(parents=True)
     plain.write_text(json.dumps(sizes))
     for file in (built, plain):
-        found = load_values(file, LIMITS)
+        found = load_values(file)
         assert {name: value.value for (_, name), value in found.items()} == wanted
         assert {board for board, _ in found} == {"one"}
 
 
 def test_a_record_has_measurements_boots_and_sizes(tmp_path: Path) -> None:
     write_run(tmp_path, madeup.run())
-    values = load_values(tmp_path, LIMITS)
+    values = load_values(tmp_path)
     assert values["one", "udp_rx"] == Value(4.1, "MB/s", "higher")
     assert values["one", "size.hello.image"].value == 23456
     # Of an emulator it is told and not judged.
@@ -146,7 +174,7 @@ def test_two_measurements_of_one_name_are_both_there(tmp_path: Path) -> None:
         return madeup.test_of(name, "one", madeup.attempt(measurements=(number,)))
 
     write_run(tmp_path, madeup.run(tests=(measured("a", 1.0), measured("b", 2.0))))
-    values = load_values(tmp_path, LIMITS)
+    values = load_values(tmp_path)
     assert values["one", "rate"].value == 1
     assert values["one", "rate (test_b)"].value == 2
 
@@ -158,7 +186,7 @@ def test_what_has_no_numbers_is_refused(tmp_path: Path, text: str) -> None:
     file = tmp_path / "x.json"
     file.write_text(text)
     with pytest.raises(DescriptorError, match=r"is damaged|has no numbers to compare"):
-        load_values(file, LIMITS)
+        load_values(file)
 
 
 def test_the_exit_status_is_by_the_threshold(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import subprocess
 import sys
@@ -14,12 +15,15 @@ import madeup
 import pytest
 from click.testing import CliRunner
 
+from uk_board.cli.report.compare import command as compare_command
 from uk_board.cli.report.history import command
 from uk_board.errors import BenchError, MissingError, UsageError
 from uk_board.report import history
+from uk_board.report.numbers import numbers_of_run
+from uk_board.report.origin import Origin
 from uk_board.report.record import Attempt, Run, Test
 from uk_board.report.store import write_run
-from uk_board.report.values import values_of_run
+from uk_board.report.values import Key, Value
 
 
 def add(file: Path, day: int, value: float) -> bool:
@@ -27,7 +31,12 @@ def add(file: Path, day: int, value: float) -> bool:
     source = replace(madeup.source(), started=f"2026-01-{day:02}T00:00:00Z")
     tests = (madeup.test_of("x", "one", madeup.attempt(measurements=(measured,))),)
     run = replace(madeup.run(tests=tests), id=f"run-{day}", sources=(source,))
-    return history.add(file, run, values_of_run(run))
+    return add_run(file, run)
+
+
+def add_run(file: Path, run: Run) -> bool:
+    found = numbers_of_run(run)
+    return history.add(file, found.origin, found.values, found.results)
 
 
 def test_the_values_of_runs_come_back_in_the_order_of_time(tmp_path: Path) -> None:
@@ -87,7 +96,7 @@ def test_the_last_result_of_each_place_is_the_newest_run_there(tmp_path: Path) -
         run_at(3, madeup.test_of("x", "one", bad), madeup.test_of("z", "one", good), left_out),
         run_at(2, madeup.test_of("x", "one", good), other),
     ):
-        history.add(file, run, {})
+        add_run(file, run)
     newest, older = history.last_results(file)
     assert (newest.board, newest.on, newest.where) == ("one", "place", "desk-1")
     assert newest.ended == "2026-01-03T00:00:02Z"
@@ -102,13 +111,21 @@ def test_a_run_that_did_not_come_to_its_end_is_not_good(tmp_path: Path) -> None:
     file = tmp_path / "history.sqlite"
     run = run_at(1, madeup.test_of("x", "one", madeup.attempt()))
     [source] = run.sources
-    history.add(file, replace(run, sources=(replace(source, planned=5),)), {})
+    add_run(file, replace(run, sources=(replace(source, planned=5),)))
     [result] = history.last_results(file)
     assert (str(result), result.good) == ("1 passed, 4 did not run", False)
     killed = replace(source, interrupted="interrupted in test_y", started="2026-01-02T00:00:00Z")
-    history.add(file, replace(run, id="2", sources=(killed,)), {})
+    add_run(file, replace(run, id="2", sources=(killed,)))
     [result] = history.last_results(file)
     assert str(result) == "1 passed, interrupted in test_y"
+
+
+# What makes a file of version 2 one of version 1, as that left it.
+OLD = """
+DROP TABLE results;
+ALTER TABLE numbers DROP COLUMN slack;
+PRAGMA user_version = 1;
+"""
 
 
 def test_a_history_of_before_is_read_as_it_is_and_brought_up_to_date_by_the_next_run(
@@ -117,7 +134,7 @@ def test_a_history_of_before_is_read_as_it_is_and_brought_up_to_date_by_the_next
     file = tmp_path / "history.sqlite"
     add(file, 1, 10.0)
     with closing(sqlite3.connect(file)) as base:
-        base.executescript("DROP TABLE results; PRAGMA user_version = 1; PRAGMA journal_mode=WAL")
+        base.executescript(OLD)
     before = file.read_bytes()
     assert history.last_results(file) == []
     assert [point.value for point in history.series(file, "udp_rx")["one"]] == [10.0]
@@ -125,6 +142,51 @@ def test_a_history_of_before_is_read_as_it_is_and_brought_up_to_date_by_the_next
     add(file, 2, 20.0)
     assert [point.value for point in history.series(file, "udp_rx")["one"]] == [10.0, 20.0]
     assert [result.ended[:10] for result in history.last_results(file)] == ["2026-01-02"]
+
+
+def numbers_at(day: int, **values: float) -> tuple[Origin, dict[Key, Value]]:
+    origin = Origin(f"run-{day}", f"2026-01-{day:02}T00:00:00Z", "", False, "host")
+    kinds = {"exact": Value(0, "instructions", exact=True, slack=25.0), "noisy": Value(0, "s")}
+    found = {("one", name): replace(kinds[name], value=value) for name, value in values.items()}
+    return origin, found
+
+
+def test_the_baseline_is_the_newest_of_what_repeats_and_the_median_of_what_does_not(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "history.sqlite"
+    for day, (exact, noisy) in enumerate([(100, 9.0), (110, 1.0), (120, 2.0), (999, 99.0)], 1):
+        history.add(file, *numbers_at(day, exact=exact, noisy=noisy))
+    found = history.baseline(file, without="run-4")
+    assert found["one", "exact"] == Value(120, "instructions", exact=True, slack=25.0)
+    assert found["one", "noisy"] == Value(2.0, "s")
+
+
+def test_a_report_is_compared_with_the_runs_before_it_even_if_it_is_in_the_history(
+    tmp_path: Path,
+) -> None:
+    file, report = tmp_path / "history.sqlite", tmp_path / "report"
+    add(file, 1, 10.0)
+    report.mkdir()
+    slower = replace(madeup.MEASURED, value=5.0)
+    tests = (madeup.test_of("x", "one", madeup.attempt(measurements=(slower,))),)
+    write_run(report, madeup.run(tests=tests))
+    run = CliRunner().invoke
+    run(command, ["add", str(report), "--history", str(file)])
+    found = run(compare_command, [str(file), str(report)])
+    assert found.exit_code == 1
+    assert "-50.0 %" in found.output
+
+
+def test_files_of_a_bench_are_kept_with_the_revision_that_is_checked_out(tmp_path: Path) -> None:
+    file, bench = tmp_path / "history.sqlite", tmp_path / "bench.json"
+    run = CliRunner().invoke
+    for number in (100, 100, 130):
+        bench.write_text(json.dumps({"board": "one", "rows": {"queue": number}}))
+        added = run(command, ["add", str(bench), "--history", str(file)])
+        assert "1 numbers" in added.output, added.output
+    shown = run(command, ["show", "queue", "--history", str(file)])
+    assert "100 to 130 instructions; now +30.0 % against the median before" in shown.output
 
 
 def test_an_unknown_number_lists_the_known_ones(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from uk_board.harness import evidence
 from uk_board.report import plugin
+from uk_board.report.history import last_results
 from uk_board.report.record import Run
 from uk_board.report.store import JOURNAL, RUN, load_run
 
@@ -278,6 +279,18 @@ def test_a_report_in_a_folder_that_has_one_is_the_new_one_only(pytester: pytest.
     names = sorted(file.name for file in (pytester.path / "out" / "console").iterdir())
     assert names == ["0001-qemu-virt-new.log", "0002-rpi3-new.log"]
     assert (pytester.path / "out" / "notes.txt").read_text() == "mine"
+
+
+def test_a_run_is_added_to_a_history_if_one_is_named(pytester: pytest.Pytester) -> None:
+    source = "def test_x(say): assert 1 == 2"
+    assert "report:" in run(pytester, source, "--history", "night.sqlite").stdout.str()
+    found = last_results(pytester.path / "night.sqlite", on="bench", where="bench.toml: desk-4")
+    assert {result.board: str(result) for result in found} == dict.fromkeys(
+        ("qemu-virt", "rpi3"), "1 of 1 failed: test_x: assert 1 == 2"
+    )
+    (pytester.path / "night.sqlite").write_text("no history " * 100)
+    told = run(pytester, source, "--history", "night.sqlite").stdout.str()
+    assert "the history has no part of this run" in told
 
 
 @pytest.mark.parametrize("options", [("--collect-only",), ("-k", "something_else")])

@@ -17,7 +17,15 @@ from uk_board.errors import UsageError
 from uk_board.tree import tree
 
 # Options whose value is a file or folder that has no tests
-_TAKE_A_FILE = ("--bench", "--board-folder", "--report", "--basetemp", "--rootdir", "-c")
+_TAKE_A_FILE = (
+    "--bench",
+    "--board-folder",
+    "--report",
+    "--history",
+    "--basetemp",
+    "--rootdir",
+    "-c",
+)
 
 
 @click.command(

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Sequence
@@ -18,16 +20,23 @@ Run = Callable[[Sequence[str]], "subprocess.CompletedProcess[str]"]
 def run(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
     """Run a program, without keys and screen; see subprocess.run."""
     # Nothing of it on the screen, and no keys that are meant for the board.
-    return subprocess.run(
+    process = subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
-        timeout=_DEADLINE_S,
-        check=False,
+        start_new_session=True,
     )
+    with process:
+        try:
+            said, _ = process.communicate(timeout=_DEADLINE_S)
+        except subprocess.TimeoutExpired:
+            # Those that it has started, too: a script's relay program is what hangs.
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+    return subprocess.CompletedProcess(command, process.returncode, said)
 
 
 def do(command: str, run: Run = run) -> None:

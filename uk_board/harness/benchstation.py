@@ -36,7 +36,7 @@ class Tools:
 
     flash: Flash | None = None
     around: Surroundings | None = None
-    person: Person = field(default_factory=Person)
+    person: Person = field(default_factory=lambda: Person(0.0))
     run: power.Run = power.run
     machine: Machine = field(default_factory=Machine)
     locks: Path = field(default_factory=lock_folder)
@@ -59,7 +59,7 @@ class BenchStation:
         folders = (board.path.parent,)
         self._flash: Flash = self._tools.flash or PlaceFlash(board, place, folders)
         self._around: Surroundings = self._tools.around or BenchSurroundings(
-            place, where, self._tools.person, self._tools.run
+            place, where, self._tools.person, self._tools.run, self._note
         )
         self.is_emulated = self._around.is_emulated
         self._setup: Setup | None = None
@@ -84,10 +84,10 @@ class BenchStation:
         return ""
 
     def lose(self, why: str) -> None:
-        """Use it no more: somebody else may have it. Whoever waits for its console is woken."""
+        """Use it no more: somebody else may have it. Who waits for its console sees its end."""
         self._lost = why
-        if self._console is not None:
-            self._console.wake()
+        if self._stream is not None:
+            self._stream.close()
 
     @property
     def console(self) -> Console:

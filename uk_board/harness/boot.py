@@ -53,7 +53,7 @@ class Boot:
         report = find_crash(lines)
         if report is not None:
             return crash_error(board, image, report, lines)
-        if not self.console.ended:
+        if self.station.trouble or not self.console.ended:
             return self.station.standing(timeout_s)
         status = self.station.wait_exit(timeout_s)
         problem = f"{image.name} ended with status {status} and did not print its banner"

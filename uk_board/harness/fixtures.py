@@ -54,7 +54,13 @@ def pytest_configure(config: pytest.Config) -> None:
         )
     except UkBoardError as error:
         raise pytest.UsageError(str(error)) from error
-    config.stash[_SESSION] = Session(rack=rack_side(config))
+    ask_s = float(config.getoption("ask_s"))
+    config.stash[_SESSION] = Session(rack=rack_side(config), ask_s=ask_s)
+
+
+def session_of(config: pytest.Config) -> Session:
+    """Return what the tests of a run share."""
+    return config.stash[_SESSION]
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
@@ -98,6 +104,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         targets = metafunc.config.stash[_TARGETS]
         names = [target.name for target in targets]
         metafunc.parametrize("board_under_test", targets, ids=names, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _mp_manager() -> None:
+    """Nothing, in place of pytest-embedded's process for queues, which our `dut` does not use.
+
+    It is forked, and the fork of a program whose other threads are in gRPC, as with --on place,
+    may crash: 4 of 8 did (grpcio 1.85.3).
+    """
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from uk_board.board import Board, Emulator
-from uk_board.errors import UkBoardError
+from uk_board.errors import UkBoardError, UsageError
 from uk_board.launch import machine_of
 from uk_board.network import WITHOUT_LINK
 
@@ -41,6 +41,15 @@ def split_need(need: str) -> tuple[str, str]:
 def lacks_device(board: Board, name: str) -> str:
     """Return why a board does not offer a device; empty if it does."""
     return "" if name in board.devices else f"the board has no device {name}"
+
+
+def check_offers(where: str, offers: Sequence[str]) -> None:
+    """Raise UsageError for an offer that no test can need: it would be silently of no use."""
+    for offer in offers:
+        try:
+            split_need(offer.partition("@")[0])
+        except UkBoardError as error:
+            raise UsageError(f"{where}: offers", f'"{offer}" is {error.problem}') from error
 
 
 def is_offered(need: str, offers: Sequence[str]) -> bool:

@@ -21,11 +21,16 @@ Build = Callable[[Board, str], Image]
 class Session:
     """Shared by all tests of a run; `close` leaves every board off."""
 
-    def __init__(self, build: Build = built_image, rack: RackSide | None = None) -> None:
+    def __init__(
+        self, build: Build = built_image, rack: RackSide | None = None, ask_s: float = 0.0
+    ) -> None:
+        """`ask_s` is what a person at a bench has to do what is asked for; 0: none is asked."""
         self._build = build
         self._rack = rack or RackSide()
+        self._ask_s = ask_s
         self._images: dict[tuple[str, str], Image | UkBoardError] = {}
         self._stations: dict[str, Station] = {}
+        self._unavailable: dict[str, UkBoardError] = {}
         self._boots: dict[str, Boot] = {}
         self._stack = ExitStack()
         # Why no test runs on a board any more, by the name of the target
@@ -36,6 +41,7 @@ class Session:
     def forget(self, target: Target) -> None:
         """Try a board again that did not boot, or was not ready."""
         self.broken.pop(target.name, None)
+        self._unavailable.pop(target.name, None)
         self._unready = [one for one in self._unready if one[0] != target.name]
 
     def station(self, target: Target) -> Station:
@@ -43,8 +49,15 @@ class Session:
 
         A place that cannot be had is not asked for again.
         """
+        if target.name in self._unavailable:
+            raise self._unavailable[target.name]
         if target.name not in self._stations:
-            self._stations[target.name] = station_of(target, self._stack, self._rack)
+            try:
+                station = station_of(target, self._stack, self._rack, self._ask_s)
+            except UkBoardError as error:
+                self._unavailable[target.name] = error
+                raise
+            self._stations[target.name] = station
         return self._stations[target.name]
 
     def image(self, board: Board, app: str) -> Image:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -80,7 +81,16 @@ class BenchSurroundings:
     # Adapters and servers had it.
     under_way_s = 0.5
 
-    def __init__(self, place: Place, where: str, person: Person, run: power.Run) -> None:
+    def __init__(
+        self,
+        place: Place,
+        where: str,
+        person: Person,
+        run: power.Run,
+        note: Callable[[str], None] = lambda text: None,
+    ) -> None:
+        """`note` is called when a person is asked."""
+        self._note = note
         self._place = place
         self._where = where
         self._person = person
@@ -158,6 +168,7 @@ class BenchSurroundings:
         if command is not None:
             power.do(command.replace("{value}", f"{value:g}"), self._run)
         else:
+            self._note(f"asked: {wish}")
             self._person.ask(wish)
 
     @property

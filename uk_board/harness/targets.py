@@ -5,14 +5,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from uk_board.board import Board, board_folders, board_names, load_board
 from uk_board.desk.benchfile import Bench, Place, check_boards, load_bench
+from uk_board.harness.needs import check_offers
 from uk_board.harness.rackside import RackSide
 from uk_board.harness.station import EmulatedStation, Station
 from uk_board.launch import machine_of
+
+if TYPE_CHECKING:
+    from uk_board.harness.benchstation import Tools
 
 ON = ("bench", "place", "emulator")
 
@@ -61,6 +66,7 @@ def _target(name: str, on: str | None, bench: Bench, folders: Sequence[Path]) ->
     place = bench.place(name) if on == "bench" else bench.find(name)
     if place is not None:
         board = load_board(place.board_name, folders)
+        check_offers(f"{bench.file}: boards.{place.name}", place.offers)
         why = "as asked" if on else "the bench file has it"
         return Target(name, board, "bench", why, place, bench.file)
     board = load_board(name, folders)
@@ -71,23 +77,28 @@ def _target(name: str, on: str | None, bench: Bench, folders: Sequence[Path]) ->
     return Target(name, board, "emulator", "as asked" if on else has_none)
 
 
-def station_of(target: Target, stack: ExitStack, rack: RackSide) -> Station:
-    """Return where a target stands; `stack` gives it back. Raises: UkBoardError."""
+def station_of(target: Target, stack: ExitStack, rack: RackSide, ask_s: float) -> Station:
+    """Return where a target stands; `stack` gives it back.
+
+    A person at the bench is asked, and has `ask_s` to do it. Raises: UkBoardError.
+    """
     if target.on == "emulator":
         return EmulatedStation(target.board)
     # Only here: who tests on emulators needs none of it.
-    from uk_board.harness.benchstation import BenchStation
+    from uk_board.harness.benchstation import BenchStation, Tools
+    from uk_board.harness.person import Person
 
+    tools = Tools(person=Person(ask_s))
     if target.place is not None:
         where = f"{target.bench_file}: {target.place.name}"
-        return BenchStation(target.board, target.place, on="bench", where=where)
-    return _station_of_rack(target.board, stack, rack)
+        return BenchStation(target.board, target.place, on="bench", where=where, tools=tools)
+    return _station_of_rack(target.board, stack, rack, tools)
 
 
-def _station_of_rack(board: Board, stack: ExitStack, rack: RackSide) -> Station:
+def _station_of_rack(board: Board, stack: ExitStack, rack: RackSide, tools: Tools) -> Station:
     """Return a place of the rack, acquired. Raises: UkBoardError."""
     # Only here: most runs have no rack.
-    from uk_board.harness.benchstation import BenchStation, Tools
+    from uk_board.harness.benchstation import BenchStation
     from uk_board.harness.rackboard import RackBoardSurroundings, control_of
     from uk_board.rack.client import acquire
 
@@ -108,7 +119,8 @@ def _station_of_rack(board: Board, stack: ExitStack, rack: RackSide) -> Station:
         )
     )
     control = control_of(place)
-    tools = Tools() if control is None else Tools(around=RackBoardSurroundings(board, control))
+    if control is not None:
+        tools = replace(tools, around=RackBoardSurroundings(board, control))
     where = f"place {place.name}"
     lost.append(BenchStation(board, place, on="place", where=where, tools=tools))
     return lost[0]

@@ -114,9 +114,6 @@ async def connect(address: str, owner: Owner | str, times: Times) -> LabgridSess
 
 def labgrid() -> Any:
     """Return labgrid's `common`, its messages and its stub. Raises: MissingError."""
-    # Its handlers of fork let a child crash before it becomes another program, while our thread
-    # is in gRPC: 4 of 8, measured with grpcio 1.85.3. No child of ours uses gRPC again.
-    os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
     try:
         # Only here: it takes half a second, and is an extra.
         from labgrid.remote import common

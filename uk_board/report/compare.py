@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -86,6 +87,34 @@ def _change(old: Value | None, new: Value | None, threshold: float, noise: float
     return Change.WORSE if (by > 0) == (new.better == "lower") else Change.BETTER
 
 
+def has_common(rows: Sequence[Row]) -> bool:
+    """Whether there is anything to compare."""
+    return any(row.before is not None and row.after is not None for row in rows)
+
+
+def absences(rows: Sequence[Row]) -> list[str]:
+    """Return in words what is new and what is gone: of an image how many numbers."""
+    told = []
+    for change in (Change.NEW, Change.GONE):
+        names = Counter(_stem(row) for row in rows if row.change is change)
+        said = [f"{name} ({count})" if count > 1 else name for name, count in names.items()]
+        if said:
+            told.append(f"{change.value}: {', '.join(said)}")
+    return told
+
+
+def _stem(row: Row) -> str:
+    """Return the name of a number; all sizes of an image have one."""
+    parts = row.name.split(".")
+    return f"{row.board} {'.'.join(parts[:2]) if parts[0] == 'size' else row.name}"
+
+
+def shown(rows: Sequence[Row], *, every: bool = False) -> list[Row]:
+    """Return what a table shows: what is new or gone is told in words."""
+    quiet = () if every else (Change.SAME, Change.WITHIN)
+    return [row for row in rows if row.change not in (*quiet, Change.NEW, Change.GONE)]
+
+
 def counts(rows: Sequence[Row]) -> str:
     """Return how many rows there are of each kind, in words."""
     found = {change: sum(row.change is change for row in rows) for change in Change}
@@ -112,11 +141,12 @@ def markdown(rows: Sequence[Row], threshold_percent: float) -> str:
     worse = sum(row.change is Change.WORSE for row in rows)
     verdict = f"{worse} worse by more than {threshold_percent:g} %" if worse else "nothing is worse"
     lines = [f"### Performance and size: {verdict}", ""]
-    shown = [row for row in rows if row.change not in (Change.SAME, Change.WITHIN)]
-    if shown:
+    found = shown(rows)
+    if found:
         lines += ["| | board | what | before | after | change |", "|---|---|---|---:|---:|---:|"]
-        lines += [_markdown_row(row) for row in shown]
+        lines += [_markdown_row(row) for row in found]
         lines.append("")
+    lines += [f"{told[:1].upper()}{told[1:]}.\n" for told in absences(rows)]
     lines.append(f"{counts(rows) or 'no numbers'}.")
     return "\n".join(lines) + "\n"
 

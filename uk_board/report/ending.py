@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from uk_board.errors import UkBoardError
+from uk_board.report import history
+from uk_board.report.numbers import numbers_of_run
 from uk_board.report.output import PAGE, point_latest, write_outputs
 from uk_board.report.record import Run
 from uk_board.tree import tree
@@ -37,6 +40,8 @@ class Ending:
 
     def __init__(self, config: pytest.Config) -> None:
         self._is_default = config.getoption("report") is None
+        given: Path | None = config.getoption("history")
+        self._history = given and config.invocation_params.dir / given
         self._told: list[str] = []
         self._is_bad = False
 
@@ -49,9 +54,19 @@ class Ending:
         except OSError as error:
             self.fail(f"{error.filename or folder}: {error.strerror or error}")
             return False
+        if self._history and not quiet:
+            self._add_to(self._history, run)
         self._told.append(f"report: {_near(folder / PAGE)}")
         self._told += [warning for source in run.sources for warning in source.warnings]
         return True
+
+    def _add_to(self, file: Path, run: Run) -> None:
+        found = numbers_of_run(run)
+        try:
+            history.add(file, found.origin, found.values, found.results)
+        except UkBoardError as error:
+            self._is_bad = True
+            self._told.append(f"the history has no part of this run: {error}")
 
     def fail(self, problem: str) -> None:
         """Note why there is no whole report."""

@@ -3,45 +3,21 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
+from itertools import groupby
 from pathlib import Path
+from statistics import median
 
-from uk_board.errors import BenchError, MissingError, UsageError, known_names
-from uk_board.report.outcomes import Result, results_of
-from uk_board.report.record import Run
+from uk_board.errors import UsageError, known_names
+from uk_board.report.historyfile import opened, version_of
+from uk_board.report.origin import Origin
+from uk_board.report.outcomes import Result
 from uk_board.report.values import Key, Value
 
 DEFAULT_FILE = Path("build/history.sqlite")
-VERSION = 2
-BUSY_TIMEOUT_S = 30.0
-
-# What each version adds to the one before it. A file is brought up to date when a run is added.
-_SCHEMA = {
-    1: """
-CREATE TABLE runs (
-    id TEXT PRIMARY KEY, started TEXT NOT NULL, revision TEXT NOT NULL, dirty INTEGER NOT NULL,
-    host TEXT NOT NULL, tests INTEGER NOT NULL, bad INTEGER NOT NULL
-) STRICT;
-CREATE TABLE numbers (
-    run TEXT NOT NULL REFERENCES runs(id), board TEXT NOT NULL, name TEXT NOT NULL,
-    value REAL NOT NULL, unit TEXT NOT NULL, better TEXT NOT NULL, exact INTEGER NOT NULL,
-    PRIMARY KEY (run, board, name)
-) STRICT;
-CREATE INDEX numbers_by_name ON numbers (name, board);
-""",
-    2: """
-CREATE TABLE results (
-    run TEXT NOT NULL REFERENCES runs(id), board TEXT NOT NULL, kind TEXT NOT NULL,
-    place TEXT NOT NULL, ended TEXT NOT NULL, passed INTEGER NOT NULL, failed INTEGER NOT NULL,
-    flaky INTEGER NOT NULL, skipped INTEGER NOT NULL, cause TEXT NOT NULL,
-    PRIMARY KEY (run, board, kind, place)
-) STRICT;
-CREATE INDEX results_by_place ON results (kind, place, board, ended);
-""",
-}
+# What repeats exactly is as it was last; of what does not, so many runs tell.
+_BASELINE_RUNS = 10
 _BARS = "\u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588"
 
 
@@ -57,27 +33,49 @@ class Point:
     unit: str
 
 
-def add(file: Path, run: Run, values: Mapping[Key, Value]) -> bool:
+def add(
+    file: Path, origin: Origin, values: Mapping[Key, Value], results: Iterable[Result] = ()
+) -> bool:
     """Add a run; False if it is there already. Raises: BenchError."""
-    source = run.sources[0]
-    bad = run.count("failed") + run.count("error")
-    facts = (source.commit.hash, source.commit.dirty, source.machine.host, len(run.tests), bad)
     numbers = [
-        (run.id, board, name, one.value, one.unit, one.better, one.exact)
+        (origin.id, board, name, one.value, one.unit, one.better, one.exact, one.slack)
         for (board, name), one in values.items()
     ]
-    with _opened(file, create=True) as base:
+    with opened(file, write=True) as base:
         done = base.execute(
-            "INSERT OR IGNORE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?)", (run.id, run.started, *facts)
+            "INSERT OR IGNORE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?)", astuple(origin)
         )
         if not done.rowcount:
             return False
-        base.executemany("INSERT INTO numbers VALUES (?, ?, ?, ?, ?, ?, ?)", numbers)
+        base.executemany("INSERT INTO numbers VALUES (?, ?, ?, ?, ?, ?, ?, ?)", numbers)
         base.executemany(
             "INSERT INTO results VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [(run.id, *astuple(result)) for result in results_of(run)],
+            [(origin.id, *astuple(result)) for result in results],
         )
     return True
+
+
+def baseline(file: Path, without: str = "") -> dict[Key, Value]:
+    """Return what each number was before now; `without`: the id of a run that does not count.
+
+    Of a number that repeats exactly it is the newest, of others the median of the last runs.
+
+    Raises: MissingError, BenchError: there is no such file, or it cannot be read.
+    """
+    with opened(file) as base:
+        slack = "slack" if version_of(base) >= 2 else "0.0"
+        rows = base.execute(
+            f"SELECT board, name, value, unit, better, exact, {slack} FROM numbers"
+            " JOIN runs ON run = id WHERE id <> ? ORDER BY board, name, started DESC, id DESC",
+            (without,),
+        ).fetchall()
+    found = {}
+    for key, group in groupby(rows, key=lambda row: (row[0], row[1])):
+        last = list(group)[:_BASELINE_RUNS]
+        _, _, value, unit, better, exact, slack = last[0]
+        value = value if exact else median(row[2] for row in last)
+        found[key] = Value(value, unit, better, bool(exact), slack)
+    return found
 
 
 def last_results(
@@ -90,8 +88,8 @@ def last_results(
 
     Raises: MissingError, BenchError: there is no such file, or it cannot be read.
     """
-    with _opened(file) as base:
-        if _version(base) < 2:  # results are kept since version 2
+    with opened(file) as base:
+        if version_of(base) < 2:  # results are kept since version 2
             return []
         # SQLite takes the other columns from the row that has the maximum.
         rows = base.execute(
@@ -111,7 +109,7 @@ def series(file: Path, name: str, board: str | None = None) -> dict[str, list[Po
         MissingError, BenchError: there is no such file, or it cannot be read.
         UsageError: no run has such a number.
     """
-    with _opened(file) as base:
+    with opened(file) as base:
         rows = base.execute(
             "SELECT board, started, revision, dirty, host, value, unit FROM numbers"
             " JOIN runs ON run = id WHERE name = ? AND (? IS NULL OR board = ?)"
@@ -134,7 +132,7 @@ def series(file: Path, name: str, board: str | None = None) -> dict[str, list[Po
 
 def names(file: Path) -> list[str]:
     """Return the names of all numbers. Raises: MissingError, BenchError."""
-    with _opened(file) as base:
+    with opened(file) as base:
         found = base.execute("SELECT DISTINCT name FROM numbers ORDER BY name")
         return [name for (name,) in found]
 
@@ -146,47 +144,3 @@ def sparkline(values: Sequence[float]) -> str:
         return _BARS[3] * len(values)
     step = (most - least) / (len(_BARS) - 1)
     return "".join(_BARS[round((value - least) / step)] for value in values)
-
-
-@contextmanager
-def _opened(file: Path, *, create: bool = False) -> Iterator[sqlite3.Connection]:
-    """Yield a connection in one transaction, which is undone if something goes wrong."""
-    if not create and not file.is_file():
-        raise MissingError(str(file), "no such file", hint="uk-board report history add DIR")
-    try:
-        if create:
-            file.parent.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(file, BUSY_TIMEOUT_S, isolation_level=None)) as base:
-            base.execute("BEGIN IMMEDIATE" if create else "BEGIN")
-            try:
-                _check_version(base, file, create=create)
-                yield base
-            except BaseException:
-                base.execute("ROLLBACK")
-                raise
-            base.execute("COMMIT")
-    except (sqlite3.Error, OSError) as error:
-        hint = "another --history FILE; or move this one away, and add the reports again"
-        raise BenchError(
-            str(file), f"is no history that can be used: {error}", hint=hint
-        ) from error
-
-
-def _version(base: sqlite3.Connection) -> int:
-    [version] = base.execute("PRAGMA user_version").fetchone()
-    return int(version)
-
-
-def _check_version(base: sqlite3.Connection, file: Path, *, create: bool) -> None:
-    """Refuse what is none, or newer than this; `create`: bring what is older up to date."""
-    version = _version(base)
-    [tables] = base.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    is_new = version == 0 and tables == 0 and create
-    if not is_new and not 0 < version <= VERSION:
-        what = f"is of version {version}" if version else "is a database of something else"
-        raise BenchError(str(file), f"{what}; a history of version {VERSION} is expected")
-    if create and version < VERSION:
-        for number in range(version + 1, VERSION + 1):
-            for statement in filter(str.strip, _SCHEMA[number].split(";")):
-                base.execute(statement)
-        base.execute(f"PRAGMA user_version = {VERSION}")

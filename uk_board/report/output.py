@@ -14,6 +14,8 @@ from uk_board.report.record import Run
 from uk_board.report.store import JOURNAL, write_run
 
 JUNIT, PAGE, LCOV = "junit.xml", "index.html", "coverage.info"
+# Beside reports, the link to the last one
+LATEST = "latest"
 
 
 def write_outputs(folder: Path, run: Run, root: Path) -> None:
@@ -63,7 +65,7 @@ def sources(run: Run, root: Path) -> dict[str, str]:
 
 def point_latest(folder: Path) -> None:
     """Let `latest` beside the report lead to it. Raises: OSError."""
-    link = folder.with_name("latest")
+    link = folder.with_name(LATEST)
     new = folder.with_name(f".latest-{os.getpid()}")
     new.symlink_to(folder.name)
     new.replace(link)

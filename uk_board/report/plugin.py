@@ -92,12 +92,12 @@ class Reporter:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Begin the record once it is known which boards are tested."""
-        targets = {one.name: one for item in session.items if (one := _target_of(item))}
+        targets = {one.name: one for item in session.items if (one := target_of(item))}
         if not targets or self._config.getoption("collectonly"):
             return
         names = "+".join(targets)
         now = datetime.now(UTC)
-        tests = sum(_target_of(item) is not None for item in session.items)
+        tests = sum(target_of(item) is not None for item in session.items)
         source = Source(
             id=f"{now:%Y%m%d-%H%M%S}-{names}-{secrets.token_hex(4)}",
             started=f"{now:%Y-%m-%dT%H:%M:%SZ}",
@@ -158,7 +158,7 @@ class Reporter:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Take in a phase of a test; a setup begins a new try."""
         report = yield
-        if self._recorder is None or _target_of(item) is None:
+        if self._recorder is None or target_of(item) is None:
             return report
         self._item = item
         begin_s = time.monotonic() - (time.time() - call.start)
@@ -191,10 +191,10 @@ class Reporter:
         item = self._item
         if self._recorder is None or item is None:
             return
-        target = _target_of(item)
+        target = target_of(item)
         assert target is not None
         file = item.nodeid.partition("::")[0] or item.path.name
-        self._recorder.end(target.name, file, _name_without(item, target.name))
+        self._recorder.end(target.name, file, name_without(item, target.name))
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -205,14 +205,14 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(watcher, PLUGIN)
 
 
-def _target_of(item: pytest.Item) -> Target | None:
+def target_of(item: pytest.Item) -> Target | None:
     """Return on what a test runs, if it runs on a board."""
     callspec = getattr(item, "callspec", None)
     target = callspec.params.get("board_under_test") if callspec else None
     return target if isinstance(target, Target) else None
 
 
-def _name_without(item: pytest.Item, board: str) -> str:
+def name_without(item: pytest.Item, board: str) -> str:
     """Return the name of a test without its board: `test_x[rx-BOARD]` is `test_x[rx]`."""
     path, _, parameters = item.nodeid.partition("::")[2].partition("[")
     rest = parameters.removesuffix("]")

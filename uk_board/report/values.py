@@ -17,7 +17,6 @@ from uk_board.bench_limits import WAITING_INSTRUCTIONS, Limits
 from uk_board.build.sizes import SizeTable
 from uk_board.errors import DescriptorError
 from uk_board.report.record import Better, Image, LibrarySize, Run
-from uk_board.report.store import JOURNAL, RUN, load_run, read_json
 
 BOOT = "boot.median"
 # Rows of the bench that describe the machine and not what runs on it.
@@ -38,16 +37,11 @@ class Value:
     slack: float = 0.0
 
 
-def load_values(path: Path, limits: Limits) -> dict[Key, Value]:
-    """Return the numbers of a report, or of what `bench --json` and `build --json` print.
+def values_of_file(path: Path, values: dict[str, Any], limits: Limits) -> dict[Key, Value]:
+    """Return the numbers of what `bench --json` or `build --json` printed into a file.
 
-    Raises: MissingError, DescriptorError.
+    Raises: DescriptorError.
     """
-    if path.is_dir() and ((path / RUN).exists() or (path / JOURNAL).exists()):
-        return values_of_run(load_run(path))
-    values = read_json(path / RUN if path.is_dir() else path)
-    if "sources" in values:
-        return values_of_run(load_run(path))
     try:
         if "rows" in values and "board" in values:
             return dict(_bench_values(values, limits))

@@ -28,6 +28,8 @@ def folder_of_worker(config: pytest.Config) -> Path | None:
 
 def is_first(config: pytest.Config) -> bool:
     """Whether this process speaks for all: every worker collects every test."""
+    if config.getoption("share_as", None):
+        return False  # who shares them out counts them
     given: dict[str, str] = getattr(config, "workerinput", {})
     return given.get("workerid", "gw0") == "gw0"
 

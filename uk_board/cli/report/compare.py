@@ -10,12 +10,16 @@ import click
 
 from uk_board import bench_limits
 from uk_board.cli.options import console, json_option
+from uk_board.errors import UsageError
 from uk_board.report import compare as comparison
+from uk_board.report import history
 from uk_board.report.compare import Change, Row
-from uk_board.report.values import load_values
+from uk_board.report.historyfile import is_history
+from uk_board.report.numbers import load_numbers
+from uk_board.report.record import Commit
 from uk_board.tree import tree
 
-_STYLES = {Change.WORSE: "bold red", Change.BETTER: "green", Change.GONE: "yellow"}
+_STYLES = {Change.WORSE: "bold red", Change.BETTER: "green"}
 
 
 def _percent(_: click.Context, __: click.Parameter, value: str) -> float:
@@ -65,12 +69,11 @@ def command(
     """Compare the numbers of B with those of A, the baseline.
 
     Each is a report's folder or run.json, or a file with the output of `uk-board bench BOARD
-    --json` or `uk-board build BOARD --json`. Ends with exit status 1 if something got worse
-    by more than the threshold. What is new or gone is told and is no failure.
+    --json` or `uk-board build BOARD --json`. A may be a history as well: then the baseline is
+    what its runs before B had. Ends with exit status 1 if something got worse by more than
+    the threshold, 2 if they have no number in common. What is new or gone is told.
     """
-    limits = bench_limits.load_limits(tree())
-    values = load_values(before, limits), load_values(after, limits)
-    rows = comparison.compare(*values, threshold, noise)
+    rows = _rows(before, after, threshold, noise)
     if as_json:
         click.echo(json.dumps(comparison.as_json(rows), indent=1))
     elif markdown:
@@ -80,12 +83,30 @@ def command(
     context.exit(int(any(row.change is Change.WORSE for row in rows)))
 
 
+def _rows(before: Path, after: Path, threshold: float, noise: float) -> list[Row]:
+    """Compare two paths. Raises: UsageError when there is nothing to compare."""
+    limits = bench_limits.load_limits(tree())
+    new = load_numbers(after, limits, Commit())
+    if is_history(before):
+        old = history.baseline(before, without=new.origin.id)
+    else:
+        old = load_numbers(before, limits, Commit()).values
+    rows = comparison.compare(old, new.values, threshold, noise)
+    if not comparison.has_common(rows):
+        boards = " and ".join(
+            ", ".join(dict.fromkeys(board for board, _ in values)) or "none"
+            for values in (old, new.values)
+        )
+        told = f"has no number that {before} has, too; they have numbers of {boards}"
+        raise UsageError(str(after), told)
+    return rows
+
+
 def _show(rows: list[Row], *, every: bool) -> None:
     # Imported here: the other forms need none of it.
     from rich.table import Table
 
-    quiet = () if every else (Change.SAME, Change.WITHIN)
-    shown = [row for row in rows if row.change not in quiet]
+    shown = comparison.shown(rows, every=every)
     if shown:
         table = Table(box=None, pad_edge=False)
         for heading in ("board", "what"):
@@ -96,7 +117,9 @@ def _show(rows: list[Row], *, every: bool) -> None:
         for row in shown:
             table.add_row(*_cells(row), style=_STYLES.get(row.change))
         console().print(table)
-    click.echo(comparison.counts(rows) or "no numbers in either")
+    for told in comparison.absences(rows):
+        click.echo(told)
+    click.echo(comparison.counts(rows))
 
 
 def _cells(row: Row) -> tuple[str, ...]:

@@ -7,15 +7,17 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import click
 
+from uk_board.bench_limits import load_limits
 from uk_board.cli.options import json_option
-from uk_board.report import history
+from uk_board.report import facts, history
 from uk_board.report.history import Point
-from uk_board.report.store import load_run
-from uk_board.report.values import values_of_run
+from uk_board.report.numbers import load_numbers
+from uk_board.tree import tree
 
 _SHOWN = 20
 _WIDTH = 40
@@ -40,16 +42,22 @@ def command() -> None:
 
 @command.command("add")
 @click.argument(
-    "folders", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="DIR..."
+    "paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH..."
 )
 @_file_option
-def add(folders: tuple[Path, ...], file: Path) -> None:
-    """Add the numbers of the reports in DIR...; one that is there already stays as it is."""
-    for folder in folders:
-        run = load_run(folder)
-        values = values_of_run(run)
-        new = history.add(file, run, values)
-        click.echo(f"{run.id}: {f'{len(values)} numbers' if new else 'is there already'}")
+def add(paths: tuple[Path, ...], file: Path) -> None:
+    """Add the numbers of PATH..., each a report or a file; what is there already stays as it is.
+
+    A file has the output of `uk-board bench BOARD --json` or `uk-board build BOARD --json`; its
+    numbers count as those of the revision that is checked out.
+    """
+    limits = load_limits(tree())
+    commit = facts.commit(tree())
+    for path in paths:
+        found = load_numbers(path, limits, commit)
+        new = history.add(file, found.origin, found.values, found.results)
+        told = f"{len(found.values)} numbers" if new else "is there already"
+        click.echo(f"{found.origin.id}: {told}")
 
 
 @command.command("show")
@@ -77,10 +85,18 @@ def _show(board: str, points: list[Point]) -> None:
     line = history.sparkline(values[-_WIDTH:])
     unit = points[-1].unit
     low, high = f"{min(values):,.6g}", f"{max(values):,.6g}"
-    click.echo(f"{board}  {line}  {low} to {high} {unit}".rstrip())
+    click.echo(f"{board}  {line}  {low} to {high} {unit}".rstrip() + _against_before(values))
     for point, before in list(zip(points, [None, *values[:-1]], strict=True))[-_SHOWN:]:
         dirty = "+" if point.dirty else " "
         percent = f"{100 * (point.value - before) / before:+.1f} %" if before else ""
         revision = f"{point.revision[:10] or '-':10}{dirty}"
         row = f"  {point.started}  {revision} {point.value:>14,.6g} {point.unit}  {percent}"
         click.echo(row.rstrip())
+
+
+def _against_before(values: list[float]) -> str:
+    """Return how the last value stands to what was usual before it."""
+    if len(values) < 2 or not (usual := median(values[:-1])):
+        return ""
+    percent = 100 * (values[-1] - usual) / abs(usual)
+    return f"; now {percent:+.1f} % against the median before"
