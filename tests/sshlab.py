@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import struct
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -97,6 +98,13 @@ class Lab:
     @property
     def asked(self) -> list[str]:
         return (self.folder / "asked").read_text().splitlines()
+
+
+def arm64_image(content: bytes) -> bytes:
+    """Return an arm64 Image (Linux, Documentation/arch/arm64/booting.rst) that does nothing."""
+    size = 64 + len(content)
+    head = struct.pack("<IIQQQ", 0x14000010, 0, 0x80000, size, 0b1010) + bytes(24)
+    return head + b"ARM\x64" + bytes(4) + content
 
 
 @contextmanager

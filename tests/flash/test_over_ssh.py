@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import os
 import random
@@ -13,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sshlab import Lab, loop_device
+from sshlab import Lab, arm64_image, loop_device
 
 from uk_board import __version__
 from uk_board.board import board_folders, load_board
@@ -113,7 +114,7 @@ def test_what_is_nobodys_card_is_refused_there_before_anything_is_sent(
 def test_boot_arguments_are_on_the_card_of_the_rack(lab: Lab, tmp_path: Path) -> None:
     """What `uk-board test --on place` does for a board with a card."""
     image = tmp_path / "kernel8.img"
-    image.write_bytes(random.Random(2).randbytes(5000))
+    image.write_bytes(arm64_image(random.Random(2).randbytes(5000)))
     board = load_board("rpi4", board_folders())
     flash = PlaceFlash(board, lab.place("command"), board_folders())
     assert (flash.lacks_arguments(), flash.starts) == ("", False)
@@ -369,3 +370,30 @@ def test_a_parcel_that_is_cut_off_or_damaged_never_counts(
     else:  # gzip's own header has bytes that mean nothing
         assert not cut
         assert came.file.read_bytes() == file.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'"sha256": "', b'"sha256": "0'),
+        (b'"name": "a.img"', b'"name": "../a"'),
+        (b'"name": "a.img"', b'"name": ".."'),
+        (b'"size": 1048576', b'"size": 1099511627776'),
+        (b'"size": 1048576', b'"size": 16384'),
+        (b'"spans": [[12288,', b'"spans": [[-4096,'),
+        (b'"spans": [[', b'"spans": [[0, 4096], [0,'),
+        (b'"arguments": "x"', b'"arguments": 3'),
+        (b'"medium": true', b'"media": true'),
+        (b"}\n", b"}\nmore"),
+    ],
+)
+def test_a_parcel_whose_first_line_is_not_true_never_counts(
+    tmp_path: Path, old: bytes, new: bytes
+) -> None:
+    """Its gzip is whole: what it says of itself is wrong."""
+    plain = gzip.decompress(packed(tmp_path, [(3, 5000)])[1])
+    assert old in plain
+    (tmp_path / "there").mkdir()
+    with pytest.raises(BenchError, match=r"^image: did not arrive whole: "):
+        parcel.receive(io.BytesIO(gzip.compress(plain.replace(old, new, 1))), tmp_path / "there")
+    assert not (tmp_path / "a").exists()

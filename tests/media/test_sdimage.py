@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from sshlab import loop_device
+from sshlab import arm64_image, loop_device
 
 from uk_board.board import Board, board_folders, load_board
 from uk_board.cli import group
-from uk_board.errors import BenchError, MissingError, UsageError
+from uk_board.errors import BenchError, MissingError, UkBoardError, UsageError
 from uk_board.media.medium import open_medium
 from uk_board.media.sdimage import SdImage
 
@@ -33,13 +33,14 @@ size_mib = 64
 [verified]
 boot = "model"
 """
+IMAGE = arm64_image(b"nothing")
 CONFIG = "[medium.config]\narm_64bit = 1"
 
 
 @pytest.fixture
 def image(tmp_path: Path) -> Path:
     file = tmp_path / "image"
-    file.write_bytes(b"an image")
+    file.write_bytes(IMAGE)
     return file
 
 
@@ -54,7 +55,7 @@ def test_boot_arguments_are_where_the_firmware_looks_for_them(tmp_path: Path, im
     assert (made.file.stat().st_size, made.firmware) == (64 << 20, {})
     with open_medium(made.file) as medium:
         assert medium.file("cmdline.txt") == b"one 'two'\n"
-        assert medium.file("kernel8.img") == b"an image"
+        assert medium.file("kernel8.img") == IMAGE
 
 
 def test_without_arguments_there_is_no_file_of_them(tmp_path: Path, image: Path) -> None:
@@ -113,3 +114,10 @@ def test_a_file_on_a_device_that_may_be_a_disk_is_not_exchanged(
 def test_an_update_takes_no_boot_arguments(tmp_path: Path) -> None:
     done = CliRunner().invoke(group, ["image", "rpi4", "--update", "x", "--append", "y"])
     assert (done.exit_code, "--append: does not go with --update" in done.output) == (2, True)
+
+
+def test_what_is_no_image_for_a_medium_is_refused(tmp_path: Path, image: Path) -> None:
+    image.write_bytes(b"\x7fELF" + bytes(200))
+    with pytest.raises(UkBoardError, match=r"image: .*arm64 Image"):
+        SdImage(board(tmp_path), [tmp_path]).write(image, tmp_path / "sd.img", environ={})
+    assert not (tmp_path / "sd.img").exists()

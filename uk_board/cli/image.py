@@ -21,7 +21,7 @@ from uk_board.disk.facts import Machine
 from uk_board.errors import BenchError, UsageError
 from uk_board.media.firmware import OnStep
 from uk_board.media.inspect import Finding, inspect
-from uk_board.media.layout import COMMAND_LINE, MIB, facts_of, source_date
+from uk_board.media.layout import COMMAND_LINE, MIB, chosen_of, facts_of, source_date
 from uk_board.media.medium import open_medium, write_steps
 from uk_board.media.sdimage import Made, SdImage, read_image
 from uk_board.runner import Image, built_image, image_from_file, planned_image
@@ -127,9 +127,10 @@ def _plan(wanted: SdImage, image: Image, output: Path) -> None:
     for package in wanted.packages().values():
         version = package.version or "newest"
         click.echo(f"from {package.name} {version} ({package.suite}): {package.licence}")
-    for raw in medium.raw:
+    chosen = chosen_of(wanted.board, wanted.variant)
+    for raw in (each for each in medium.raw if each.variant in chosen):
         click.echo(f"at 0x{raw.offset:x}: {raw.path}")
-    for each in medium.files:
+    for each in (each for each in medium.files if each.variant in chosen):
         click.echo(f"file {each.name or Path(each.path).name}: {each.path}")
     if wanted.arguments:
         click.echo(f"file {COMMAND_LINE}: {wanted.arguments}")
