@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from racktools import DEADLINE_S, free_port
 
 pytest.importorskip("labgrid")
 
@@ -17,7 +17,6 @@ from uk_board.rack.up import Rack
 from uk_board.report.store import load_run
 from uk_board.tree import tree
 
-DEADLINE_S = 280.0
 HIL_TESTS = tree() / "hil-tests"
 CLI = [sys.executable, "-c", "from uk_board.cli import main; main()"]
 # Each waits for the other: they run at the same time, or not at all.
@@ -43,10 +42,7 @@ def test_more(dut, number):
 
 @pytest.fixture(scope="module")
 def rack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rack]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{probe.getsockname()[1]}"
-    with Rack(tmp_path_factory.mktemp("rack"), address) as rack:
+    with Rack(tmp_path_factory.mktemp("rack"), f"127.0.0.1:{free_port()}") as rack:
         rack.start_boards({"rpi4": 1, "qemu-virt": 2})
         rack.start()
         yield rack

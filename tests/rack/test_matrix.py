@@ -69,18 +69,14 @@ def test_runs_share_the_files_and_each_test_is_run_once(tests: Path) -> None:
     # Which files each had; a file's tests stay together.
     had = {(test.board, test.file, test.source) for test in run.tests}
     assert len(had) == 4
-
-
-def test_a_board_that_is_unknown_is_told_and_others_are_tested(tests: Path) -> None:
-    with matrix_of(tests, [Lane(("qemu-virt",)), Lane(("nonesuch",))]) as matrix:
-        matrix.run(lambda rows: None)
-    good, unknown = matrix.rows
-    assert (good.status, unknown.status, matrix.status) == (0, 4, 4)
-    assert "nonesuch" in matrix.log(matrix.workers[1]).read_text()
+    took = durations_of(run)
+    assert len(took) == 4
+    assert sum(took.values()) == pytest.approx(sum(test.duration_s for test in run.tests))
 
 
 def test_tests_of_a_run_that_dies_are_errors_and_the_others_are_done(tests: Path) -> None:
-    with matrix_of(tests, [Lane(("qemu-virt",), 2), Lane(("rpi4",))], DIES="qemu-virt") as matrix:
+    lanes = [Lane(("qemu-virt",), 2), Lane(("rpi4",)), Lane(("nonesuch",))]
+    with matrix_of(tests, lanes, DIES="qemu-virt") as matrix:
         matrix.run(lambda rows: None)
     run = matrix.merged()
     assert run is not None
@@ -92,15 +88,16 @@ def test_tests_of_a_run_that_dies_are_errors_and_the_others_are_done(tests: Path
     assert len({test.id for test in run.tests}) == len(run.tests) == 16
     assert not run.good
     assert matrix.status == 128 + signal.SIGKILL
-    assert [row.status for row in matrix.rows] == [137, 0]
+    assert [row.status for row in matrix.rows] == [137, 0, 4]
+    assert "nonesuch" in (tests / "out" / "nonesuch.log").read_text()
 
 
-def test_a_run_whose_board_does_not_boot_leaves_the_rest_to_others(tests: Path) -> None:
-    # It has no place to begin with: there is no rack at that address.
+def test_runs_that_get_no_place_take_nothing_and_all_tests_are_errors(tests: Path) -> None:
+    # There is no rack at that address.
     rack = ["--on", "place", "--coordinator", "127.0.0.1:9"]
     pytest.importorskip("labgrid")
     matrix = matrix_of(tests, [Lane(("qemu-virt",), 2)])
-    matrix._arguments = [*rack, *matrix._arguments[2:]]
+    matrix._arguments = [*matrix._arguments, *rack]
     with matrix:
         matrix.run(lambda rows: None)
     run = matrix.merged()
@@ -184,14 +181,3 @@ def test_a_run_without_chosen_tests_does_not_hide_another(tmp_path: Path) -> Non
     assert matrix.status == 0
     matrix.workers.pop()
     assert matrix.status == 5
-
-
-def test_durations_are_sums_over_files(tests: Path) -> None:
-    with matrix_of(tests, [Lane(("qemu-virt",))]) as matrix:
-        matrix.run(lambda rows: None)
-    run = matrix.merged()
-    assert run is not None
-    found = durations_of(run)
-    assert {unit.board for unit in found} == {"qemu-virt"}
-    assert len(found) == 2
-    assert sum(found.values()) == pytest.approx(sum(test.duration_s for test in run.tests))

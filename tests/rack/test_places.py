@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from racktools import DEADLINE_S, until
 
 from uk_board.desk.benchfile import Host
 from uk_board.errors import BenchError, UkBoardError, UsageError
@@ -20,14 +21,6 @@ from uk_board.rack.emulated import Setup
 from uk_board.rack.places import bench_place
 
 SERIAL = {"host": "lab", "port": 4001, "speed": 9600, "protocol": "rfc2217"}
-DEADLINE_S = 60.0
-
-
-def until(condition: Callable[[], object]) -> None:
-    deadline_s = time.monotonic() + DEADLINE_S
-    while not condition():
-        assert time.monotonic() < deadline_s, "it never came"
-        time.sleep(0.005)
 
 
 def place_of(resources: Mapping[str, Mapping[str, Any]], **tags: str) -> Any:
@@ -105,13 +98,13 @@ def test_who_connects_last_has_the_console_and_the_one_before_is_hung_up() -> No
     try:
         with socket.create_connection(("127.0.0.1", line.port), DEADLINE_S) as first:
             first.sendall(b"one")
-            until(lambda: b"".join(typed) == b"one")
+            until(lambda: b"".join(typed) == b"one", "what was typed", 0.005)
             with socket.create_connection(("127.0.0.1", line.port), DEADLINE_S) as second:
                 assert first.recv(16) == b""
                 line.send(b"printed")
                 assert second.recv(16) == b"printed"
                 second.sendall(b" two")
-                until(lambda: b"".join(typed) == b"one two")
+                until(lambda: b"".join(typed) == b"one two", "what was typed", 0.005)
     finally:
         line.close()
 

@@ -10,28 +10,12 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from racktools import BENCH
 
 from uk_board.desk.benchfile import Bench, Place, Port, Power, load_bench
 from uk_board.errors import MissingError, UsageError
 from uk_board.rack.export import EXPORTER, PLACES, export
 from uk_board.rack.switch import Switches, SwitchServer
-
-BENCH = """
-[boards.rpi4]
-console = { usb = "0403:6001", serial = "A50285BI", interface = 1 }
-power = { on = "relay 1 on", off = "relay 1 off" }
-reader = { path = "1-1.3" }
-sd_mux = { kind = "usbsdmux", serial = "00012.00123" }
-probe = "E660"
-
-[boards.left]
-board = "rpi4"
-console = { url = "rfc2217://[fd00::1]:3001" }
-baud = 3_000_000
-power = { cycle = "relay 4 pulse" }
-reset = "relay 5 pulse"
-flash = "uart"
-"""
 
 
 def bench(tmp_path: Path, text: str = BENCH) -> Bench:

@@ -6,14 +6,14 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from racktools import BENCH, DEADLINE_S, free_port, until
 
 pytest.importorskip("labgrid")
 
@@ -29,39 +29,10 @@ from uk_board.rack.processes import wait_for_line
 from uk_board.rack.status import PlaceStatus, RackStatus, status_of
 from uk_board.rack.up import Rack, parse_boards
 
-BENCH = """
-[boards.rpi4]
-console = { usb = "0403:6001", serial = "A50285BI", interface = 1 }
-power = { on = "true", off = "true" }
-reader = { path = "1-1.3" }
-sd_mux = { kind = "usbsdmux", serial = "00012.00123" }
-probe = "E660"
-
-[boards.left]
-board = "rpi4"
-console = { url = "rfc2217://rack:3001" }
-power = { cycle = "true" }
-"""
-
 HERE = Path(__file__).parent
 BOARD = "qemu-virt"
 SPEED = 4.0
 TIMES = Times().faster(SPEED)
-# Generous: a wait that reaches it hangs.
-DEADLINE_S = 120.0
-
-
-def until(condition: Callable[[], object], what: str) -> None:
-    deadline_s = time.monotonic() + DEADLINE_S
-    while not condition():
-        assert time.monotonic() < deadline_s, f"never came: {what}"
-        time.sleep(0.1)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="module")

@@ -4,14 +4,13 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from racktools import DEADLINE_S, free_port, until
 
 pytest.importorskip("labgrid")
 
@@ -25,8 +24,6 @@ from uk_board.rack.up import Rack
 BOARD = "qemu-virt"
 # A lease ends after some seconds.
 SPEED = 5.0
-# Far less than the test waits for; generous for all else.
-DEADLINE_S = 200.0
 CONFTEST = f"""
 from uk_board.rack import client, lease
 client.Times = lambda: lease.Times().faster({SPEED})
@@ -46,20 +43,10 @@ def test_comes_after_it(dut):
 
 @pytest.fixture(scope="module")
 def rack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rack]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{probe.getsockname()[1]}"
-    with Rack(tmp_path_factory.mktemp("rack"), address, speed=SPEED) as rack:
+    with Rack(tmp_path_factory.mktemp("rack"), f"127.0.0.1:{free_port()}", speed=SPEED) as rack:
         rack.start_boards({BOARD: 1})
         rack.start()
         yield rack
-
-
-def until(condition: Callable[[], object], what: str) -> None:
-    deadline_s = time.monotonic() + DEADLINE_S
-    while not condition():
-        assert time.monotonic() < deadline_s, f"never came: {what}"
-        time.sleep(0.2)
 
 
 def kick(rack: Rack) -> None:

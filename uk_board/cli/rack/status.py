@@ -61,5 +61,6 @@ def _row(place: PlaceStatus) -> tuple[str, ...]:
     lease = "" if place.lease_age_s is None else f"{place.lease_age_s:.0f} s ago"
     if place.user and place.lease_age_s is None:
         lease = "none"
-    last = " ".join(filter(None, (place.last_result, place.last_user, place.last_end)))
+    result = place.last_result.replace("_", " ")  # tags have no spaces
+    last = " ".join(filter(None, (result, place.last_user, place.last_end)))
     return place.place, place.board, place.state, owner, since, lease, last
