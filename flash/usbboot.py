@@ -47,8 +47,10 @@ def plan(job: Job) -> Plan:
         )
     if given is not None and not given.is_file():
         raise MissingError(str(given), "no such file")
+    path = job.option("usb_path")
+    place = f" at USB {path}" if path else ""
     steps = (
-        f"wait for the USB device {VENDOR:04x}:{PRODUCTS[chip]:04x}",
+        f"wait for the USB device {VENDOR:04x}:{PRODUCTS[chip]:04x}{place}",
         f"send {given or _ON_MEDIUM}",
         "answer its requests for firmware, config.txt and image until it is done",
     )

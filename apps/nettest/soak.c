@@ -215,12 +215,16 @@ static void one_round(struct soak *soak)
 
 /* ---- Before and after ---- */
 
-static void settle(struct levels *levels)
+static void settle(struct soak *soak, struct levels *levels)
 {
 	struct network_status status;
 	size_t i;
 
 	vTaskDelay(pdMS_TO_TICKS(SETTLE_MS));
+	/* With another frame, those that were sent before are taken back. */
+	await(true);
+	ping(soak, 56);
+	await(false);
 	network_status(&status);
 	levels->heap_free = xPortGetFreeHeapSize();
 	levels->rx_free = status.rx_buffers_free;
@@ -280,14 +284,14 @@ static void run(struct soak *soak, unsigned int seconds)
 
 	/* What is made at the first use, and kept */
 	one_round(soak);
-	settle(&before);
+	settle(soak, &before);
 	tell_levels("before", &before);
 	wake = xTaskGetTickCount();
 	for (end = now_us() + seconds * 1000000ULL; now_us() < end;) {
 		one_round(soak);
 		vTaskDelayUntil(&wake, pdMS_TO_TICKS(1000));
 	}
-	settle(&after);
+	settle(soak, &after);
 	good = tell_counts(soak);
 	tell_levels("after", &after);
 	good = good && are_same(before, &after);

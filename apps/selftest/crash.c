@@ -6,6 +6,9 @@
 
 #include "selftest.h"
 
+/* For a thread to crash: an emulator's host may be busy with other things. */
+#define PATIENCE_US	10000000
+
 /* Not inlined, so that the backtrace has something to show. */
 static __noinline void write_to(volatile __u32 *address)
 {
@@ -76,7 +79,7 @@ static __noreturn void overflow(void *arg __unused)
 static void crash_guard(void)
 {
 	selftest_thread(overflow, NULL, SELFTEST_HIGH, "worker");
-	selftest_sleep_us(1000);
+	selftest_sleep_us(PATIENCE_US);
 }
 
 static __noreturn void use_fp(void *arg __unused)
@@ -90,7 +93,7 @@ static void crash_no_fp(void)
 {
 	uk_sched_thread_create_fn1(uk_sched_current(), use_fp, NULL, 0, 0,
 				   true, true, "nofp", NULL, NULL);
-	selftest_sleep_us(5000);
+	selftest_sleep_us(PATIENCE_US);
 }
 
 static const struct {

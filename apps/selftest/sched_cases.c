@@ -222,6 +222,19 @@ static __noreturn void exit_at_once(void *arg __unused)
 	uk_sched_thread_exit();
 }
 
+/* What is free once nobody frees anything more. */
+static __ssz settled_availmem(struct uk_alloc *a)
+{
+	__ssz last, now = uk_alloc_availmem(a);
+
+	do {
+		last = now;
+		selftest_sleep_us(2000);
+		now = uk_alloc_availmem(a);
+	} while (now != last);
+	return now;
+}
+
 /* Threads that end give all their memory back. */
 static void exited_threads_are_freed(void)
 {
@@ -232,14 +245,12 @@ static void exited_threads_are_freed(void)
 	/* The first round fills the cache of stacks. */
 	for (i = 0; i < 16; i++)
 		selftest_thread(exit_at_once, NULL, SELFTEST_HIGH, "brief");
-	selftest_sleep_us(2000);
-	before = uk_alloc_availmem(a);
+	before = settled_availmem(a);
 	for (i = 0; i < 200; i++) {
 		selftest_thread(exit_at_once, NULL, SELFTEST_HIGH, "brief");
 		selftest_sleep_us(200);
 	}
-	selftest_sleep_us(2000);
-	CHECK(uk_alloc_availmem(a) == before);
+	CHECK(settled_availmem(a) == before);
 }
 
 const struct selftest_case sched_cases[] = {

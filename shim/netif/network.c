@@ -55,7 +55,8 @@ static uint32_t bad_packets(void)
 		bad += protocol->chkerr + protocol->lenerr + protocol->proterr
 		       + protocol->opterr + protocol->err;
 	}
-	return bad;
+	/* Not what we do not speak: on most networks there is IPv6, too. */
+	return bad - lwip_stats.etharp.proterr;
 }
 
 static void fill_memory(struct network_status *status)

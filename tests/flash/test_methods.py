@@ -79,10 +79,9 @@ def engine(copied: Engine) -> Iterator[Engine]:
 def test_one_file_adds_a_method_and_its_options(engine: Engine) -> None:
     engine.method("pigeon", PIGEON)
     via = ("rpi4", "--via", "pigeon", "--device", "/roof")
-    assert engine.flash(*via, "--pigeon", "Erna", "--wing-beats", "7", "--hungry") == (
-        0,
-        "7 beats, hungry: True, Erna flies to /roof\n1. Erna flies to /roof\n",
-    )
+    status, said = engine.flash(*via, "--pigeon", "Erna", "--wing-beats", "7", "--hungry")
+    assert (status, said.splitlines()[0]) == (0, "7 beats, hungry: True, Erna flies to /roof")
+    assert said.splitlines()[2:] == ["2. Erna flies to /roof"]
     assert engine.flash(*via) == (
         2,
         "uk-board: --pigeon: is missing, and the bench file does not say it;"
@@ -107,8 +106,10 @@ def test_the_bench_file_gives_what_the_user_does_not(engine: Engine) -> None:
     engine.method("pigeon", PIGEON)
     bench = '[boards.left]\nboard = "rpi4"\nflash = "pigeon"\nprobe = "Else"\n'
     (engine.folder / "bench.toml").write_text(bench)
-    assert engine.flash("left", "--dry-run")[1] == "1. Else flies to None\n"
-    assert engine.flash("left", "--dry-run", "--pigeon", "Erna")[1] == "1. Erna flies to None\n"
+    build = f"1. build hello for rpi4: {engine.folder / 'build/rpi4/hello/kernel8.img'}\n"
+    assert engine.flash("left", "--dry-run")[1] == f"{build}2. Else flies to None\n"
+    said = engine.flash("left", "--dry-run", "--pigeon", "Erna")[1]
+    assert said == f"{build}2. Erna flies to None\n"
     (engine.folder / "bench.toml").unlink()
 
 
@@ -213,3 +214,25 @@ def test_the_docs_have_each_method_as_it_says_of_itself_and_its_options() -> Non
     for name, method in methods.items():
         (section,) = (each for each in sections if f"`{name}`" in each.splitlines()[0])
         assert [option.flag for option in method.OPTIONS if option.flag not in section] == [], name
+
+
+def test_what_a_method_does_not_take_is_refused(engine: Engine) -> None:
+    (engine.folder / "sd.img").write_bytes(bytes(512))
+    via = ("rpi4", "--dry-run", "--via", "uart", "--port", "emulator")
+    assert engine.flash(*via, "--medium", "sd.img") == (
+        2,
+        "uk-board: --medium: is for methods that take an SD image; uart takes the board's image"
+        " alone\ntry: --image FILE\n",
+    )
+    via = ("rpi4", "--dry-run", "--via", "jtag")
+    assert engine.flash(*via, "--append", "a")[1].startswith("uk-board: --append: nothing passes")
+    via = ("rpi4", "--dry-run", "--via", "command", "--command", "x")
+    status, said = engine.flash(*via, "--medium", "sd.img", "--append", "a")
+    assert (status, "--append: does not go with --medium" in said) == (2, True)
+    status, said = engine.flash(*via, "--medium", "none")
+    assert (status, said) == (3, "uk-board: none: no such SD image\n")
+
+
+def test_a_board_that_boots_from_no_card_is_not_flashed_to_one(engine: Engine) -> None:
+    status, said = engine.flash("qemu-virt", "--dry-run")
+    assert (status, "qemu-virt: boots from no card, and the bench" in said) == (2, True)

@@ -1,26 +1,20 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Flashing at the machine that a board hangs on: uk-board twice, and an `ssh` that is a script.
-
-The script does what ssh and sshd do: it leaves options away, and gives the rest to a shell with
-an environment and a folder of its own.
-"""
+"""Flashing at the machine that a board hangs on: uk-board twice, and an `ssh` that is a script."""
 
 from __future__ import annotations
 
+import gzip
 import io
 import os
 import random
 import shlex
-import shutil
-import subprocess
-import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sshlab import Lab, arm64_image, loop_device
 
 from uk_board import __version__
 from uk_board.board import board_folders, load_board
@@ -28,7 +22,7 @@ from uk_board.cli import group
 from uk_board.desk.benchfile import Host, Place, host_problem, load_bench
 from uk_board.disk.writer import Progress, data_spans
 from uk_board.errors import BenchError, DescriptorError, MissingError, UkBoardError, UsageError
-from uk_board.flasher import Job, Method, choose, load_methods
+from uk_board.flasher import Job, choose, load_methods
 from uk_board.harness.flashing import PlaceFlash
 from uk_board.media.layout import Contents, lay_out
 from uk_board.media.medium import open_medium
@@ -39,80 +33,13 @@ from uk_board.runner import Image
 from uk_board.tree import tree
 
 MIB = 1 << 20
-SSH = """\
-#!/bin/sh
-printf '%s\\n' "$*" >> {folder}/asked
-while [ "$1" != -- ]; do shift; done
-[ "$2" = lab1 ] || {{ echo "ssh: Could not resolve hostname $2: Name or service not known" >&2
-	exit 255; }}
-shift 2
-{before}
-cd {folder}/there || exit 255
-exec env -i PATH={path} HOME={folder}/there TMPDIR={folder}/tmp sh -c "$*"
-"""
-UK_BOARD = f"""\
-#!/bin/sh
-exec {sys.executable} -c 'from uk_board.cli import main; main()' "$@"
-"""
-BENCH = """\
-[boards.left]
-board = "rpi4"
-flash = "{method}"
-flash_options = {{ {options} }}
-"""
-
-
-@dataclass
-class Lab:
-    """Another machine: its programs, its bench file, and the ssh that leads to it."""
-
-    folder: Path
-
-    def ssh(self, before: str = "", path: str = "") -> None:
-        """Put an ssh into PATH that does `before` on the way."""
-        own = path or f"{self.folder}/there-bin:/usr/sbin:/usr/bin:/bin"
-        self._script("bin/ssh", SSH.format(folder=self.folder, before=before, path=own))
-
-    def uk_board(self, text: str = UK_BOARD) -> None:
-        """Install a uk-board there."""
-        self._script("there-bin/uk-board", text)
-
-    def _script(self, name: str, text: str) -> None:
-        (self.folder / name).write_text(text)
-        (self.folder / name).chmod(0o755)
-
-    @property
-    def bench(self) -> Path:
-        return self.folder / "there/bench.toml"
-
-    def hangs(self, method: str, options: str) -> None:
-        """Write its bench file."""
-        self.bench.write_text(BENCH.format(method=method, options=options))
-        self.bench.chmod(0o644)
-
-    def place(self, method: str, name: str = "left") -> Place:
-        """Return the place as a rack's client knows it."""
-        return Place(name, "rpi4", flash=method, host=Host("lab1", str(self.bench)))
-
-    def method(self, name: str) -> Method:
-        place = self.place(name)
-        return choose(name, where_it_hangs(name, load_methods(tree()), place))
-
-    @property
-    def asked(self) -> list[str]:
-        return (self.folder / "asked").read_text().splitlines()
 
 
 @pytest.fixture
 def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
-    for name in ("bin", "there-bin", "there", "tmp"):
-        (tmp_path / name).mkdir()
     found = Lab(tmp_path)
-    found.ssh()
-    found.uk_board()
-    card = tmp_path / "card"
-    found.hangs("command", f'command = "cp {{medium}} {card}"')
-    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
+    found.hangs("command", f'command = "cp {{medium}} {tmp_path / "card"}"')
+    monkeypatch.setenv("PATH", found.path)
     return found
 
 
@@ -156,35 +83,17 @@ def test_the_image_arrives_as_it_is_and_progress_is_told(lab: Lab, medium: Path)
     assert list((lab.folder / "tmp").iterdir()) == [], "nothing is left there"
 
 
-def loop_device(file: Path) -> str:
-    if os.geteuid() != 0 or not Path("/dev/loop-control").exists() or not shutil.which("losetup"):
-        pytest.skip("loop devices need root, /dev/loop-control and losetup")
-    made = subprocess.run(
-        ["losetup", "--find", "--show", file],
-        check=False,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    if made.returncode:
-        pytest.skip(f"no loop device can be had: {made.stderr}")
-    return made.stdout.strip()
-
-
 def test_a_card_there_is_written_read_back_and_its_progress_comes_here(
     lab: Lab, medium: Path
 ) -> None:
     card = lab.folder / "card"
     card.write_bytes(b"\x5a" * 64 * MIB)
-    device = loop_device(card)
-    try:
+    with loop_device(card) as device:
         lab.hangs("sdcard", f'device = "{device}", force = "{device}"')
         told: list[Progress] = []
         done = flash(lab, medium, "sdcard", on_progress=told.append)
         assert "bytes written and read back" in done
         assert {"send", "write", "verify"} <= {each.phase for each in told}
-    finally:
-        subprocess.run(["losetup", "--detach", device], check=True, timeout=60)
     with medium.open("rb") as stream, card.open("rb") as written:
         for span in data_spans(stream.fileno(), 64 * MIB):
             stream.seek(span.offset)
@@ -205,7 +114,7 @@ def test_what_is_nobodys_card_is_refused_there_before_anything_is_sent(
 def test_boot_arguments_are_on_the_card_of_the_rack(lab: Lab, tmp_path: Path) -> None:
     """What `uk-board test --on place` does for a board with a card."""
     image = tmp_path / "kernel8.img"
-    image.write_bytes(random.Random(2).randbytes(5000))
+    image.write_bytes(arm64_image(random.Random(2).randbytes(5000)))
     board = load_board("rpi4", board_folders())
     flash = PlaceFlash(board, lab.place("command"), board_folders())
     assert (flash.lacks_arguments(), flash.starts) == ("", False)
@@ -461,3 +370,30 @@ def test_a_parcel_that_is_cut_off_or_damaged_never_counts(
     else:  # gzip's own header has bytes that mean nothing
         assert not cut
         assert came.file.read_bytes() == file.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'"sha256": "', b'"sha256": "0'),
+        (b'"name": "a.img"', b'"name": "../a"'),
+        (b'"name": "a.img"', b'"name": ".."'),
+        (b'"size": 1048576', b'"size": 1099511627776'),
+        (b'"size": 1048576', b'"size": 16384'),
+        (b'"spans": [[12288,', b'"spans": [[-4096,'),
+        (b'"spans": [[', b'"spans": [[0, 4096], [0,'),
+        (b'"arguments": "x"', b'"arguments": 3'),
+        (b'"medium": true', b'"media": true'),
+        (b"}\n", b"}\nmore"),
+    ],
+)
+def test_a_parcel_whose_first_line_is_not_true_never_counts(
+    tmp_path: Path, old: bytes, new: bytes
+) -> None:
+    """Its gzip is whole: what it says of itself is wrong."""
+    plain = gzip.decompress(packed(tmp_path, [(3, 5000)])[1])
+    assert old in plain
+    (tmp_path / "there").mkdir()
+    with pytest.raises(BenchError, match=r"^image: did not arrive whole: "):
+        parcel.receive(io.BytesIO(gzip.compress(plain.replace(old, new, 1))), tmp_path / "there")
+    assert not (tmp_path / "a").exists()

@@ -15,6 +15,7 @@ import tty
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from queue import Queue
 
 from uk_board.board import Board
 from uk_board.build.catalogue import load_catalogue
@@ -180,17 +181,22 @@ class EmulatedDesk(DeskBoard):
         launch = Launch(self.folder / "image", arguments, self._parts, network=self._network)
         self._emulator = Emulator(self._board, launch)
         self._emulator.console.listen(self.say)
-        started = threading.Event()
+        started: Queue[BaseException | None] = Queue()
         # The kernel ends QEMU with the thread that started it: this one stays.
         threading.Thread(target=self._hold, args=(self._emulator, started), daemon=True).start()
-        assert started.wait(60)
+        if (error := started.get(timeout=60)) is not None:
+            raise error
         with contextlib.suppress(BenchError):  # it may have ended already
             # A board that resets itself starts anew.
             self._emulator.qmp.execute("set-action", reboot="reset")
 
-    def _hold(self, emulator: Emulator, started: threading.Event) -> None:
-        emulator.start()
-        started.set()
+    def _hold(self, emulator: Emulator, started: Queue[BaseException | None]) -> None:
+        try:
+            emulator.start()
+        except (OSError, UkBoardError) as error:
+            started.put(error)
+            return
+        started.put(None)
         emulator.console.wait_end(None)
 
     def do_off(self) -> None:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -73,15 +72,9 @@ def test_an_adapter_that_comes_back_is_used_and_that_is_told(
             pause(is_on, 0.2)
 
     made = desk(AdapterDesk, script)
-    source = (
-        AWAITS.format(seconds=60)
-        + """
-    def test_is_told(request, dut, _told=[]):
-        pass
-    """
-    )
+    source = AWAITS.format(seconds=60)
     result = inner(source, *arguments(tmp_path, "--report", tmp_path / "report"))
-    result.assert_outcomes(passed=2)
+    result.assert_outcomes(passed=1)
     said = (tmp_path / "report/run.json").read_text()
     assert said.index("the port is gone; waiting for it") < said.index("the port is back")
 
@@ -100,7 +93,7 @@ def test_an_adapter_that_does_not_come_back_is_told_and_ends_the_rest(
     result.stdout.fnmatch_lines_random(
         [
             f"*'back again' did not come: the console's port is gone: {made.node};*",
-            f"*{made.node}: no such device*",
+            f"*{made.node}: no such port*",
             "*so no test runs on it; the first cause:",
         ]
     )
@@ -139,19 +132,17 @@ def test_a_relay_program_that_hangs_in_a_script_is_ended_and_told(
 ) -> None:
     monkeypatch.setattr(power, "_DEADLINE_S", 1.0)
     made = desk(ScriptedDesk, boots)
-    hangs = "on = \"sh -c 'sleep 300; true'\""
+    hangs = "on = \"sh -c 'sleep 3000; true'\""
     lines = made.bench("left", BOARD).splitlines()
     of_power = next(line for line in lines if line.startswith("power"))
     _, _, rest = of_power.partition(', off = "')
     (tmp_path / "bench.toml").write_text(
         "\n".join(lines).replace(of_power, f'power = {{ {hangs}, off = "{rest}')
     )
-    begin_s = time.monotonic()
     result = inner(BOOTS, *arguments(tmp_path))
-    assert time.monotonic() - begin_s < 200
     result.assert_outcomes(errors=2)
     result.stdout.fnmatch_lines(
-        ["*sleep 300; true'\": did not end within 1 s, and was ended", "*the first cause:"]
+        ["*sleep 3000; true'\": did not end within 1 s, and was ended", "*the first cause:"]
     )
 
 
@@ -160,8 +151,8 @@ def test_a_relay_program_that_hangs_in_a_script_is_ended_and_told(
     [
         ("pwoer = {}", "*bench.toml:*boards.left.pwoer: unknown key; known: power, *"),
         ('offers = ["netwrok"]', '*offers: "netwrok"*unknown; known: *network*'),
-        ('offers = "network"', "*boards.left.offers: *array*"),
-        ("address = 7", "*boards.left.address: *string*"),
+        ('offers = "network"', "*boards.left.offers: *a text; a list is expected"),
+        ("address = 7", "*boards.left.address: *a whole number; a text is expected"),
     ],
 )
 def test_a_fault_in_the_bench_file_is_told_and_nothing_runs(
@@ -170,9 +161,6 @@ def test_a_fault_in_the_bench_file_is_told_and_nothing_runs(
     made = desk(ScriptedDesk, boots)
     (tmp_path / "bench.toml").write_text(made.bench("left", BOARD, line))
     result = inner(BOOTS, *arguments(tmp_path))
-    assert result.ret != 0
-    outcomes = result.parseoutcomes()
-    assert (outcomes.get("passed", 0), outcomes.get("skipped", 0)) == (0, 0)
-    told = "\n".join([*result.outlines, *result.errlines])
-    pytest.LineMatcher(told.splitlines()).fnmatch_lines([says])
-    assert made.commands in ([], ["off"])
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([says])
+    assert made.commands == []

@@ -40,7 +40,17 @@ def test_a_real_place_is_switched_by_labgrid_client() -> None:
     assert (place.baud, place.flash, place.board_name) == (9600, "uart", "b")
     assert place.power is not None
     assert place.power.on.endswith("labgrid-client -x lab:20408 -p p1 power on")
+    assert place.power.cycle == ""
     assert place.host == Host("")
+
+
+def test_a_place_that_can_only_be_switched_off_and_on_says_so_by_a_tag() -> None:
+    power = {"model": "rest", "host": "http://lab:20409/switch/{index}", "index": "0"}
+    resources = {"NetworkSerialPort": SERIAL, "NetworkPowerPort": power}
+    switch = place_of(resources, power="cycle").power
+    assert switch is not None
+    assert (switch.on, switch.off) == ("", "")
+    assert switch.cycle.endswith("power cycle")
 
 
 def test_the_machine_of_a_real_place_is_told_by_its_tags() -> None:

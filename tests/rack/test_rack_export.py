@@ -68,7 +68,7 @@ def test_the_script_of_the_places_is_one_for_the_shell(tmp_path: Path) -> None:
     made = export(bench(tmp_path), exporter="shelf", host="lab", default_baud={"rpi4": 115200})
     script = made.files[PLACES]
     where = f"ssh=lab bench={tmp_path}/bench.toml bench_place="
-    assert f"place left set-tags board=rpi4 flash=uart {where}\n" in script
+    assert f"place left set-tags board=rpi4 flash=uart power=cycle {where}\n" in script
     assert "place rpi4 add-match 'shelf/rpi4/*'" in script
     subprocess.run(["sh", "-n"], input=script, text=True, check=True, timeout=60)
 

@@ -91,8 +91,8 @@ def test_each_board_has_its_share_of_the_verdict() -> None:
     boards = text[text.index('class="boards"') : text.index("<dl")]
     one, two = boards.split("<li")[1:]
     for outcome in ("failed", "error", "flaky", "passed", "skipped"):
-        assert re.search(rf'<span class="{outcome}" title="{outcome}">. 1</span>', one)
-    assert re.search(r'<span class="passed" title="passed">. 1</span>', two)
+        assert re.search(rf'<span class="{outcome}" title="{outcome}">. 1 {outcome}</span>', one)
+    assert re.search(r'<span class="passed" title="passed">. 1 passed</span>', two)
     assert 'title="failed"' not in two
 
 

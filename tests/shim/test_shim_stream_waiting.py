@@ -126,6 +126,14 @@ def test_who_is_woken_is_seen_as_notified(host: Host) -> None:
     assert kept.result == 0
 
 
+def test_a_suspended_waiter_does_not_stop_a_reset(host: Host) -> None:
+    s, reader = stream(host), host.task("reader", 3)
+    s.receive(reader, 100, FOREVER)
+    assert host.main("xStreamBufferReset", s.handle) == 0
+    host.main("vTaskSuspend", reader.handle)
+    assert host.main("xStreamBufferReset", s.handle) == 1
+
+
 def test_a_suspended_task_goes_on_waiting_to_send(host: Host) -> None:
     s, sender, reader = stream(host), host.task("sender", 3), host.task("reader", 3)
     s.send(sender, b"0123456789")

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from uk_board.board import board_names, load_board
-from uk_board.cli.options import folders
+from uk_board.cli.options import folders, sysroot_option
 from uk_board.desk.benchfile import check_boards, load_bench, places_of_file
 from uk_board.desk.benchsetup import Seen, assign, look, place_of, text_of, write
 from uk_board.disk.facts import Machine
@@ -31,13 +31,7 @@ from uk_board.disk.facts import Machine
     type=click.Path(dir_okay=False, path_type=Path),
     help="Where to.  [default: $XDG_CONFIG_HOME/uk-board/bench.toml]",
 )
-@click.option(
-    "--sysroot",
-    default="/",
-    hidden=True,
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Look at this machine's sysfs.",
-)
+@sysroot_option
 @click.option("--dry-run", is_flag=True, help="Print the file; write nothing.")
 @click.pass_context
 def command(

@@ -13,7 +13,7 @@ import click
 from uk_board.board import Board
 from uk_board.build.build import default_out
 from uk_board.build.ninjafile import ELF
-from uk_board.cli.options import bench_of, bench_option, board_argument, load
+from uk_board.cli.options import bench_of, bench_option, board_argument, load, sysroot_option
 from uk_board.desk.attend import Seat, attend
 from uk_board.desk.benchfile import Bench, Place, port_of
 from uk_board.desk.power import steps as power_steps
@@ -52,13 +52,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
     type=click.FloatRange(min=0, min_open=True),
     help="End after S seconds.  [default: never]",
 )
-@click.option(
-    "--sysroot",
-    default="/",
-    hidden=True,
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Look at this machine's sysfs.",
-)
+@sysroot_option
 @click.option("--dry-run", is_flag=True, help="Say what would be done; open nothing.")
 def command(
     board: str,

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
@@ -24,19 +25,11 @@ from uk_board.desk.benchcard import card_here, switching
 from uk_board.desk.benchfile import Place
 from uk_board.disk.facts import Machine
 from uk_board.errors import UkBoardError, UsageError
-from uk_board.flasher import (
-    Methods,
-    Plan,
-    Trait,
-    choose,
-    take_options,
-)
+from uk_board.flasher import CARD, Methods, Plan, Trait, choose, default_method, take_options
 from uk_board.remote.lines import Answers
 from uk_board.remote.method import where_it_hangs
 from uk_board.remote.trust import check_owner
 
-# Where nobody says another
-_VIA = "sdcard"
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -65,7 +58,7 @@ class Asked:
     "--append", "arguments", metavar="ARGS", default="", help="Boot arguments for the image."
 )
 @bench_option
-@click.option("--via", metavar="NAME", help=f"The method.  [default: bench, or {_VIA}]")
+@click.option("--via", metavar="NAME", help=f"The method.  [default: bench, or {CARD}]")
 @click.option("--console", "watch", is_flag=True, help="Start it, and show its console.")
 @click.option("--power-cycle", is_flag=True, help="Switch it off and on, when the time has come.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
@@ -140,7 +133,8 @@ def _flash(asked: Asked, telling: Telling, stream: BinaryIO | None = None) -> No
         job = goods.job(target, options, on_progress, telling.note, ready)
         plan = method.plan(job)
         around = switching(place, Machine()) if own_card else ("", "")
-        telling.plan(_whole(plan, around, power_steps, starts), asked.dry_run)
+        made = goods.steps if stream is None else ()
+        telling.plan(_whole(plan, made, around, power_steps, starts), asked.dry_run)
         if asked.dry_run:
             return
         telling.confirm(plan)
@@ -163,17 +157,20 @@ def _found(asked: Asked, *, remote: bool) -> tuple[Place, Board, str]:
         place = bench.place(asked.board)
     else:
         place = bench.find(asked.board) or Place(asked.board)
-    return place, load(place.board_name), asked.via or place.flash or _VIA
+    board = load(place.board_name)
+    return place, board, asked.via or default_method(board, place, asked.methods)
 
 
-def _whole(plan: Plan, around: tuple[str, str], power_steps: list[str], starts: bool) -> Plan:
+def _whole(
+    plan: Plan, made: Sequence[str], around: tuple[str, str], power_steps: list[str], starts: bool
+) -> Plan:
     """Return a plan with what is done around it."""
     before, after = around
     last = ""
     if power_steps:
         when = "when it waits for the board: " if starts else ""
         last = when + "; ".join(power_steps)
-    return replace(plan, steps=tuple(filter(None, (before, *plan.steps, after, last))))
+    return replace(plan, steps=tuple(filter(None, (before, *made, *plan.steps, after, last))))
 
 
 def _seat(place: Place, board: Board, elf: Path | None, telling: Telling) -> Seat:

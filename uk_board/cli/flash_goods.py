@@ -19,7 +19,7 @@ from uk_board.cli.build import _progress as build_progress
 from uk_board.cli.flash_telling import Telling
 from uk_board.cli.options import folders
 from uk_board.cli.progress import OnProgress
-from uk_board.errors import UsageError
+from uk_board.errors import MissingError, UsageError
 from uk_board.flasher import Job, Method, Trait, lacks_arguments
 from uk_board.media.layout import passes_arguments
 from uk_board.media.sdimage import SdImage
@@ -48,6 +48,8 @@ class Goods:
     build: Callable[[], Path]
     medium: Callable[[], Path]
     arguments: str
+    # What is done before it is there
+    steps: tuple[str, ...] = ()
 
     def job(
         self,
@@ -74,35 +76,44 @@ class Goods:
 def goods_of(wanted: Wanted, via: str, method: Method, board: Board, telling: Telling) -> Goods:
     """Return what the command line asks for. Raises: UsageError for what does not go together."""
     _check(wanted, via, method, board)
+    steps = []
     if wanted.image is not None:
         given = image_from_file(wanted.image)
-
-        def build() -> Path:
-            return given.file
     else:
         given = planned_image(board, wanted.app)
-
-        def build() -> Path:
-            with build_progress(quiet=telling.quiet, verbose=False) as on_build:
-                return built_image(board, wanted.app, on_build).file
-
+        steps.append(f"build {wanted.app} for {board.name}: {given.file}")
+    file = default_out(tree()) / board.name / given.name / "sd.img"
     where = folders(click.get_current_context())
+    sd_image = _sd_image(board, where, wanted.variant, wanted.arguments)
+
+    def build() -> Path:
+        if wanted.image is not None:
+            return given.file
+        with build_progress(quiet=telling.quiet, verbose=False) as on_build:
+            return built_image(board, wanted.app, on_build).file
 
     def medium() -> Path:
-        file = default_out(tree()) / board.name / given.name / "sd.img"
+        if wanted.medium is not None:
+            return wanted.medium
         image = build()
         file.parent.mkdir(parents=True, exist_ok=True)
-        return _sd_image(board, where, wanted.variant, wanted.arguments).write(image, file).file
+        return sd_image.write(image, file).file
 
-    medium_file = wanted.medium
-    made = medium if medium_file is None else lambda: medium_file
-    return Goods(given, build, made, wanted.arguments)
+    # A command of the user's asks for it, or does not.
+    asks = method.TRAITS & {Trait.BOOTS_MEDIUM, Trait.STARTS_BOARD}
+    if wanted.medium is not None:
+        steps = [f"take {wanted.medium}"]
+    elif asks and board.medium is not None and Trait.TAKES_MEDIUM in method.TRAITS:
+        steps.append(f"make its SD image: {file}")
+    return Goods(given, build, medium, wanted.arguments, tuple(steps))
 
 
 def _check(wanted: Wanted, via: str, method: Method, board: Board) -> None:
     if wanted.medium is not None and Trait.TAKES_MEDIUM not in method.TRAITS:
         problem = f"is for methods that take an SD image; {via} takes the board's image alone"
         raise UsageError("--medium", problem, hint="--image FILE")
+    if wanted.medium is not None and not wanted.medium.is_file():
+        raise MissingError(str(wanted.medium), "no such SD image")
     if wanted.medium is not None and (wanted.image is not None or wanted.arguments):
         other = "--append" if wanted.image is None else "--image"
         raise UsageError(other, "does not go with --medium, which has its own")

@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import click
@@ -15,10 +16,12 @@ import click
 from uk_board.board import Board
 from uk_board.cli.build import _progress as build_progress
 from uk_board.cli.options import folders, json_option, load
-from uk_board.errors import UsageError
+from uk_board.disk import facts, guard
+from uk_board.disk.facts import Machine
+from uk_board.errors import BenchError, UsageError
 from uk_board.media.firmware import OnStep
 from uk_board.media.inspect import Finding, inspect
-from uk_board.media.layout import COMMAND_LINE, MIB, facts_of, source_date
+from uk_board.media.layout import COMMAND_LINE, MIB, chosen_of, facts_of, source_date
 from uk_board.media.medium import open_medium, write_steps
 from uk_board.media.sdimage import Made, SdImage, read_image
 from uk_board.runner import Image, built_image, image_from_file, planned_image
@@ -70,6 +73,9 @@ def command(
     if inspected is not None:
         _inspect(inspected, as_json)
         return
+    if updated is not None and (arguments or output is not None):
+        other = "--append" if arguments else "-o"
+        raise UsageError(other, "does not go with --update, which exchanges one file")
     if updated is not None and exchanged is not None:
         name, _, content = exchanged.partition("=")
         _update(updated, name, read_image(Path(content or name)), dry_run, as_json)
@@ -77,10 +83,10 @@ def command(
     if board is None:
         raise UsageError("BOARD", "is missing; a board, or --inspect FILE, is expected")
     target = load(board)
-    facts = facts_of(target)
+    facts_of(target)  # one without a medium is refused before anything is built
     image = _image(target, app, file, dry_run, as_json)
     if updated is not None:
-        _update(updated, facts.kernel, read_image(image.file), dry_run, as_json)
+        _update(updated, facts_of(target).kernel, read_image(image.file), dry_run, as_json)
     elif output is None:
         raise UsageError("-o", "is missing; the file to write is expected")
     else:
@@ -117,17 +123,18 @@ def _write(wanted: SdImage, image: Image, output: Path, dry_run: bool, as_json: 
 
 
 def _plan(wanted: SdImage, image: Image, output: Path) -> None:
-    facts = facts_of(wanted.board)
+    medium = facts_of(wanted.board)
     for package in wanted.packages().values():
         version = package.version or "newest"
         click.echo(f"from {package.name} {version} ({package.suite}): {package.licence}")
-    for raw in facts.raw:
+    chosen = chosen_of(wanted.board, wanted.variant)
+    for raw in (each for each in medium.raw if each.variant in chosen):
         click.echo(f"at 0x{raw.offset:x}: {raw.path}")
-    for each in facts.files:
+    for each in (each for each in medium.files if each.variant in chosen):
         click.echo(f"file {each.name or Path(each.path).name}: {each.path}")
     if wanted.arguments:
         click.echo(f"file {COMMAND_LINE}: {wanted.arguments}")
-    click.echo(f"file {facts.kernel}: {image.file}")
+    click.echo(f"file {medium.kernel}: {image.file}")
     click.echo(f"into {output}, {wanted.whole_bytes // MIB} MiB")
 
 
@@ -164,6 +171,8 @@ def _steps(*, quiet: bool) -> Iterator[OnStep]:
 
 
 def _update(medium_file: Path, name: str, data: bytes, dry_run: bool, as_json: bool) -> None:
+    if medium_file.is_block_device():
+        _check_card(medium_file)
     with open_medium(medium_file) as medium:
         steps = medium.replacement(name, data, source_date(os.environ))
     planned = sum(len(piece.data) for step in steps for piece in step)
@@ -175,6 +184,21 @@ def _update(medium_file: Path, name: str, data: bytes, dry_run: bool, as_json: b
     else:
         verb = "would be" if dry_run else "are"
         click.echo(f"{medium_file}: {name} has {len(data):,} bytes; {planned:,} {verb} written")
+
+
+def _check_card(device: Path) -> None:
+    """Raise BenchError for a device that may be somebody's disk, or is mounted."""
+    machine = Machine()
+    disk = facts.disk_at(device, machine)
+    with open_medium(device) as card:
+        found = guard.objections(disk, machine, partial(_read_at, card.fd))
+    if found:
+        reasons = "; ".join(item.reason for item in found)
+        raise BenchError(str(device), f"is not written: {reasons}", hint="uk-board flash --device")
+
+
+def _read_at(fd: int, offset: int, size: int) -> bytes:
+    return os.pread(fd, size, offset)
 
 
 def _inspect(file: Path, as_json: bool) -> None:

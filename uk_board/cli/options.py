@@ -64,6 +64,18 @@ def bench_option(function: F) -> F:
     return option(function)
 
 
+def sysroot_option(function: F) -> F:
+    """Add the hidden option --sysroot, passed as `sysroot`: where sysfs and /dev are looked for."""
+    option = click.option(
+        "--sysroot",
+        default="/",
+        hidden=True,
+        type=click.Path(file_okay=False, path_type=Path),
+        help="Look at this machine's sysfs.",
+    )
+    return option(function)
+
+
 def bench_of(file: Path | None) -> Bench:
     """Return the user's bench; an empty one where there is no file. Raises: UkBoardError."""
     bench = load_bench(file, os.environ, Path.cwd())

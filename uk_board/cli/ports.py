@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 from rich.table import Table
 
-from uk_board.cli.options import bench_of, bench_option, console, json_option
+from uk_board.cli.options import bench_of, bench_option, console, json_option, sysroot_option
 from uk_board.desk.benchfile import Bench, Port
 from uk_board.disk.facts import Machine
 from uk_board.serial.adapters import Adapter, adapters
@@ -18,13 +18,7 @@ from uk_board.serial.portlock import holder, lock_folder, users_of
 
 @click.command("ports")
 @bench_option
-@click.option(
-    "--sysroot",
-    default="/",
-    hidden=True,
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Look at this machine's sysfs.",
-)
+@sysroot_option
 @json_option
 def command(bench_file: Path | None, sysroot: Path, as_json: bool) -> None:
     """List serial adapters: what each is, where it is plugged in, who uses it, whose it is.

@@ -14,12 +14,12 @@ from uk_board.console import Console
 from uk_board.desk.benchcard import card_here
 from uk_board.desk.benchfile import Place
 from uk_board.disk.facts import Machine
-from uk_board.errors import UsageError
 from uk_board.flasher import (
     Job,
     Methods,
     Trait,
     choose,
+    default_method,
     lacks_arguments,
     load_methods,
     take_options,
@@ -68,10 +68,7 @@ class PlaceFlash:
 
     @property
     def _name(self) -> str:
-        if self.place.flash is None:
-            problem = 'says no way to flash; flash = "<method>" in the bench file does'
-            raise UsageError(self.place.name, problem, hint="uk-board flash --help")
-        return self.place.flash
+        return default_method(self.board, self.place, load_methods(tree()))
 
     def lacks_arguments(self) -> str:
         """Return why no boot arguments can be given to the image; empty if they can."""

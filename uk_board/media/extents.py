@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from uk_board.errors import BenchError
+from uk_board.errors import BenchError, UsageError
 
 SECTOR_BYTES = 512
 
@@ -57,7 +57,15 @@ class Extents:
         return sum(len(piece.data) for piece in self._pieces)
 
     def write(self, file: Path) -> None:
-        """Write a sparse file; it is there whole or not at all. Raises: BenchError."""
+        """Write a sparse file; it is there whole or not at all.
+
+        Raises: BenchError, UsageError for what is no file: a device would be replaced by one.
+        """
+        if file.exists() and not file.is_file():
+            raise UsageError(
+                str(file), "is no file; an SD image is", hint="uk-board flash writes cards"
+            )
+        file = file.resolve()
         new = file.with_name(file.name + ".new")
         try:
             with new.open("wb") as stream:

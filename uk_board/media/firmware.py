@@ -11,7 +11,7 @@ from typing import Annotated
 from uk_board.board import Board
 from uk_board.descriptor import GIVEN, load
 from uk_board.errors import DescriptorError, known_names
-from uk_board.media.layout import Material, facts_of
+from uk_board.media.layout import Material, chosen_of, facts_of
 from uk_board.packages import debpackage
 from uk_board.packages.apt import Package
 
@@ -73,11 +73,10 @@ def firmware_of(board: Board, variant: str, folders: Sequence[Path]) -> dict[str
     """Return the packages that a medium for `board` needs, by the names that its file uses.
 
     Raises:
-        UsageError: the board has no medium.
+        UsageError: the board has no medium, or no such variant.
         DescriptorError: a package has no file in boards/firmware/, or a wrong one.
     """
-    facts = facts_of(board)
-    chosen = ("", variant or next(iter(facts.variants), ""))
+    facts, chosen = facts_of(board), chosen_of(board, variant)
     wanted = [(item.package, item.variant) for item in facts.files]
     wanted += [(item.package, item.variant) for item in facts.raw]
     names = dict.fromkeys(package for package, which in wanted if which in chosen)

@@ -66,7 +66,7 @@ def gather(
         UkBoardError: a package cannot be had.
     """
     facts = facts_of(board)
-    chosen = ("", _variant(board, facts, variant))
+    chosen = chosen_of(board, variant)
     files: dict[str, bytes] = {}
     for number, wanted in enumerate(facts.files):
         if wanted.variant not in chosen:
@@ -91,11 +91,12 @@ def gather(
     return Contents(files, raw)
 
 
-def _variant(board: Board, facts: MediumFacts, variant: str) -> str:
-    if variant and variant not in facts.variants:
-        known = known_names(variant, facts.variants)
-        raise UsageError(board.name, f'has no variant "{variant}"; {known}')
-    return variant or next(iter(facts.variants), "")
+def chosen_of(board: Board, variant: str) -> tuple[str, str]:
+    """Return of which variants firmware is taken: "" is that of all. Raises: UsageError."""
+    known = facts_of(board).variants
+    if variant and variant not in known:
+        raise UsageError(board.name, f'has no variant "{variant}"; {known_names(variant, known)}')
+    return "", variant or next(iter(known), "")
 
 
 def _found(folder: Path, pattern: str, where: str) -> Path:

@@ -101,12 +101,14 @@ def open_medium(path: Path) -> Iterator[Medium]:
 
 
 def write_steps(path: Path, steps: Sequence[Sequence[Piece]]) -> int:
-    """Write the steps of a replacement into an image file; return how many bytes.
+    """Write the steps of a replacement into an image file or a card; return how many bytes.
 
-    Each step is on the medium before the next begins. Raises: BenchError.
+    Each step is on the medium before the next begins. A card is ours alone meanwhile: the kernel
+    refuses one that is mounted. Raises: BenchError.
     """
     try:
-        fd = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
+        alone = os.O_EXCL if path.is_block_device() else 0
+        fd = os.open(path, os.O_WRONLY | os.O_CLOEXEC | alone)
         try:
             for step in steps:
                 for piece in step:

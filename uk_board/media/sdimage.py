@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from uk_board.board import Board
+from uk_board.build.image import read_header
 from uk_board.errors import BenchError, MissingError, UsageError
 from uk_board.media.extents import Extents
 from uk_board.media.firmware import FirmwarePackage, OnStep, Used, bring, firmware_of, material
@@ -63,12 +64,13 @@ class SdImage:
     ) -> Made:
         """Write it with `image` into `file`, which is there whole or not at all.
 
-        Firmware that is not in the cache is fetched. Raises: UkBoardError.
+        Firmware that is not in the cache is fetched. Raises: UkBoardError, also for an image
+        that is none for a medium, such as an ELF file.
         """
+        data = read_image(image)
+        read_header(data, str(image))
         firmware = bring(self.packages(), on_step=on_step)
-        contents = gather(
-            self.board, read_image(image), material(firmware), self.variant, self.arguments
-        )
+        contents = gather(self.board, data, material(firmware), self.variant, self.arguments)
         when = source_date(environ)
         medium = lay_out(contents, self.whole_bytes, when=when, where=str(file))
         medium.write(file)

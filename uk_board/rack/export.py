@@ -136,10 +136,11 @@ def _tags(place: Place, bench: Bench, host: str) -> Iterator[str]:
     yield f"board={place.board_name}"
     if place.flash:
         yield f"flash={place.flash}"
+    # An empty one takes a tag away.
+    yield f"power={'cycle' if place.power is not None and not place.power.off else ''}"
     file = str(bench.file.absolute()) if bench.file else ""
     at = place.host or Host(host, file)
     yield f"ssh={at.ssh}"
-    # An empty one takes a tag away.
     yield f"bench={at.bench}"
     yield f"bench_place={at.place}"
 

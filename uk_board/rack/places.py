@@ -53,7 +53,7 @@ def bench_place(place: Any, resources: Mapping[Any, Any], address: str) -> Place
         board=place.tags.get("board", ""),
         console=Port(url=_url(serial)),
         baud=int(serial.get("speed") or 115200),
-        power=_power(client, control, found),
+        power=_power(client, control, found, place.tags),
         reset=f"{_relay(control)} reset" if control else "",
         flash="emulated" if control else place.tags.get("flash"),
         flash_options={"control": control} if control else {},
@@ -70,13 +70,20 @@ def _host(place: Any) -> Host:
     return host
 
 
-def _power(client: str, control: str | None, found: Mapping[str, Any]) -> Power | None:
-    """Return what switches power. An emulated board's relay has no state that is to settle."""
+def _power(
+    client: str, control: str | None, found: Mapping[str, Any], tags: Mapping[str, str]
+) -> Power | None:
+    """Return what switches power. An emulated board's relay has no state that is to settle.
+
+    A tag tells of one that can only do off and on together; others leave the board off.
+    """
     if control:
         return Power(f"{_relay(control)} on", f"{_relay(control)} off", off_s=0)
     if not any(cls in found for cls in _POWER):
         return None
-    return Power(f"{client} power on", f"{client} power off", f"{client} power cycle")
+    if tags.get("power") == "cycle":
+        return Power(cycle=f"{client} power cycle")
+    return Power(f"{client} power on", f"{client} power off")
 
 
 def _relay(control: str) -> str:

@@ -29,7 +29,7 @@
 #define DEFAULT_TCP_RECVMBOX_SIZE	(CONFIG_LWIP_RECEIVE_SEGMENTS + 12)
 #define DEFAULT_UDP_RECVMBOX_SIZE	32
 #define DEFAULT_RAW_RECVMBOX_SIZE	8
-#define DEFAULT_ACCEPTMBOX_SIZE		8
+#define DEFAULT_ACCEPTMBOX_SIZE		16
 
 /* Who lets go of lwIP's lock has something done before: lwip_port.h */
 #define LOCK_TCPIP_CORE()		sys_mutex_lock(&lock_tcpip_core)
@@ -44,11 +44,11 @@ void lwip_port_unlock(void);
 /* What is sent, until it is acknowledged */
 #define MEM_SIZE			(CONFIG_LWIP_HEAP_KIB * 1024)
 #define MEMP_NUM_PBUF			16
-#define MEMP_NUM_NETCONN		20
+#define MEMP_NUM_NETCONN		32
 #define MEMP_NUM_NETBUF			40
 #define MEMP_NUM_UDP_PCB		8
 #define MEMP_NUM_RAW_PCB		2
-#define MEMP_NUM_TCP_PCB		12
+#define MEMP_NUM_TCP_PCB		28
 #define MEMP_NUM_TCP_PCB_LISTEN		4
 #define MEMP_NUM_TCP_SEG		96
 #define MEMP_NUM_REASSDATA		2

@@ -37,7 +37,7 @@ struct network_status {
 
 	uint32_t rx_frames, rx_dropped, rx_errors;
 	uint32_t tx_frames, tx_dropped, tx_errors;
-	uint32_t bad_packets;	/* of any protocol, refused by lwIP */
+	uint32_t bad_packets;	/* of a protocol of ours, refused by lwIP */
 	uint32_t out_of_memory;	/* times that lwIP had none */
 	uint32_t rx_buffers_free, tx_buffers_free;
 	uint32_t memory_used, memory_most, memory_size;	/* lwIP's, bytes */

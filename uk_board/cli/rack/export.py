@@ -3,14 +3,23 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 from uk_board.cli.options import bench_of, bench_option, load
-from uk_board.errors import BenchError
+from uk_board.desk.benchfile import Bench
+from uk_board.errors import BenchError, UkBoardError
 from uk_board.rack.export import EXPORTER, PLACES, SWITCH_PORT, export
+from uk_board.remote.ssh import PROGRAM
+from uk_board.remote.trust import check_owner
+
+# OpenSSH's configure.ac, _PATH_STDPATH: what a command has that ssh starts.
+_PATH_OF_SSH = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"
 
 
 @click.command("export")
@@ -39,13 +48,24 @@ def command(
             click.echo(f"==> {file}\n{text}")
         else:
             _write(out / file, text, script=file == PLACES)
-    for line in made.left_out:
+    for line in (*made.left_out, *_not_over_ssh(bench)):
         click.echo(f"not exported: {line}", err=True)
     if not dry_run:
         click.echo(f"labgrid-exporter -n {name or here} {out / EXPORTER}")
         if any(place.power for place in bench.boards.values()):
             click.echo(f"uk-board rack switch    # power by the bench's commands, {SWITCH_PORT}")
         click.echo(f"{out / PLACES}    # once: makes the places")
+
+
+def _not_over_ssh(bench: Bench) -> Iterator[str]:
+    """Yield what keeps clients from flashing here over ssh."""
+    if shutil.which(PROGRAM, path=_PATH_OF_SSH) is None:
+        ours = Path(sys.executable).with_name(PROGRAM)
+        yield f"flashing over ssh: ssh finds no {PROGRAM} here; ln -s {ours} /usr/local/bin/"
+    try:
+        check_owner(bench.file)
+    except UkBoardError as error:
+        yield f"flashing over ssh: {error.where} {error.problem}; {error.hint}"
 
 
 def _write(file: Path, text: str, *, script: bool) -> None:

@@ -79,17 +79,22 @@ def _board(name: str, title: str, tests: list[Test]) -> Html:
     return element(
         "li",
         element("p", element("b", name), " ", element("small", title)),
-        tally(tests),
+        tally(tests, words=True),
         element("p", " \u00b7 ".join((*spots, took)), class_="quiet"),
         class_=next((one for one in _WORST_FIRST if any(t.outcome == one for t in tests)), ""),
     )
 
 
-def tally(tests: Sequence[Test]) -> Html:
+def tally(tests: Sequence[Test], *, words: bool = False) -> Html:
     """Return how many ended how, the worst first."""
     counts = Counter(test.outcome for test in tests)
     parts = [
-        element("span", f"{SIGNS[one]} {counts[one]:,}", class_=one, title=one)
+        element(
+            "span",
+            f"{SIGNS[one]} {counts[one]:,}{f' {one}' if words else ''}",
+            class_=one,
+            title=one,
+        )
         for one in _WORST_FIRST
         if counts[one]
     ]

@@ -4,7 +4,8 @@
 `kernel` has scheduling, time and waiting; each kind of object has a file with
 its makers and verbs, named in `predict.KINDS`. Written from FreeRTOS's
 documentation and not from the shim's C. Where the shim differs on purpose, the
-word DIFFERS says so beside the line that follows the shim.
+word DIFFERS says so beside the line that follows the shim; `differs` of a row of
+the map says it to users.
 """
 
 from uk_board.shimhost.model.predict import predict

@@ -3,9 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
 from mmcbench import (
     ARGUMENT,
@@ -17,27 +14,10 @@ from mmcbench import (
     SECTORS,
     TIMEOUT,
     UNSUPPORTED,
-    Bench,
     Make,
-    build_mmc,
     every_machine,
-    made,
     pattern,
 )
-
-
-@pytest.fixture(scope="session")
-def mmc_library(host_build: Callable[..., Path]) -> Path:
-    return build_mmc(host_build)
-
-
-@pytest.fixture
-def bench(mmc_library: Path) -> Make:
-    def make(*, interrupt: bool = True, slow: bool = False, init: bool = True) -> Bench:
-        return made(mmc_library, interrupt, slow, init)
-
-    return make
-
 
 # ---- What card is there ----
 

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -20,22 +19,10 @@ from ecmbench import (
     STALLED,
     SUCCESS,
     Bench,
-    cdc_ecm_library,
 )
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from usbdescriptors import CONTROL, DATA_ON, DEVICE, ECM, RNDIS, configuration, string
-
-
-@pytest.fixture(scope="session")
-def driver_library(host_build: Callable[..., Path]) -> Path:
-    return cdc_ecm_library(host_build)
-
-
-@pytest.fixture
-def bench(driver_library: Path) -> Bench:
-    return Bench(driver_library)
-
 
 # ---- Set-up ----
 

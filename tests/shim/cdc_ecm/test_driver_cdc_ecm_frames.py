@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,19 +18,7 @@ from ecmbench import (
     POSTED_OUT,
     STALLED,
     Bench,
-    cdc_ecm_library,
 )
-
-
-@pytest.fixture(scope="session")
-def driver_library(host_build: Callable[..., Path]) -> Path:
-    return cdc_ecm_library(host_build)
-
-
-@pytest.fixture
-def bench(driver_library: Path) -> Bench:
-    return Bench(driver_library)
-
 
 # ---- Sending ----
 

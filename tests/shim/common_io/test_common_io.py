@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,19 +16,7 @@ from commonio import (
     SPI_TRANSFER,
     SPI_WRITE,
     World,
-    build_common_io,
 )
-
-
-@pytest.fixture(scope="session")
-def common_io_library(host_build: Callable[..., Path]) -> Path:
-    return build_common_io(host_build)
-
-
-@pytest.fixture
-def world(common_io_library: Path) -> World:
-    return World(common_io_library)
-
 
 # ---- SPI ----
 

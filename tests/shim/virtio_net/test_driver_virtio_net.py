@@ -3,18 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
 from virtiobench import (
-    ALL,
     ANY_LAYOUT,
     DRIVER_OK,
     EINVAL,
     EIO,
     ENOMEM,
-    EVENT_IDX,
     LEGACY,
     MAC,
     MEMORY,
@@ -28,26 +23,10 @@ from virtiobench import (
     SUCCESS,
     TIMEOUT,
     TX,
-    Bench,
     Make,
     both,
     frame,
-    virtio_net_library,
 )
-
-
-@pytest.fixture(scope="session")
-def net_library(host_build: Callable[..., Path]) -> Path:
-    return virtio_net_library(host_build)
-
-
-@pytest.fixture(params=[EVENT_IDX, 0], ids=["by-number", "by-flag"])
-def bench(net_library: Path, request: pytest.FixtureRequest) -> Make:
-    def make(version: int = LEGACY, place: int = 3, features: int = ALL) -> Bench:
-        return Bench(net_library, version, place, features | request.param)
-
-    return make
-
 
 # ---- Finding it, setting it up ----
 

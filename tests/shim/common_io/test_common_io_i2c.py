@@ -3,9 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
 from commonio import (
     ADDRESS,
@@ -27,18 +24,7 @@ from commonio import (
     UNSUPPORTED,
     WRITE_FAILED,
     World,
-    build_common_io,
 )
-
-
-@pytest.fixture(scope="session")
-def common_io_library(host_build: Callable[..., Path]) -> Path:
-    return build_common_io(host_build)
-
-
-@pytest.fixture
-def world(common_io_library: Path) -> World:
-    return World(common_io_library)
 
 
 def test_an_instance_is_open_once_and_is_the_boards(world: World) -> None:
