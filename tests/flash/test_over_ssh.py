@@ -397,3 +397,10 @@ def test_a_parcel_whose_first_line_is_not_true_never_counts(
     with pytest.raises(BenchError, match=r"^image: did not arrive whole: "):
         parcel.receive(io.BytesIO(gzip.compress(plain.replace(old, new, 1))), tmp_path / "there")
     assert not (tmp_path / "a").exists()
+
+
+def test_a_parcel_with_more_behind_its_end_never_counts(tmp_path: Path) -> None:
+    plain = gzip.decompress(packed(tmp_path, [(3, 5000)])[1])
+    (tmp_path / "there").mkdir()
+    with pytest.raises(BenchError, match="did not arrive whole"):
+        parcel.receive(io.BytesIO(gzip.compress(plain + b"x")), tmp_path / "there")

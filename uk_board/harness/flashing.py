@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
@@ -62,13 +63,17 @@ class PlaceFlash:
     def _traits(self) -> frozenset[Trait]:
         return choose(self._name, self._methods).TRAITS
 
+    @cached_property
+    def _all(self) -> Methods:
+        return load_methods(tree())
+
     @property
     def _methods(self) -> Methods:
-        return where_it_hangs(self._name, load_methods(tree()), self.place)
+        return where_it_hangs(self._name, self._all, self.place)
 
     @property
     def _name(self) -> str:
-        return default_method(self.board, self.place, load_methods(tree()))
+        return default_method(self.board, self.place, self._all)
 
     def lacks_arguments(self) -> str:
         """Return why no boot arguments can be given to the image; empty if they can."""

@@ -50,6 +50,7 @@ class Remote:
     errors: IO[bytes]
     silent_s: float
     took: bool = False
+    sends: bool = False
 
     def __post_init__(self) -> None:
         """Begin to listen."""
@@ -58,12 +59,14 @@ class Remote:
         threading.Thread(target=self._listen, daemon=True).start()
 
     def _listen(self) -> None:
-        for line in cast(BinaryIO, self.process.stdout):
-            self._lines.put(line)
+        with cast(BinaryIO, self.process.stdout) as answers:
+            for line in answers:
+                self._lines.put(line)
         self._lines.put(b"")
 
     def send(self, send: Send) -> None:
         """Let `send` write to it, while its answers are read."""
+        self.sends = True
         threading.Thread(target=self._send, args=(send,), daemon=True).start()
 
     def _send(self, send: Send) -> None:
@@ -161,10 +164,13 @@ def started(
             ) from None
         except OSError as error:
             raise BenchError("ssh", f"cannot be run: {error.strerror}") from error
+        remote = Remote(host, process, errors, silent_s)
         try:
-            yield Remote(host, process, errors, silent_s)
+            yield remote
         finally:
             _end(process)
+            if not remote.sends:  # who sends, closes it
+                cast(BinaryIO, process.stdin).close()
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -176,9 +182,6 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-    for pipe in (process.stdin, process.stdout):
-        with suppress(OSError):
-            cast(BinaryIO, pipe).close()
 
 
 def failure(
