@@ -15,6 +15,7 @@ import pytest
 
 from uk_board.harness.matrix import Lane, Matrix, Row, Worker
 from uk_board.harness.shares import Folder, Unit, durations_of, longest_first
+from uk_board.report.history import last_results
 from uk_board.report.store import load_run
 
 DEADLINE_S = 120.0
@@ -140,6 +141,23 @@ def test_ctrl_c_ends_all_children(tests: Path) -> None:
     assert record.missing
     for file in seen:
         assert not Path(f"/proc/{file.read_text()}").exists()
+
+
+def test_all_boards_are_one_run_of_the_history(tests: Path) -> None:
+    file = tests / "night.sqlite"
+    code = "from uk_board.cli import main; main()"
+    command = [sys.executable, "-c", code, "test", "--all", "--jobs", "2", "--on", "emulator"]
+    command += ["--history", str(file), "-p", "no:cacheprovider", "--rootdir", str(tests)]
+    command += ["--report", str(tests / "out"), str(tests / "test_one.py")]
+    environ = {**os.environ, "SEEN": str(tests), "XDG_CONFIG_HOME": str(tests), "BAD": "rpi4"}
+    with subprocess.Popen(
+        command, cwd=tests, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as run:
+        said, _ = run.communicate(timeout=DEADLINE_S)
+    assert run.returncode == 1, said
+    results = {result.board: str(result) for result in last_results(file)}
+    assert results["qemu-virt"] == "4 passed"
+    assert results["rpi4"].startswith("1 of 4 failed: test_on: ")
 
 
 def test_a_unit_is_claimed_once(tmp_path: Path) -> None:

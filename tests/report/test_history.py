@@ -19,11 +19,11 @@ from uk_board.cli.report.compare import command as compare_command
 from uk_board.cli.report.history import command
 from uk_board.errors import BenchError, MissingError, UsageError
 from uk_board.report import history
-from uk_board.report.numbers import numbers_of_run
+from uk_board.report.numbers import Numbers, numbers_of_run
 from uk_board.report.origin import Origin
 from uk_board.report.record import Attempt, Run, Test
 from uk_board.report.store import write_run
-from uk_board.report.values import Key, Value
+from uk_board.report.values import Value
 
 
 def add(file: Path, day: int, value: float) -> bool:
@@ -35,8 +35,7 @@ def add(file: Path, day: int, value: float) -> bool:
 
 
 def add_run(file: Path, run: Run) -> bool:
-    found = numbers_of_run(run)
-    return history.add(file, found.origin, found.values, found.results)
+    return history.add(file, numbers_of_run(run))
 
 
 def test_the_values_of_runs_come_back_in_the_order_of_time(tmp_path: Path) -> None:
@@ -107,6 +106,13 @@ def test_the_last_result_of_each_place_is_the_newest_run_there(tmp_path: Path) -
     assert history.last_results(file, where="desk-9") == []
 
 
+def test_a_run_with_a_date_that_is_none_is_kept_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "history.sqlite"
+    run = run_at(1, madeup.test_of("x", "one", madeup.attempt()))
+    add_run(file, replace(run, sources=(replace(run.sources[0], started="yesterday"),)))
+    assert [result.ended for result in history.last_results(file)] == ["yesterday"]
+
+
 def test_a_run_that_did_not_come_to_its_end_is_not_good(tmp_path: Path) -> None:
     file = tmp_path / "history.sqlite"
     run = run_at(1, madeup.test_of("x", "one", madeup.attempt()))
@@ -144,11 +150,11 @@ def test_a_history_of_before_is_read_as_it_is_and_brought_up_to_date_by_the_next
     assert [result.ended[:10] for result in history.last_results(file)] == ["2026-01-02"]
 
 
-def numbers_at(day: int, **values: float) -> tuple[Origin, dict[Key, Value]]:
+def numbers_at(day: int, **values: float) -> Numbers:
     origin = Origin(f"run-{day}", f"2026-01-{day:02}T00:00:00Z", "", False, "host")
     kinds = {"exact": Value(0, "instructions", exact=True, slack=25.0), "noisy": Value(0, "s")}
     found = {("one", name): replace(kinds[name], value=value) for name, value in values.items()}
-    return origin, found
+    return Numbers(origin, found)
 
 
 def test_the_baseline_is_the_newest_of_what_repeats_and_the_median_of_what_does_not(
@@ -156,7 +162,7 @@ def test_the_baseline_is_the_newest_of_what_repeats_and_the_median_of_what_does_
 ) -> None:
     file = tmp_path / "history.sqlite"
     for day, (exact, noisy) in enumerate([(100, 9.0), (110, 1.0), (120, 2.0), (999, 99.0)], 1):
-        history.add(file, *numbers_at(day, exact=exact, noisy=noisy))
+        history.add(file, numbers_at(day, exact=exact, noisy=noisy))
     found = history.baseline(file, without="run-4")
     assert found["one", "exact"] == Value(120, "instructions", exact=True, slack=25.0)
     assert found["one", "noisy"] == Value(2.0, "s")

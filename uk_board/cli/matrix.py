@@ -20,7 +20,9 @@ from uk_board.errors import MissingError, UkBoardError, UsageError
 from uk_board.harness.matrix import Lane, Matrix, Row
 from uk_board.harness.shares import Unit, durations_of
 from uk_board.harness.targets import targets_of
+from uk_board.report import history
 from uk_board.report.ending import DEFAULT_FOLDER
+from uk_board.report.numbers import numbers_of_run
 from uk_board.report.output import LATEST, PAGE, point_latest
 from uk_board.report.page.head import tests_of, verdict
 from uk_board.report.store import load_run
@@ -32,7 +34,7 @@ JOBS = click.IntRange(min=1)
 def run_all(arguments: Sequence[str], searched: Sequence[Path], jobs: int | None) -> int:
     """Run the tests on all boards and return the worst status. Raises: UkBoardError."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    for option in ("--on", "--bench", "--report", "--coordinator"):
+    for option in ("--on", "--bench", "--report", "--history", "--coordinator"):
         parser.add_argument(option)
     parser.add_argument("--jobs")  # it may come behind pytest's options
     found, rest = parser.parse_known_args(arguments)
@@ -61,7 +63,7 @@ def run_all(arguments: Sequence[str], searched: Sequence[Path], jobs: int | None
             with matrix:
                 matrix.run(_Lines().show)
         finally:
-            _tell_end(matrix)
+            _tell_end(matrix, found.history and Path(found.history))
     if found.report is None:
         point_latest(out)
     return matrix.status
@@ -137,7 +139,7 @@ class _Lines:
                 click.echo(str(row), err=True)
 
 
-def _tell_end(matrix: Matrix) -> None:
+def _tell_end(matrix: Matrix, history_file: Path | None) -> None:
     for board, causes in matrix.causes.items():
         for name, cause in causes.items():
             click.echo(f"{name} took no more tests of {board}: {cause}", err=True)
@@ -149,3 +151,5 @@ def _tell_end(matrix: Matrix) -> None:
         click.echo("uk-board: no board made a report", err=True)
     else:
         click.echo(f"{tests_of(merged)}: {verdict(merged)}; {matrix.out / PAGE}")
+        if history_file is not None:
+            history.add(history_file, numbers_of_run(merged))

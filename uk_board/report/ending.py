@@ -61,9 +61,8 @@ class Ending:
         return True
 
     def _add_to(self, file: Path, run: Run) -> None:
-        found = numbers_of_run(run)
         try:
-            history.add(file, found.origin, found.values, found.results)
+            history.add(file, numbers_of_run(run))
         except UkBoardError as error:
             self._is_bad = True
             self._told.append(f"the history has no part of this run: {error}")

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from itertools import groupby
 from pathlib import Path
@@ -11,7 +11,7 @@ from statistics import median
 
 from uk_board.errors import UsageError, known_names
 from uk_board.report.historyfile import opened, version_of
-from uk_board.report.origin import Origin
+from uk_board.report.numbers import Numbers
 from uk_board.report.outcomes import Result
 from uk_board.report.values import Key, Value
 
@@ -33,13 +33,12 @@ class Point:
     unit: str
 
 
-def add(
-    file: Path, origin: Origin, values: Mapping[Key, Value], results: Iterable[Result] = ()
-) -> bool:
+def add(file: Path, found: Numbers) -> bool:
     """Add a run; False if it is there already. Raises: BenchError."""
+    origin = found.origin
     numbers = [
         (origin.id, board, name, one.value, one.unit, one.better, one.exact, one.slack)
-        for (board, name), one in values.items()
+        for (board, name), one in found.values.items()
     ]
     with opened(file, write=True) as base:
         done = base.execute(
@@ -50,7 +49,7 @@ def add(
         base.executemany("INSERT INTO numbers VALUES (?, ?, ?, ?, ?, ?, ?, ?)", numbers)
         base.executemany(
             "INSERT INTO results VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [(origin.id, *astuple(result)) for result in results],
+            [(origin.id, *astuple(result)) for result in found.results],
         )
     return True
 

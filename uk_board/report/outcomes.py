@@ -99,7 +99,10 @@ def _result(run: Run, spot: Spot, tests: Sequence[Test]) -> Result:
 def _end(run: Run, test: Test) -> str:
     started = run.sources[test.source].started
     took = timedelta(seconds=test.last.begin_s + test.last.duration_s)
-    return f"{datetime.fromisoformat(started) + took:{_DATE}}"
+    try:
+        return f"{datetime.fromisoformat(started) + took:{_DATE}}"
+    except (ValueError, OverflowError):  # a record that somebody else wrote
+        return started
 
 
 def _cause(run: Run, tests: Sequence[Test]) -> str:

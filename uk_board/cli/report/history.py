@@ -55,7 +55,7 @@ def add(paths: tuple[Path, ...], file: Path) -> None:
     commit = facts.commit(tree())
     for path in paths:
         found = load_numbers(path, limits, commit)
-        new = history.add(file, found.origin, found.values, found.results)
+        new = history.add(file, found)
         told = f"{len(found.values)} numbers" if new else "is there already"
         click.echo(f"{found.origin.id}: {told}")
 
