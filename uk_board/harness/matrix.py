@@ -223,6 +223,7 @@ class Matrix:
             _signal(worker, signal.SIGKILL)
             worker.process.wait()
             worker.look()
+        self._look()
 
     def _why_undone(self, test: Planned) -> str:
         """Return why no run came to a test."""

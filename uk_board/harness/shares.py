@@ -138,12 +138,14 @@ class Shares:
         self._folder = folder
         self._name = name
         self._items: dict[Unit, list[pytest.Item]] = {}
+        self._ids: dict[str, str] = {}
         self._given_up: set[str] = set()
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Tell what there is; all runs of a board find the same."""
         for item in session.items:
             planned = _planned(item)
+            self._ids[item.nodeid] = planned.id
             self._items.setdefault(planned.unit, []).append(item)
             self._folder.tell(self._name, "planned", asdict(planned))
 
@@ -190,7 +192,9 @@ class Shares:
         """Tell of a test that is over, or whose set-up or end went wrong."""
         is_told = report.when == "call" or not report.passed
         if is_told and not (report.when == "teardown" and report.skipped):
-            self._folder.tell(self._name, "over", {"id": report.nodeid, "outcome": report.outcome})
+            self._folder.tell(
+                self._name, "over", {"id": self._ids[report.nodeid], "outcome": report.outcome}
+            )
 
 
 def _run(session: pytest.Session, item: pytest.Item, following: pytest.Item | None) -> None:
@@ -205,7 +209,9 @@ def _planned(item: pytest.Item) -> Planned:
     target = target_of(item)
     board = target.name if target is not None else ""
     file = item.nodeid.partition("::")[0] or item.path.name
-    return Planned(item.nodeid, board, file, name_without(item, board))
+    # Outside its root, pytest's own name of a test may be another in each run.
+    name = f"{file}::{item.nodeid.partition('::')[2]}"
+    return Planned(name, board, file, name_without(item, board))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -19,8 +19,8 @@ def with_planned(run: Run, planned: Iterable[Planned]) -> Run:
 
 def with_undone(run: Run, planned: Iterable[Planned], why: Callable[[Planned], str]) -> Run:
     """Return a record with all tests of `planned`; `why` is asked for those it does not have."""
-    there = {test.id for test in run.tests}
-    undone = [one for one in planned if one.id not in there and one.board]
+    there = {(test.board, test.file, test.name) for test in run.tests}
+    undone = [one for one in planned if (one.board, one.file, one.name) not in there and one.board]
     return replace(run, tests=(*run.tests, *(_error(one, why(one)) for one in undone)))
 
 
