@@ -14,12 +14,12 @@ from uk_board.console import Console
 from uk_board.desk.benchfile import Port, port_of
 from uk_board.disk.facts import Machine
 from uk_board.disk.writer import Progress
+from uk_board.emulation.uboot import emulator_with_uboot
 from uk_board.errors import BenchError, UsageError
 from uk_board.flasher import Job, Option, Plan, Trait
 from uk_board.media.facts import UBootFacts
 from uk_board.serial.ports import LastingStream, has_rate, open_port
 from uk_board.uboot import SILENT_S, SetBaud, UBoot
-from uk_board.ubootemulated import emulator_with_uboot
 
 CAPTION = "U-Boot on the board's console, by YMODEM; into memory, gone with the power"
 VERIFIED = "qemu: Debian's U-Boot takes the image and starts it; spoilt lines: model"

@@ -9,7 +9,7 @@ import os
 import pexpect
 import pytest
 
-from uk_board.board import Board
+from uk_board.facts.board import Board
 from uk_board.harness.conformance import APP, Report, case_names, report_of
 from uk_board.harness.dut import BoardDut
 from uk_board.harness.evidence import EVIDENCE, Evidence

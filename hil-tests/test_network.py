@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from uk_board.board import Board
+from uk_board.facts.board import Board
 from uk_board.harness.dut import BoardDut
 
 ECHO, DISCARD, SOURCE = 7, 9, 19

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from uk_board.board import Board
+from uk_board.facts.board import Board
 from uk_board.harness.dut import BoardDut
 
 pytestmark = [pytest.mark.app("random"), pytest.mark.needs("device:rng")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from uk_board.board import Board
+from uk_board.facts.board import Board
 from uk_board.harness.dut import BoardDut
 from uk_board.harness.fixtures import Stimulus
 

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from uk_board.board import Board
+from uk_board.facts.board import Board
 from uk_board.harness.dut import BoardDut
 from uk_board.harness.fixtures import Stimulus
 from uk_board.hil import needs

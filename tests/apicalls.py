@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from uk_board.csource import read_c
+from uk_board.csource.csource import read_c
 from uk_board.shimgen.reader import read_map
 from uk_board.shimhost import Host
 from uk_board.tree import tree

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from smalltree import SMALL_TREE, driver, write_tree
 
-from uk_board.board import Board, Device, Emulator, Region
+from uk_board.facts.board import Board, Device, Emulator, Region
 
 
 @pytest.fixture

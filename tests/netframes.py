@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Interface
 from pathlib import Path
 
+from uk_board.emulation.network import NETDEV, Network
 from uk_board.netboot.wire import Datagram, Peer
-from uk_board.network import NETDEV, Network
 
 OUR_MAC = bytes.fromhex("020000000001")
 EVERYBODY = b"\xff" * 6

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from uk_board.board import Board, Device, Region
 from uk_board.build import build as build_module
 from uk_board.build.build import BuildResult, build
 from uk_board.build.ninjarun import BuildError, Progress
 from uk_board.build.toolchain import find_toolchain
 from uk_board.errors import BenchError, DescriptorError, MissingError, UkBoardError, UsageError
+from uk_board.facts.board import Board, Device, Region
 
 Make = Callable[..., BuildResult]
 

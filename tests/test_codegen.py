@@ -13,13 +13,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from smalltree import driver, write_tree
 
-from uk_board.board import Board, Device, Emulator, Pin, Region
 from uk_board.build.catalogue import load_catalogue
 from uk_board.build.codegen import BOARD_C, CONFIG_H, DEVICES_H, generate
 from uk_board.build.commonio import common_io
 from uk_board.build.component import load_app
 from uk_board.build.plan import make_plan
 from uk_board.errors import DescriptorError
+from uk_board.facts.board import Board, Device, Emulator, Pin, Region
 
 APP = """\
 caption = "Reads a sensor"

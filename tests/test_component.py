@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from uk_board.board import Board
 from uk_board.build.catalogue import load_catalogue
 from uk_board.build.component import app_names, load_app
 from uk_board.build.plan import Plan, make_plan
 from uk_board.errors import DescriptorError, UsageError
+from uk_board.facts.board import Board
 
 BAD = Path(__file__).parent / "bad"
 # Where the bad file goes in the small tree, and which app is planned then.

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from uk_board.csource import CSource, read_c
+from uk_board.csource.csource import CSource, read_c
 
 
 def used(text: str) -> list[str]:

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from uk_board.descriptor import GIVEN, Document, Key, load, parse, read
 from uk_board.errors import DescriptorError, MissingError
+from uk_board.facts.descriptor import GIVEN, Document, Key, load, parse, read
 
 
 @dataclass(frozen=True)

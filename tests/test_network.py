@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from uk_board.board import board_folders, load_board
 from uk_board.build.build import plan_image
 from uk_board.build.codegen import generate
 from uk_board.build.component import load_app
+from uk_board.emulation.launch import Launch, command_line
+from uk_board.emulation.network import Forward, Network, host_port, parse_forward, parse_usernet
 from uk_board.errors import BenchError, DescriptorError, UsageError
-from uk_board.launch import Launch, command_line
-from uk_board.network import Forward, Network, host_port, parse_forward, parse_usernet
+from uk_board.facts.board import board_folders, load_board
 from uk_board.tree import tree
 
 USERNET = """\

@@ -12,13 +12,13 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from uk_board.board import Board
 from uk_board.build.build import BuildResult, build, commands, folder_of, plan_image
 from uk_board.build.catalogue import load_catalogue
 from uk_board.build.ninjarun import BuildError, Progress
 from uk_board.cli import group
-from uk_board.descriptor import Document, parse
 from uk_board.errors import BenchError, DescriptorError, MissingError, UsageError
+from uk_board.facts.board import Board
+from uk_board.facts.descriptor import Document, parse
 from uk_board.packages.apt import MirrorError, OnStep, Package
 from uk_board.packages.fetch import fetch_source, sources
 from uk_board.packages.package import Fetched, ThirdParty, check

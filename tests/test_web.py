@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from uk_board.emulation.network import Forward
 from uk_board.errors import BenchError
-from uk_board.network import Forward
 from uk_board.web import USUAL_PORT, WebClient, web_url, with_web
 
 SENSORS = b'{"sensors": [{"name": "t0", "quantity": "temperature", "state": "ok", "value": 21.5}]}'

@@ -7,12 +7,12 @@ import subprocess
 from collections.abc import Callable
 
 from uk_board.bench_limits import Limits, Machine
-from uk_board.board import Board
 from uk_board.build.toolchain import Toolchain
-from uk_board.emulator import Emulator
+from uk_board.emulation.emulator import Emulator
+from uk_board.emulation.launch import Launch, machine_of
+from uk_board.emulation.runner import Image, raise_if_crashed, run, still_running
 from uk_board.errors import BenchError
-from uk_board.launch import Launch, machine_of
-from uk_board.runner import Image, raise_if_crashed, run, still_running
+from uk_board.facts.board import Board
 
 APP, SIZE_APP = "bench", "hello"
 # 2**4 ns per instruction: one tick of QEMU's 62.5 MHz counter.

@@ -10,7 +10,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Annotated
 
-from uk_board.descriptor import GIVEN, load
+from uk_board.facts.descriptor import GIVEN, load
 
 LIMITS_FILE = Path("apps/bench/limits.toml")
 BASELINE_FILE = Path("apps/bench/baseline.toml")

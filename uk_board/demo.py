@@ -7,14 +7,14 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from uk_board.board import Board
 from uk_board.build.component import load_app
 from uk_board.console import Listener
-from uk_board.emulator import Emulator
+from uk_board.emulation.emulator import Emulator
+from uk_board.emulation.launch import Launch
+from uk_board.emulation.network import Forward, Network
+from uk_board.emulation.runner import Image, raise_if_crashed, still_running
 from uk_board.errors import BenchError, DescriptorError
-from uk_board.launch import Launch
-from uk_board.network import Forward, Network
-from uk_board.runner import Image, raise_if_crashed, still_running
+from uk_board.facts.board import Board
 from uk_board.tree import tree
 from uk_board.web import WebClient, web_url
 

@@ -24,11 +24,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Protocol, cast
 
-from uk_board.board import Board
 from uk_board.console import Console
 from uk_board.desk.benchfile import Place
 from uk_board.disk.writer import Progress
 from uk_board.errors import DescriptorError, UkBoardError, UsageError, known_names
+from uk_board.facts.board import Board
 from uk_board.media.layout import passes_arguments
 
 FOLDER = "flash"

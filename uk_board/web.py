@@ -13,8 +13,8 @@ import urllib.request
 from collections.abc import Callable
 from typing import Any
 
+from uk_board.emulation.network import Forward, host_port
 from uk_board.errors import BenchError
-from uk_board.network import Forward, host_port
 
 # Where it is looked for when nobody says another port, as with other servers on a desk.
 USUAL_PORT = 8080

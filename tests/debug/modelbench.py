@@ -10,12 +10,12 @@ from debug.boardmodels import BOARDS
 from debug.chipmodel import Chip, DebugPort
 from debug.probemodel import ModelProbe
 
-from uk_board.board import Board, board_folders, load_board
 from uk_board.debug.core import Core
 from uk_board.debug.facts import DebugFacts
 from uk_board.debug.identify import find_core
 from uk_board.debug.load import Blob, Started, start
 from uk_board.debug.probe import Probe, opened
+from uk_board.facts.board import Board, board_folders, load_board
 from uk_board.usb.transport import Waiting
 
 

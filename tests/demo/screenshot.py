@@ -17,10 +17,10 @@ from pathlib import Path
 
 from browser import chromium
 
-from uk_board.board import Board, board_folders, load_board
 from uk_board.demo import APP, demo_launch
-from uk_board.emulator import Emulator
-from uk_board.runner import built_image
+from uk_board.emulation.emulator import Emulator
+from uk_board.emulation.runner import built_image
+from uk_board.facts.board import Board, board_folders, load_board
 from uk_board.web import web_url
 
 SECONDS = 125.0

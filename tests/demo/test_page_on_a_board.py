@@ -8,10 +8,10 @@ import threading
 
 from browser import chromium
 
-from uk_board.board import board_folders, load_board
 from uk_board.demo import APP, demo_launch
-from uk_board.emulator import Emulator
-from uk_board.runner import built_image
+from uk_board.emulation.emulator import Emulator
+from uk_board.emulation.runner import built_image
+from uk_board.facts.board import board_folders, load_board
 from uk_board.web import web_url
 
 TIMEOUT_S = 120.0

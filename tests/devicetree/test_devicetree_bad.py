@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from madeuptree import GIC, States, Value, blob_of, tree_of
 
-from uk_board.board import Board
-from uk_board.devicetree import check_board
-from uk_board.dtb import read_tree
 from uk_board.errors import DescriptorError, MissingError
+from uk_board.facts.board import Board
+from uk_board.facts.devicetree import check_board
+from uk_board.facts.dtb import read_tree
 
 
 @pytest.mark.parametrize(

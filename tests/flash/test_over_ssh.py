@@ -17,11 +17,12 @@ from hypothesis import strategies as st
 from sshlab import Lab, arm64_image, loop_device
 
 from uk_board import __version__
-from uk_board.board import board_folders, load_board
 from uk_board.cli import group
 from uk_board.desk.benchfile import Host, Place, host_problem, load_bench
 from uk_board.disk.writer import Progress, data_spans
+from uk_board.emulation.runner import Image
 from uk_board.errors import BenchError, DescriptorError, MissingError, UkBoardError, UsageError
+from uk_board.facts.board import board_folders, load_board
 from uk_board.flasher import Job, choose, load_methods
 from uk_board.harness.flashing import PlaceFlash
 from uk_board.media.layout import Contents, lay_out
@@ -29,7 +30,6 @@ from uk_board.media.medium import open_medium
 from uk_board.packages.apt import MirrorError
 from uk_board.remote import lines, parcel, ssh
 from uk_board.remote.method import where_it_hangs
-from uk_board.runner import Image
 from uk_board.tree import tree
 
 MIB = 1 << 20

@@ -17,13 +17,13 @@ from dataclasses import replace
 from pathlib import Path
 from queue import Queue
 
-from uk_board.board import Board
 from uk_board.build.catalogue import load_catalogue
 from uk_board.build.component import load_app
-from uk_board.emulator import Emulator
+from uk_board.emulation.emulator import Emulator
+from uk_board.emulation.launch import Launch, machine_of
+from uk_board.emulation.network import Network
 from uk_board.errors import BenchError, UkBoardError
-from uk_board.launch import Launch, machine_of
-from uk_board.network import Network
+from uk_board.facts.board import Board
 from uk_board.tree import tree
 
 # What the bench file runs: tell the relay, and fail as it does.

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Interface
 
+from uk_board.emulation.network import NETDEV, Network
 from uk_board.netboot.dhcpmessage import (
     ACK,
     DISCOVER,
@@ -29,7 +30,6 @@ from uk_board.netboot.dhcpmessage import (
     build,
     parse,
 )
-from uk_board.network import NETDEV, Network
 
 # Linux, include/uapi/linux/if_tun.h
 TUNSETIFF, TUNSETPERSIST = 0x400454CA, 0x400454CB

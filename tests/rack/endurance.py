@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from uk_board.emulator import dies_with_us
+from uk_board.emulation.emulator import dies_with_us
 from uk_board.rack.coordinator import LabgridSession, UnreachableError, connect
 from uk_board.rack.lease import Owner, Times
 from uk_board.rack.places import program

@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 from thirdparty import package
 
-from uk_board.board import board_folders, load_board
 from uk_board.build.build import build
 from uk_board.drivercheck import check_drivers
+from uk_board.facts.board import board_folders, load_board
 from uk_board.tree import tree
 
 HERE = Path(__file__).parent

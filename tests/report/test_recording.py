@@ -26,12 +26,12 @@ CONFTEST = """
     import os, time
     from pathlib import Path
     import pytest
-    from uk_board.board import board_folders, load_board
+    from uk_board.facts.board import board_folders, load_board
     from uk_board.console import Console
     from uk_board.harness.evidence import EVIDENCE, Event, Evidence
     from uk_board.harness.targets import Target
     from uk_board.report import plugin
-    from uk_board.runner import Image
+    from uk_board.emulation.runner import Image
     from uk_board.serial.stream import FdStream
 
     def pytest_configure(config):

@@ -20,10 +20,10 @@ from uk_board.bench import (
     parse,
 )
 from uk_board.bench_limits import Verdict, load_baseline, load_limits
-from uk_board.board import Board
+from uk_board.emulation.launch import command_line
+from uk_board.emulation.runner import Image
 from uk_board.errors import BenchError
-from uk_board.launch import command_line
-from uk_board.runner import Image
+from uk_board.facts.board import Board
 from uk_board.tree import tree
 
 LoadBoard = Callable[[str], Board]

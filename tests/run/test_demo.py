@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from uk_board.board import Board, board_folders, board_names, load_board
 from uk_board.build.component import load_app
 from uk_board.demo import demo, suitable_boards
+from uk_board.emulation.runner import Image
 from uk_board.errors import BenchError, DescriptorError
-from uk_board.runner import Image
+from uk_board.facts.board import Board, board_folders, board_names, load_board
 from uk_board.tree import tree
 from uk_board.web import WebClient
 

@@ -17,12 +17,10 @@ from pathlib import Path
 
 import pytest
 
-from uk_board.attach import Attach, Behind
-from uk_board.board import Board
 from uk_board.build.catalogue import load_catalogue
-from uk_board.emulator import Emulator
-from uk_board.errors import BenchError, DescriptorError, MissingError, UsageError
-from uk_board.launch import (
+from uk_board.emulation.attach import Attach, Behind
+from uk_board.emulation.emulator import Emulator
+from uk_board.emulation.launch import (
     Launch,
     boot_arguments,
     check_port_is_free,
@@ -31,6 +29,8 @@ from uk_board.launch import (
     gdb_command,
     make_files,
 )
+from uk_board.errors import BenchError, DescriptorError, MissingError, UsageError
+from uk_board.facts.board import Board
 from uk_board.tree import tree
 
 DEADLINE_S = 60.0
@@ -328,9 +328,9 @@ def test_qemu_dies_with_the_program_that_started_it(make_image: MakeImage) -> No
     program = textwrap.dedent(f"""
         import time
         from pathlib import Path
-        from uk_board.board import board_folders, load_board
-        from uk_board.emulator import Emulator
-        from uk_board.launch import Launch
+        from uk_board.facts.board import board_folders, load_board
+        from uk_board.emulation.emulator import Emulator
+        from uk_board.emulation.launch import Launch
         emulator = Emulator(load_board("qemu-virt", board_folders()), Launch(Path({str(image)!r})))
         emulator.start()
         emulator.qmp.execute("query-status")

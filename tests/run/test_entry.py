@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 import pytest
 
-from uk_board.board import Board
-from uk_board.emulator import Emulator
-from uk_board.launch import Launch
-from uk_board.runner import built_image
+from uk_board.emulation.emulator import Emulator
+from uk_board.emulation.launch import Launch
+from uk_board.emulation.runner import built_image
+from uk_board.facts.board import Board
 
 DEADLINE_S = 120.0
 # Under icount: some cases measure time, and a busy host would make it jump.

@@ -17,18 +17,18 @@ from pathlib import Path
 import pytest
 from netframes import FrameNetwork, Frames
 
-from uk_board.board import Board
-from uk_board.emulator import Emulator
+from uk_board.emulation.emulator import Emulator
+from uk_board.emulation.launch import Launch
+from uk_board.emulation.runner import built_image
+from uk_board.emulation.uboot import uboot_file
 from uk_board.errors import BenchError, MissingError
-from uk_board.launch import Launch
+from uk_board.facts.board import Board
 from uk_board.netboot import files
 from uk_board.netboot.dhcp import Responder, Server
 from uk_board.netboot.server import other_servers, serve
 from uk_board.netboot.tftp import Event
 from uk_board.packages.apt import MirrorError
-from uk_board.runner import built_image
 from uk_board.uboot import UBoot
-from uk_board.ubootemulated import uboot_file
 
 DEADLINE_S = 200.0
 

@@ -19,15 +19,15 @@ import pytest
 from click.testing import CliRunner, Result
 
 from uk_board import uboot
-from uk_board.board import Board
 from uk_board.cli import group
 from uk_board.console import Console
+from uk_board.emulation.uboot import uboot_file
 from uk_board.errors import BenchError, MissingError
+from uk_board.facts.board import Board
 from uk_board.packages.apt import MirrorError
 from uk_board.serial.stream import FdStream
 from uk_board.serial.tty import TtyPort
 from uk_board.uboot import UBoot
-from uk_board.ubootemulated import uboot_file
 
 LoadBoard = Callable[[str], Board]
 

@@ -16,11 +16,11 @@ from pathlib import Path
 import pytest
 from thirdparty import package
 
-from uk_board.board import Board
 from uk_board.build.build import build
-from uk_board.emulator import Emulator
-from uk_board.launch import Launch
-from uk_board.network import Forward, Network, host_port
+from uk_board.emulation.emulator import Emulator
+from uk_board.emulation.launch import Launch
+from uk_board.emulation.network import Forward, Network, host_port
+from uk_board.facts.board import Board
 
 DEADLINE_S = 240.0
 TCPNET = Path(__file__).parent.parent / "apps" / "tcpnet"

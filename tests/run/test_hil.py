@@ -97,7 +97,7 @@ def test_a_run_without_boards_loads_nothing_and_keeps_its_own_fixtures(
 
         def test_mine(dut):
             assert dut == "mine"
-            loaded = {"uk_board.harness", "uk_board.board", "pexpect", "pytest_embedded"}
+            loaded = {"uk_board.harness", "uk_board.facts.board", "pexpect", "pytest_embedded"}
             assert not loaded & sys.modules.keys()
     """
     pytester.makepyfile(source)

@@ -18,12 +18,12 @@ import pytest
 from click.testing import CliRunner, Result
 from felmodel import A64
 
-from uk_board.board import Board, board_folders, load_board
 from uk_board.cli import group
-from uk_board.descriptor import load
-from uk_board.emulator import Emulator
+from uk_board.emulation.emulator import Emulator
+from uk_board.emulation.launch import Launch
 from uk_board.errors import MissingError
-from uk_board.launch import Launch
+from uk_board.facts.board import Board, board_folders, load_board
+from uk_board.facts.descriptor import load
 from uk_board.media import fdt
 from uk_board.media.firmware import FirmwarePackage
 from uk_board.media.medium import open_medium

@@ -16,11 +16,11 @@ from pathlib import Path
 
 import pytest
 
-from uk_board.board import Board
-from uk_board.emulator import Emulator
+from uk_board.emulation.emulator import Emulator
+from uk_board.emulation.launch import Launch, gdb_command
+from uk_board.emulation.runner import Image, RunResult, image_from_file, run
 from uk_board.errors import BenchError, MissingError
-from uk_board.launch import Launch, gdb_command
-from uk_board.runner import Image, RunResult, image_from_file, run
+from uk_board.facts.board import Board
 
 DEADLINE_S = 60.0
 UK_BOARD = [sys.executable, "-c", "from uk_board.cli import main; main()"]

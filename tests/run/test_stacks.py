@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from uk_board.board import Board
 from uk_board.build.build import build
-from uk_board.emulator import Emulator
-from uk_board.launch import Launch
+from uk_board.emulation.emulator import Emulator
+from uk_board.emulation.launch import Launch
+from uk_board.facts.board import Board
 from uk_board.tree import tree
 
 DEADLINE_S = 240.0

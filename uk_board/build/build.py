@@ -21,7 +21,7 @@ from uk_board.packages import debpackage
 from uk_board.build import embed
 
 from uk_board.build import ninjafile
-from uk_board.board import Board
+from uk_board.facts.board import Board
 from uk_board.build.catalogue import load_catalogue
 from uk_board.build.commonio import COMMON_IO_C, common_io
 from uk_board.build.component import App, Library, load_app

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from uk_board.board import Region, lacks_interrupt
+from uk_board.facts.board import Region, lacks_interrupt
 from uk_board.build.codegen_network import network_c, network_headers, usb_drivers
 from uk_board.build.ctext import Pieces, c_call, c_function, c_string
 from uk_board.build.plan import BuiltDevice, Plan

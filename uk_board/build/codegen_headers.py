@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from uk_board.attach import Attach
+from uk_board.emulation.attach import Attach
 from uk_board.build.component import Value
 from uk_board.build.ctext import Pieces, c_string
 from uk_board.build.plan import Plan

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from uk_board.packages import package
-from uk_board.attach import check_attachments
-from uk_board.descriptor import Document
+from uk_board.emulation.attach import check_attachments
+from uk_board.facts.descriptor import Document
 from uk_board.errors import DescriptorError, known_names
 
 if TYPE_CHECKING:

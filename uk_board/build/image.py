@@ -11,7 +11,7 @@ from construct import Const, ConstError, Int32ul, Int64ul, StreamError, Struct
 from elftools.common.exceptions import ELFError
 from elftools.elf.elffile import ELFFile
 
-from uk_board.board import Board
+from uk_board.facts.board import Board
 from uk_board.errors import UkBoardError
 
 HEADER_BYTES = 64

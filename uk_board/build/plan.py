@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from uk_board.board import Board, Device
+from uk_board.facts.board import Board, Device
 from uk_board.build.catalogue import Catalogue
 from uk_board.build.component import App, Component, Driver, Library, Value
 from uk_board.packages.debpackage import content, default_cache

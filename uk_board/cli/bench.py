@@ -13,13 +13,13 @@ from rich.table import Table
 
 from uk_board import bench, bench_limits
 from uk_board.bench_limits import Limits, Row, Verdict
-from uk_board.board import Board
 from uk_board.build.toolchain import find_toolchain
 from uk_board.cli.build import _progress as build_progress
 from uk_board.cli.options import board_argument, json_option, load
+from uk_board.emulation.launch import command_line, machine_of
+from uk_board.emulation.runner import built_image, planned_image
 from uk_board.errors import UsageError
-from uk_board.launch import command_line, machine_of
-from uk_board.runner import built_image, planned_image
+from uk_board.facts.board import Board
 from uk_board.terminal import ended_by_signals
 from uk_board.tree import tree
 

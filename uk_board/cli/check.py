@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from uk_board.cli.options import board_argument, json_option, load
-from uk_board.devicetree import Finding, check_board
+from uk_board.facts.devicetree import Finding, check_board
 
 _STYLES = {"ok": "green", "differs": "bold red", "only here": "dim"}
 

@@ -10,7 +10,6 @@ from typing import BinaryIO, TextIO
 
 import click
 
-from uk_board.board import Board
 from uk_board.build.build import default_out
 from uk_board.build.ninjafile import ELF
 from uk_board.cli.options import bench_of, bench_option, board_argument, load, sysroot_option
@@ -18,8 +17,9 @@ from uk_board.desk.attend import Seat, attend
 from uk_board.desk.benchfile import Bench, Place, port_of
 from uk_board.desk.power import steps as power_steps
 from uk_board.disk.facts import Machine
+from uk_board.emulation.runner import planned_image
 from uk_board.errors import UsageError
-from uk_board.runner import planned_image
+from uk_board.facts.board import Board
 from uk_board.terminal import END_KEY_NAME, Echo, ended_by_signals
 from uk_board.tree import tree
 

@@ -8,13 +8,13 @@ import sys
 
 import click
 
-from uk_board.board import Board, board_names, load_board
 from uk_board.cli.build import _progress as build_progress
 from uk_board.cli.options import folders, load
 from uk_board.demo import AFTER_C, APP, BEFORE_C, demo, demo_launch, suitable_boards
+from uk_board.emulation.launch import command_line, machine_of
+from uk_board.emulation.runner import built_image, planned_image
 from uk_board.errors import UsageError
-from uk_board.launch import command_line, machine_of
-from uk_board.runner import built_image, planned_image
+from uk_board.facts.board import Board, board_names, load_board
 from uk_board.terminal import Echo, ended_by_signals
 
 

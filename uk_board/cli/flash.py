@@ -13,7 +13,6 @@ from typing import Any, BinaryIO
 
 import click
 
-from uk_board.board import Board
 from uk_board.cli.console import sit
 from uk_board.cli.flash_goods import Wanted, goods_of, received
 from uk_board.cli.flash_options import FlashCommand
@@ -25,6 +24,7 @@ from uk_board.desk.benchcard import card_here, switching
 from uk_board.desk.benchfile import Place
 from uk_board.disk.facts import Machine
 from uk_board.errors import UkBoardError, UsageError
+from uk_board.facts.board import Board
 from uk_board.flasher import CARD, Methods, Plan, Trait, choose, default_method, take_options
 from uk_board.remote.lines import Answers
 from uk_board.remote.method import where_it_hangs

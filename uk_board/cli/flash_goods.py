@@ -13,19 +13,19 @@ from typing import Any, BinaryIO
 
 import click
 
-from uk_board.board import Board
 from uk_board.build.build import default_out
 from uk_board.cli.build import _progress as build_progress
 from uk_board.cli.flash_telling import Telling
 from uk_board.cli.options import folders
 from uk_board.cli.progress import OnProgress
+from uk_board.emulation.runner import Image, built_image, image_from_file, planned_image
 from uk_board.errors import MissingError, UsageError
+from uk_board.facts.board import Board
 from uk_board.flasher import Job, Method, Trait, lacks_arguments
 from uk_board.media.layout import passes_arguments
 from uk_board.media.sdimage import SdImage
 from uk_board.media.start import kernel_of
 from uk_board.remote import parcel
-from uk_board.runner import Image, built_image, image_from_file, planned_image
 from uk_board.tree import tree
 
 

@@ -13,18 +13,18 @@ from pathlib import Path
 
 import click
 
-from uk_board.board import Board
 from uk_board.cli.build import _progress as build_progress
 from uk_board.cli.options import folders, json_option, load
 from uk_board.disk import facts, guard
 from uk_board.disk.facts import Machine
+from uk_board.emulation.runner import Image, built_image, image_from_file, planned_image
 from uk_board.errors import BenchError, UsageError
+from uk_board.facts.board import Board
 from uk_board.media.firmware import OnStep
 from uk_board.media.inspect import Finding, inspect
 from uk_board.media.layout import COMMAND_LINE, MIB, chosen_of, facts_of, source_date
 from uk_board.media.medium import open_medium, write_steps
 from uk_board.media.sdimage import Made, SdImage, read_image
-from uk_board.runner import Image, built_image, image_from_file, planned_image
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
-from uk_board.board import Board, board_folders, board_names, load_board
 from uk_board.desk.benchfile import NAME as BENCH_NAME
 from uk_board.desk.benchfile import Bench, check_boards, load_bench
+from uk_board.facts.board import Board, board_folders, board_names, load_board
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -9,13 +9,13 @@ from pathlib import Path
 import click
 from rich.table import Table
 
-from uk_board.board import board_names
 from uk_board.cli.options import bench_of, bench_option, console, folders, json_option, load
 from uk_board.debug.facts import DebugFacts
 from uk_board.debug.identify import boards_like, describe
 from uk_board.debug.probe import Probe, opened, probes
 from uk_board.desk.benchfile import Bench
 from uk_board.errors import UkBoardError
+from uk_board.facts.board import board_names
 
 # Nothing is known of what may be there.
 _ANY = DebugFacts(part=0)

@@ -11,13 +11,11 @@ from pathlib import Path
 
 import click
 
-from uk_board.board import Board
 from uk_board.build.build import default_out
 from uk_board.cli.build import _progress as build_progress
 from uk_board.cli.options import board_argument, load
-from uk_board.emulator import Emulator
-from uk_board.errors import UsageError
-from uk_board.launch import (
+from uk_board.emulation.emulator import Emulator
+from uk_board.emulation.launch import (
     DEFAULT_GDB_PORT,
     Launch,
     check_port_is_free,
@@ -25,9 +23,18 @@ from uk_board.launch import (
     gdb_command,
     machine_of,
 )
+from uk_board.emulation.network import Network, parse_forward
+from uk_board.emulation.runner import (
+    Image,
+    RunResult,
+    built_image,
+    image_from_file,
+    planned_image,
+    run,
+)
+from uk_board.errors import UsageError
+from uk_board.facts.board import Board
 from uk_board.media.start import Extracted, extract
-from uk_board.network import Network, parse_forward
-from uk_board.runner import Image, RunResult, built_image, image_from_file, planned_image, run
 from uk_board.terminal import END_KEY_NAME, Echo, LogFile, ended_by_signals, forward_keys
 from uk_board.tree import tree
 from uk_board.web import web_url, with_web

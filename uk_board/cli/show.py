@@ -11,8 +11,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from uk_board.board import Board, Device, Region
 from uk_board.cli.options import board_argument, json_option, load
+from uk_board.facts.board import Board, Device, Region
 
 
 @click.command("show")

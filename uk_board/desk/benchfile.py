@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal
 
-from uk_board.descriptor import GIVEN, Document, parse, read
 from uk_board.errors import DescriptorError, MissingError, UsageError, known_names
+from uk_board.facts.descriptor import GIVEN, Document, parse, read
 from uk_board.serial.adapters import Wanted
 
 NAME = "bench.toml"

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
-from uk_board.csource import CSource, Use, read_c
+from uk_board.csource.csource import CSource, Use, read_c
 from uk_board.drivercheck.knowledge import Knowledge, Verdict
 from uk_board.drivercheck.report import CheckReport, FileReport, Finding, Included
 from uk_board.errors import MissingError

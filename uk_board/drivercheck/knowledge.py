@@ -10,9 +10,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
-from uk_board.csource import CSource, read_c
-from uk_board.descriptor import GIVEN, Key, load
+from uk_board.csource.csource import CSource, read_c
 from uk_board.drivercheck.report import Kind, State
+from uk_board.facts.descriptor import GIVEN, Key, load
 from uk_board.shimgen.coverage import NOT_MAPPED
 from uk_board.shimgen.model import Row, nearest
 from uk_board.shimgen.reader import FOLDER, KNOWN_NAMES, read_map

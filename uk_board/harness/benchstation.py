@@ -10,20 +10,20 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from uk_board.board import Board
 from uk_board.console import Console, Listener
 from uk_board.desk import power
 from uk_board.desk.benchfile import Place
 from uk_board.disk.facts import Machine
+from uk_board.emulation.network import Transport
+from uk_board.emulation.runner import Image
 from uk_board.errors import BenchError, UsageError
+from uk_board.facts.board import Board
 from uk_board.harness.evidence import Event
 from uk_board.harness.flashing import Flash, PlaceFlash
 from uk_board.harness.needs import lacks_device, split_need
 from uk_board.harness.person import Person
 from uk_board.harness.station import Setup
 from uk_board.harness.surroundings import BenchSurroundings, Surroundings
-from uk_board.network import Transport
-from uk_board.runner import Image
 from uk_board.serial.portlock import PortLock, lock_folder
 from uk_board.serial.ports import LastingStream, open_port
 

@@ -6,10 +6,10 @@ from __future__ import annotations
 import re
 
 from uk_board.crash import find_crash
+from uk_board.emulation.runner import crash_error
 from uk_board.errors import BenchError
 from uk_board.harness.station import Setup, Station
 from uk_board.harness.watch import BoardLog, Watch
-from uk_board.runner import crash_error
 
 
 class Boot:

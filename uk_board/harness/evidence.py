@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from uk_board.board import Board
 from uk_board.console import Console
-from uk_board.runner import Image
+from uk_board.emulation.runner import Image
+from uk_board.facts.board import Board
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 
-from uk_board.board import Board
+from uk_board.emulation.network import Network, parse_forward
+from uk_board.emulation.runner import Image
 from uk_board.errors import UkBoardError
+from uk_board.facts.board import Board
 from uk_board.harness.boot import Boot
 from uk_board.harness.evidence import EVIDENCE, TRIES, Event, Evidence
 from uk_board.harness.failing import at_the_deadline, sections
@@ -25,8 +27,6 @@ from uk_board.harness.station import NobodyError, Setup, Station
 from uk_board.harness.targets import Target, targets_of
 from uk_board.harness.watch import BoardLog
 from uk_board.hil import TEST_TIMEOUT_S
-from uk_board.network import Network, parse_forward
-from uk_board.runner import Image
 
 if TYPE_CHECKING:
     from uk_board.harness.dut import BoardDut

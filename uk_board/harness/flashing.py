@@ -10,11 +10,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
-from uk_board.board import Board
 from uk_board.console import Console
 from uk_board.desk.benchcard import card_here
 from uk_board.desk.benchfile import Place
 from uk_board.disk.facts import Machine
+from uk_board.emulation.runner import Image
+from uk_board.facts.board import Board
 from uk_board.flasher import (
     Job,
     Methods,
@@ -28,7 +29,6 @@ from uk_board.flasher import (
 from uk_board.media.layout import passes_arguments
 from uk_board.media.sdimage import SdImage
 from uk_board.remote.method import where_it_hangs
-from uk_board.runner import Image
 from uk_board.tree import tree
 
 

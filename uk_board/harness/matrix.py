@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from itertools import chain, zip_longest
 from pathlib import Path
 
-from uk_board.emulator import dies_with_us
+from uk_board.emulation.emulator import dies_with_us
 from uk_board.harness.shares import Folder, Planned, Unit
 from uk_board.harness.undone import with_planned, with_undone
 from uk_board.report.merge import merge, write_logs

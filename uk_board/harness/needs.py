@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from uk_board.board import Board, Emulator
+from uk_board.emulation.launch import machine_of
+from uk_board.emulation.network import WITHOUT_LINK
 from uk_board.errors import UkBoardError, UsageError
-from uk_board.launch import machine_of
-from uk_board.network import WITHOUT_LINK
+from uk_board.facts.board import Board, Emulator
 
 _ALONE = (
     "boot-arguments",

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from uk_board.attach import Attach
-from uk_board.board import Board
 from uk_board.console import Console
 from uk_board.desk.benchfile import Place
+from uk_board.emulation.attach import Attach
+from uk_board.emulation.network import OUR_ADDRESS, Forward, Transport, host_port
 from uk_board.errors import BenchError
+from uk_board.facts.board import Board
 from uk_board.harness.needs import emulator_lacks
 from uk_board.harness.station import Setup
-from uk_board.network import OUR_ADDRESS, Forward, Transport, host_port
 from uk_board.rack.control import BoardControl
 
 

@@ -6,14 +6,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack
 
-from uk_board.board import Board
+from uk_board.emulation.runner import Image, built_image
 from uk_board.errors import BenchError, UkBoardError
+from uk_board.facts.board import Board
 from uk_board.harness.boot import Boot
 from uk_board.harness.rackside import RackSide
 from uk_board.harness.station import Setup, Station
 from uk_board.harness.targets import Target, station_of
 from uk_board.harness.watch import BoardLog
-from uk_board.runner import Image, built_image
 
 Build = Callable[[Board, str], Image]
 

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from uk_board.board import Board
 from uk_board.console import Console, Listener
-from uk_board.emulator import Emulator
+from uk_board.emulation.emulator import Emulator
+from uk_board.emulation.launch import Launch, machine_of, qemu_version
+from uk_board.emulation.network import OUR_ADDRESS, Network, Transport, host_port
+from uk_board.emulation.runner import Image, still_running
 from uk_board.errors import BenchError, UkBoardError
+from uk_board.facts.board import Board
 from uk_board.harness.evidence import Event
 from uk_board.harness.needs import emulator_lacks
-from uk_board.launch import Launch, machine_of, qemu_version
-from uk_board.network import OUR_ADDRESS, Network, Transport, host_port
-from uk_board.runner import Image, still_running
 
 
 class NobodyError(UkBoardError):

@@ -11,11 +11,11 @@ from typing import Protocol
 from uk_board.console import Console
 from uk_board.desk import power
 from uk_board.desk.benchfile import Place
+from uk_board.emulation.network import Transport
 from uk_board.errors import BenchError, UkBoardError
 from uk_board.harness.needs import is_offered, split_need
 from uk_board.harness.person import Person
 from uk_board.harness.station import Setup
-from uk_board.network import Transport
 
 
 class Surroundings(Protocol):

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from uk_board.board import Board, board_folders, board_names, load_board
 from uk_board.desk.benchfile import Bench, Place, check_boards, load_bench
+from uk_board.emulation.launch import machine_of
+from uk_board.facts.board import Board, board_folders, board_names, load_board
 from uk_board.harness.needs import check_offers
 from uk_board.harness.rackside import RackSide
 from uk_board.harness.station import EmulatedStation, Station
-from uk_board.launch import machine_of
 
 if TYPE_CHECKING:
     from uk_board.harness.benchstation import Tools

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-from uk_board.runner import CrashWatch
+from uk_board.emulation.runner import CrashWatch
 
 # So many boots that nobody asked for, in so long, are a loop.
 LOOP_BOOTS = 5

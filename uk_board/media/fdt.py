@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Flattened device trees as such: what a FIT is made of.
 
-(What the tree of a board means is in uk_board/devicetree.py.)
+(What the tree of a board means is in uk_board/facts/devicetree.py.)
 Source: Devicetree Specification 0.4, chapter 5.
 """
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from uk_board.board import Board
-from uk_board.descriptor import GIVEN, load
 from uk_board.errors import DescriptorError, known_names
+from uk_board.facts.board import Board
+from uk_board.facts.descriptor import GIVEN, load
 from uk_board.media.layout import Material, chosen_of, facts_of
 from uk_board.packages import debpackage
 from uk_board.packages.apt import Package

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from uk_board.board import Board
 from uk_board.errors import DescriptorError, UkBoardError, UsageError, known_names
+from uk_board.facts.board import Board
 from uk_board.media import fatbuild, mbr, uimage
 from uk_board.media.extents import SECTOR_BYTES, Extents
 from uk_board.media.facts import MediumFacts

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from uk_board.board import Board
 from uk_board.build.image import read_header
 from uk_board.errors import BenchError, MissingError, UsageError
+from uk_board.facts.board import Board
 from uk_board.media.extents import Extents
 from uk_board.media.firmware import FirmwarePackage, OnStep, Used, bring, firmware_of, material
 from uk_board.media.layout import MIB, facts_of, gather, lay_out, passes_arguments, source_date

@@ -6,9 +6,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from uk_board.board import Board
 from uk_board.build.image import ALIGNMENT, read_header
 from uk_board.errors import BenchError, UkBoardError
+from uk_board.facts.board import Board
 from uk_board.media.bootfiles import BootFiles, read_boot_files
 from uk_board.media.layout import facts_of
 from uk_board.media.medium import open_medium

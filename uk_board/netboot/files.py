@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from uk_board.board import Board
 from uk_board.errors import UkBoardError
+from uk_board.facts.board import Board
 from uk_board.media import uimage
 from uk_board.media.medium import open_medium
 from uk_board.netboot.tftp import Find

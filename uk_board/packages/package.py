@@ -14,8 +14,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
-from uk_board.descriptor import Document
 from uk_board.errors import DescriptorError, MissingError, UkBoardError
+from uk_board.facts.descriptor import Document
 from uk_board.packages import debpackage
 from uk_board.packages.apt import OnStep, Package
 

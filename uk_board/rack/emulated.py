@@ -11,14 +11,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from uk_board.attach import Attach, check_attachments
-from uk_board.board import Board
 from uk_board.build.catalogue import load_catalogue
-from uk_board.descriptor import Document, parse
-from uk_board.emulator import Emulator
+from uk_board.emulation.attach import Attach, check_attachments
+from uk_board.emulation.emulator import Emulator
+from uk_board.emulation.launch import Launch, command_line, machine_of
+from uk_board.emulation.network import Network, parse_forward
 from uk_board.errors import BenchError, UkBoardError, UsageError
-from uk_board.launch import Launch, command_line, machine_of
-from uk_board.network import Network, parse_forward
+from uk_board.facts.board import Board
+from uk_board.facts.descriptor import Document, parse
 from uk_board.rack.consoleline import ConsoleLine
 from uk_board.tree import tree
 
@@ -28,7 +28,7 @@ class Setup:
     """What is around the board when it is switched on next.
 
     `attach`: what is wired to it, as in app.toml. `network`: it has one, `server` and `plugged`
-    are those of uk_board.network, `forwards` are as "0:80/udp". `card`: a file of this machine,
+    are those of emulation.network, `forwards` are as "0:80/udp". `card`: a file of this machine,
     which is written to. `virtual_time`: nothing but instructions takes time. `once`: when
     the program ends, or resets the board, that is the end, and the console is hung up; else a
     board that resets itself starts anew, and the line stays open, as with a real one.

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from uk_board.emulator import dies_with_us
+from uk_board.emulation.emulator import dies_with_us
 from uk_board.errors import BenchError, MissingError
 
 _END_S = 8.0

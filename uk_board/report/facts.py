@@ -13,14 +13,14 @@ from dataclasses import asdict
 from pathlib import Path
 
 from uk_board import __version__
-from uk_board.board import Board
 from uk_board.build.build import SIZES
 from uk_board.build.sizes import SizeTable
+from uk_board.emulation.launch import qemu_version
+from uk_board.emulation.runner import Image
 from uk_board.errors import MissingError
-from uk_board.launch import qemu_version
+from uk_board.facts.board import Board
 from uk_board.report import record
 from uk_board.report.record import Commit, LibrarySize, Machine
-from uk_board.runner import Image
 
 # Runs a command in a folder and returns what it printed; "" if it cannot be run or fails.
 Ask = Callable[[Sequence[str], Path], str]

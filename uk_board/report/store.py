@@ -16,8 +16,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
-from uk_board.descriptor import Document, parse
 from uk_board.errors import DescriptorError, MissingError
+from uk_board.facts.descriptor import Document, parse
 from uk_board.report.record import VERSION, Board, Image, Run, Source, Test
 
 if TYPE_CHECKING:

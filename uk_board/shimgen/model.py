@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
-from uk_board.descriptor import GIVEN, Key
+from uk_board.facts.descriptor import GIVEN, Key
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What the shim's C reaches: from a function along its calls to the contract.
 
-Read from the source with uk_board/csource.py, so inline functions and macros
+Read from the source with uk_board/csource/csource.py, so inline functions and macros
 are followed like any other; a function that is only handed on by its name counts
 as called. All branches of a condition count.
 """
@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from uk_board.csource import Body, CSource, read_c
+from uk_board.csource.csource import Body, CSource, read_c
 from uk_board.shimgen.check import Macro, Thunk
 from uk_board.shimgen.reader import FOLDER
 

@@ -7,8 +7,8 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from uk_board.descriptor import load
 from uk_board.errors import DescriptorError
+from uk_board.facts.descriptor import load
 from uk_board.shimgen.model import MapFile, PublicNames, Row, ShimMap, Vocabulary, nearest
 
 FOLDER = Path("shim", "freertos")

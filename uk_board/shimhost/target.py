@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from uk_board.board import Board
-from uk_board.emulator import Emulator
+from uk_board.emulation.emulator import Emulator
+from uk_board.emulation.launch import Launch
+from uk_board.emulation.runner import Image, run
 from uk_board.errors import BenchError, UsageError
-from uk_board.launch import Launch
-from uk_board.runner import Image, run
+from uk_board.facts.board import Board
 from uk_board.shimhost.text import Program
 
 APP = "replay"

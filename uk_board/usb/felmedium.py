@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from uk_board.board import Board
 from uk_board.errors import UkBoardError, UsageError
+from uk_board.facts.board import Board
 from uk_board.media import egon, fit
 from uk_board.media.layout import facts_of
 from uk_board.media.medium import Medium

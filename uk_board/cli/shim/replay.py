@@ -10,8 +10,8 @@ import click
 
 from uk_board.cli.options import json_option, load
 from uk_board.cli.shim.explore import BUILD
+from uk_board.emulation.runner import built_image
 from uk_board.errors import UsageError
-from uk_board.runner import built_image
 from uk_board.shimhost import build
 from uk_board.shimhost.explore import Case, read_case, run_case
 from uk_board.shimhost.target import APP, run_on_board

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from uk_board.descriptor import GIVEN, Document
+from uk_board.facts.descriptor import GIVEN, Document
 
 # A memory of more is no part on such a bus.
 _LARGEST_BYTES = 1 << 30

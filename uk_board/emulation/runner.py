@@ -10,16 +10,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from uk_board.attach import Attach
-from uk_board.board import Board
 from uk_board.build.build import build, default_out, folder_of, plan_image
 from uk_board.build.catalogue import load_catalogue
 from uk_board.build.component import App, load_app
 from uk_board.build.ninjafile import ELF, IMAGE
 from uk_board.build.ninjarun import OnProgress
 from uk_board.crash import END_MARK, CrashReport, describe, describe_rules, find_crash
-from uk_board.emulator import Emulator
+from uk_board.emulation.attach import Attach
+from uk_board.emulation.emulator import Emulator
 from uk_board.errors import BenchError, MissingError, UkBoardError
+from uk_board.facts.board import Board
 from uk_board.symbols import find_tool, resolve, shown
 from uk_board.tree import tree
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from uk_board.board import Board
 from uk_board.errors import MissingError, UsageError
+from uk_board.facts.board import Board
 
 # QEMU's name of it, where the options give none.
 SLOT = "sd0"

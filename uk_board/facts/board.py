@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal
 
-from uk_board import board_checks
 from uk_board.debug.facts import DebugFacts
-from uk_board.descriptor import GIVEN, Document, parse, read
 from uk_board.errors import UsageError, known_names
+from uk_board.facts import board_checks
+from uk_board.facts.descriptor import GIVEN, Document, parse, read
 from uk_board.media.facts import MediumFacts, UBootFacts
 from uk_board.tree import tree
 from uk_board.usb.felfacts import FelFacts

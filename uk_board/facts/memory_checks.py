@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from uk_board.descriptor import Problem, Steps
+from uk_board.facts.descriptor import Problem, Steps
 
 if TYPE_CHECKING:
-    from uk_board.board import Board, Device, Region
+    from uk_board.facts.board import Board, Device, Region
 
 PAGE = 0x1000
 

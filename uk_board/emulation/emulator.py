@@ -17,11 +17,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from uk_board.board import Board
-from uk_board.card import SLOT
 from uk_board.console import Console
-from uk_board.errors import BenchError, MissingError, UsageError, known_names
-from uk_board.launch import (
+from uk_board.emulation.card import SLOT
+from uk_board.emulation.launch import (
     QEMU,
     Launch,
     check_port_is_free,
@@ -30,11 +28,13 @@ from uk_board.launch import (
     machine_of,
     make_files,
 )
-from uk_board.network import NETDEV, Forward, parse_usernet
+from uk_board.emulation.network import NETDEV, Forward, parse_usernet
+from uk_board.errors import BenchError, MissingError, UsageError, known_names
+from uk_board.facts.board import Board
 from uk_board.serial.stream import FdStream
 
 if TYPE_CHECKING:
-    from uk_board.qmp import Qmp
+    from uk_board.emulation.qmp import Qmp
 
 _QMP_TIMEOUT_S = 60.0
 _REAP_TIMEOUT_S = 10.0
@@ -112,7 +112,9 @@ class Emulator:
     def qmp(self) -> Qmp:
         """QEMU's control channel. Raises: BenchError when QEMU is gone."""
         if self._qmp is None:
-            from uk_board.qmp import Qmp  # only here: it takes asyncio, which is slow to load
+            from uk_board.emulation.qmp import (
+                Qmp,  # only here: it takes asyncio, which is slow to load
+            )
 
             assert self._qmp_socket is not None, "qmp before start"
             try:

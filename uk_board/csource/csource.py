@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 import tree_sitter_c
 from tree_sitter import Language, Node, Parser
 
-from uk_board.cprepass import without_attributes, without_dead
+from uk_board.csource.cprepass import without_attributes, without_dead
 
 _FUNCTION = re.compile(r"^[A-Za-z_][\w \t*]*?[ \t*](\w+)[ \t]*\([^;{}#]*\)\s*\{", re.M)
 _KEYWORDS = {"if", "for", "while", "switch", "return", "sizeof"}

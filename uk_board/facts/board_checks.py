@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from uk_board.board_memory_checks import (
+from uk_board.errors import known_names
+from uk_board.facts.descriptor import Document, Problem
+from uk_board.facts.memory_checks import (
     devices_are_aligned,
     devices_are_in_mmio,
     devices_do_not_overlap,
@@ -20,12 +22,10 @@ from uk_board.board_memory_checks import (
     reserved_is_ram,
     there_is_ram,
 )
-from uk_board.descriptor import Document, Problem
-from uk_board.errors import known_names
 from uk_board.usb.felfacts import findings
 
 if TYPE_CHECKING:
-    from uk_board.board import Board
+    from uk_board.facts.board import Board
 
 # The numbers that uk_intctlr_irq_register() takes, by what the controller is compatible with.
 # GICv2: 0-15 are software's own, from 1020 on they are special (Arm IHI 0048B, 2.2.1).

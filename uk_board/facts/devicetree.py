@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from uk_board.board import Board, Device, Region
-from uk_board.dtb import DeviceTree, Node, read_tree
+from uk_board.facts.board import Board, Device, Region
+from uk_board.facts.dtb import DeviceTree, Node, read_tree
 
 State = Literal["ok", "differs", "only here"]
 

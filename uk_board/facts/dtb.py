@@ -23,7 +23,7 @@ _WIDEST = 16
 _GIC = ("arm,gic-400", "arm,cortex-a15-gic", "arm,cortex-a9-gic", "arm,cortex-a7-gic")
 _LOCAL = "brcm,bcm2836-l1-intc"
 _ARMCTRL = ("brcm,bcm2836-armctrl-ic", "brcm,bcm2835-armctrl-ic")
-# Where an interrupt's first cell puts it in our numbering (uk_board/board_checks.py):
+# Where an interrupt's first cell puts it in our numbering (uk_board/facts/board_checks.py):
 # GIC: SPI, PPI; armctrl: ARM, GPU 0-31, GPU 32-63.
 _GIC_BASES = {0: 32, 1: 16}
 _ARMCTRL_BASES = {0: 96, 1: 32, 2: 64}

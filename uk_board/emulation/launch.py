@@ -13,12 +13,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from uk_board.attach import Attach
-from uk_board.board import Board
-from uk_board.board import Emulator as Machine
-from uk_board.card import card_options
+from uk_board.emulation.attach import Attach
+from uk_board.emulation.card import card_options
+from uk_board.emulation.network import Network
 from uk_board.errors import BenchError, DescriptorError, MissingError, UsageError
-from uk_board.network import Network
+from uk_board.facts.board import Board
+from uk_board.facts.board import Emulator as Machine
 
 QEMU = "qemu-system-aarch64"
 # raspi4b and the Broadcom I2C controller came with QEMU 9.0.
