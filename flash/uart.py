@@ -15,7 +15,7 @@ from uk_board.desk.benchfile import Port, port_of
 from uk_board.disk.facts import Machine
 from uk_board.disk.writer import Progress
 from uk_board.emulation.uboot import emulator_with_uboot
-from uk_board.errors import BenchError, UsageError
+from uk_board.errors import UsageError
 from uk_board.flasher import Job, Option, Plan, Trait
 from uk_board.media.facts import UBootFacts
 from uk_board.serial.ports import LastingStream, has_rate, open_port
@@ -123,7 +123,7 @@ def run(job: Job, plan: Plan) -> str:
 @contextmanager
 def _console(job: Job, found: Found) -> Iterator[tuple[Console, SetBaud]]:
     if job.console is not None:
-        yield job.console, _cannot_change(found)
+        yield job.console, job.console.set_baud
         return
     if found.port == EMULATOR:
         with emulator_with_uboot(job.board) as emulator:
@@ -137,10 +137,3 @@ def _console(job: Job, found: Found) -> Iterator[tuple[Console, SetBaud]]:
         yield console, stream.set_baud
     finally:
         console.close()
-
-
-def _cannot_change(found: Found) -> SetBaud:
-    def set_baud(baud: int) -> None:
-        raise BenchError(str(found.port), f"is in use; it cannot change to {baud} baud meanwhile")
-
-    return set_baud

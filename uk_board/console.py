@@ -121,6 +121,13 @@ class Console:
         """Send a line to the board."""
         self.write(text.encode() + b"\n")
 
+    def set_baud(self, baud: int) -> None:
+        """Change the rate in both directions. Raises: BenchError where there is none to change."""
+        change = getattr(self._stream, "set_baud", None)
+        if change is None:
+            raise BenchError("console", f"has no baud rate that could be changed to {baud}")
+        change(baud)
+
     def _read(self, stream: ByteStream) -> None:
         try:
             while data := stream.read(None):

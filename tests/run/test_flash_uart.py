@@ -25,6 +25,7 @@ from uk_board.emulation.uboot import uboot_file
 from uk_board.errors import BenchError, MissingError
 from uk_board.facts.board import Board
 from uk_board.packages.apt import MirrorError
+from uk_board.serial.ports import LastingStream
 from uk_board.serial.stream import FdStream
 from uk_board.serial.tty import TtyPort
 from uk_board.uboot import UBoot
@@ -230,6 +231,27 @@ def test_a_tty_changes_its_rate(tmp_path: Path) -> None:
         assert int.from_bytes(found[-4:], sys.byteorder) == 921600
     finally:
         port.close()
+        os.close(far)
+        os.close(near)
+
+
+def test_a_console_that_is_open_changes_its_ports_rate(tmp_path: Path) -> None:
+    far, near = os.openpty()
+    node = Path(os.ttyname(near))
+    console = Console()
+    with pytest.raises(BenchError, match="has no baud rate"):
+        console.set_baud(921600)
+    console.start(
+        LastingStream(
+            lambda: TtyPort(node, 115200, owner="test", locks=tmp_path), lambda text: None
+        )
+    )
+    try:
+        console.set_baud(921600)
+        found = fcntl.ioctl(near, 0x802C542A, bytes(44))
+        assert int.from_bytes(found[-4:], sys.byteorder) == 921600
+    finally:
+        console.close()
         os.close(far)
         os.close(near)
 
