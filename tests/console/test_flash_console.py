@@ -14,7 +14,8 @@ from click.testing import CliRunner
 from enginecopy import copy_engine
 from ptyboard import DEADLINE_S, TIOCGEXCL, PtyBoard, until
 
-from uk_board.cli import flash, group
+from uk_board.cli import group
+from uk_board.desk import benchcard
 
 BENCH = """\
 [boards.left]
@@ -160,16 +161,17 @@ def test_a_power_switch_that_is_not_there_is_told_before_anything(
 def test_a_card_that_was_fetched_goes_back_also_when_nothing_was_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bench = '[boards.left]\nboard = "rpi4"\nreader = { path = "9-9" }\n'
+    log = tmp_path / "switched"
+    mux = ", ".join(f"to_{side} = \"sh -c 'echo {side} >> {log}'\"" for side in ("host", "board"))
+    bench = f'[boards.left]\nboard = "rpi4"\nreader = {{ path = "9-9" }}\nsd_mux = {{ {mux} }}\n'
     (tmp_path / "bench.toml").write_text(bench)
-    done: list[str] = []
-    monkeypatch.setattr(flash, "fetch_card", lambda place, machine: done.append("fetched"))
-    monkeypatch.setattr(flash, "return_card", lambda place: done.append("returned"))
+    monkeypatch.setattr(benchcard, "_SETTLE_S", 0.0)
     arguments = ["flash", "left", "--bench", str(tmp_path / "bench.toml")]
     result = CliRunner().invoke(group, arguments)
     assert (result.exit_code, "no card is in its reader" in result.output) == (3, True)
-    assert done == ["fetched", "returned"]
-    done.clear()
+    assert "the card is with left again" in result.output
+    assert log.read_text().split() == ["host", "board"]
+    log.unlink()
     result = CliRunner().invoke(group, [*arguments, "--device", "/dev/none"])
     assert result.exit_code != 0
-    assert done == []
+    assert not log.exists()

@@ -54,12 +54,14 @@ def test_a_device_tree_lies_behind_the_image_and_x0_points_to_it(desk: Desk) -> 
 def test_a_dry_run_says_which_probe_and_touches_nothing(desk: Desk) -> None:
     desk.plug_in(RPI4)
     done = desk.flash("rpi4", "--dry-run")
-    assert done.out.splitlines() == [
-        "1. open probe E660 (uk-board model probe) by JTAG",
-        "2. find the first core, a Cortex-A72 (part 0xd08), and halt it",
-        "3. switch its MMU and caches off, write back what they hold",
-        "4. load kernel8.img to 0x80000, read it back and compare",
-        "5. start it at 0x80000 with X0 = 0: no device tree (--dtb FILE gives one)",
+    first, *steps = done.out.splitlines()
+    assert first.startswith("1. build hello for rpi4: ")
+    assert steps == [
+        "2. open probe E660 (uk-board model probe) by JTAG",
+        "3. find the first core, a Cortex-A72 (part 0xd08), and halt it",
+        "4. switch its MMU and caches off, write back what they hold",
+        "5. load kernel8.img to 0x80000, read it back and compare",
+        "6. start it at 0x80000 with X0 = 0: no device tree (--dtb FILE gives one)",
     ]
     assert not desk.scenario.with_suffix(".E660").exists()
 
