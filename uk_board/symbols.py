@@ -12,9 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from elftools.common.exceptions import DWARFError, ELFError
-from elftools.elf.elffile import ELFFile
-
 from uk_board.build.toolchain import cross_prefix
 from uk_board.errors import BenchError, MissingError
 
@@ -102,6 +99,10 @@ def _frame(function: str, place: str) -> Frame:
 
 
 def _by_reading(elf: Path, addresses: Sequence[int]) -> list[list[Frame]]:
+    # Only here: nearly all who import this never get here.
+    from elftools.common.exceptions import DWARFError, ELFError
+    from elftools.elf.elffile import ELFFile
+
     try:
         with elf.open("rb") as stream:
             image = ELFFile(stream)

@@ -14,24 +14,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from uk_board.build import codegen
-
-from uk_board.packages import debpackage
-
-from uk_board.build import embed
-
-from uk_board.build import ninjafile
-from uk_board.facts.board import Board
+from uk_board.build import embed, ninjafile
 from uk_board.build.catalogue import load_catalogue
 from uk_board.build.commonio import COMMON_IO_C, common_io
 from uk_board.build.component import App, Library, load_app
-from uk_board.errors import BenchError
 from uk_board.build.gencache import Generate, generate_shim, shim_sources
 from uk_board.build.ninjarun import OnProgress, Progress, Run, run_ninja, run_process
-from uk_board.packages.package import Fetch, bring
 from uk_board.build.plan import Plan, make_plan
 from uk_board.build.sizes import SizeTable, measure
 from uk_board.build.toolchain import Toolchain, find_toolchain
+from uk_board.errors import BenchError
+from uk_board.facts.board import Board
+from uk_board.packages import debpackage
+from uk_board.packages.package import Fetch, bring
 from uk_board.tree import tree
 
 SIZES = "sizes.json"
@@ -175,6 +170,8 @@ def _generate(plan: Plan, folder: Path) -> list[Path]:
 
 def generated(plan: Plan, shim: Generate = generate_shim) -> dict[str, str]:
     """Return all generated files of an image: name below gen/ -> text."""
+    from uk_board.build import codegen  # only here: a command that builds nothing does without
+
     files = codegen.generate(plan) | embed.generate(plan.app)
     there = {library.name for library in plan.libraries}
     for library in plan.libraries:

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from uk_board.emulation.attach import Attach
 from uk_board.build.component import Driver, Library, Value
 from uk_board.build.component_checks import check_compatible_once, check_driver, check_library
-from uk_board.facts.descriptor import parse, read
+from uk_board.emulation.attach import Attach
 from uk_board.errors import DescriptorError, known_names
+from uk_board.facts.descriptor import parse, read
 
 # The library that is part of every image, and the one that drivers in drivers/ are written for.
 CORE = "core"

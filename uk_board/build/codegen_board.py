@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from uk_board.facts.board import Region, lacks_interrupt
 from uk_board.build.codegen_network import network_c, network_headers, usb_drivers
 from uk_board.build.ctext import Pieces, c_call, c_function, c_string
 from uk_board.build.plan import BuiltDevice, Plan
+from uk_board.facts.board import Region, lacks_interrupt
 
 
 def board_c(plan: Plan) -> Pieces:

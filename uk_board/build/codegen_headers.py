@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from uk_board.emulation.attach import Attach
 from uk_board.build.component import Value
 from uk_board.build.ctext import Pieces, c_string
 from uk_board.build.plan import Plan
+from uk_board.emulation.attach import Attach
 
 
 def config_h(plan: Plan) -> Pieces:

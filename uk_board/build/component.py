@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal
 
-from uk_board.emulation.attach import Attach, EmulatedPart
 from uk_board.build.component_checks import check_app
-from uk_board.facts.descriptor import GIVEN, Key, parse, read
+from uk_board.emulation.attach import Attach, EmulatedPart
 from uk_board.errors import UsageError, known_names
+from uk_board.facts.descriptor import GIVEN, Key, parse, read
 from uk_board.packages.package import ThirdParty
 
 Value = int | str | bool

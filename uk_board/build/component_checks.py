@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from uk_board.packages import package
 from uk_board.emulation.attach import check_attachments
-from uk_board.facts.descriptor import Document
 from uk_board.errors import DescriptorError, known_names
+from uk_board.facts.descriptor import Document
+from uk_board.packages import package
 
 if TYPE_CHECKING:
     from uk_board.build.component import App, Driver, Library

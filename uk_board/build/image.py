@@ -11,8 +11,8 @@ from construct import Const, ConstError, Int32ul, Int64ul, StreamError, Struct
 from elftools.common.exceptions import ELFError
 from elftools.elf.elffile import ELFFile
 
-from uk_board.facts.board import Board
 from uk_board.errors import UkBoardError
+from uk_board.facts.board import Board
 
 HEADER_BYTES = 64
 # Linux Documentation/arch/arm64/booting.rst, "Call the kernel image": little

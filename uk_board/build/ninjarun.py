@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from uk_board.errors import UkBoardError
 from uk_board.build.toolchain import Toolchain
+from uk_board.errors import UkBoardError
 
 _STATUS = "[%f/%t] "
 _STATUS_LINE = re.compile(r"^\[(\d+)/(\d+)\] (.*)$")

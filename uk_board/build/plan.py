@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from uk_board.facts.board import Board, Device
 from uk_board.build.catalogue import Catalogue
 from uk_board.build.component import App, Component, Driver, Library, Value
-from uk_board.packages.debpackage import content, default_cache
 from uk_board.errors import DescriptorError, known_names
+from uk_board.facts.board import Board, Device
+from uk_board.packages.debpackage import content, default_cache
 from uk_board.packages.package import Fetched, find
 
 # What stands between network drivers and applications.

@@ -9,17 +9,15 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from uk_board.cli.console import sit
 from uk_board.cli.flash_goods import Wanted, goods_of, received
 from uk_board.cli.flash_options import FlashCommand
 from uk_board.cli.flash_telling import Caller, Person, Script, Telling
 from uk_board.cli.options import bench_of, bench_option, board_argument, json_option, load
 from uk_board.desk import power
-from uk_board.desk.attend import Seat, opened_before
 from uk_board.desk.benchcard import card_here, switching
 from uk_board.desk.benchfile import Place
 from uk_board.disk.facts import Machine
@@ -29,6 +27,9 @@ from uk_board.flasher import CARD, Methods, Plan, Trait, choose, default_method,
 from uk_board.remote.lines import Answers
 from uk_board.remote.method import where_it_hangs
 from uk_board.remote.trust import check_owner
+
+if TYPE_CHECKING:
+    from uk_board.desk.attend import Seat
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -139,10 +140,14 @@ def _flash(asked: Asked, telling: Telling, stream: BinaryIO | None = None) -> No
             return
         telling.confirm(plan)
         if seat is not None and Trait.HOLDS_CONSOLE not in method.TRAITS:
+            from uk_board.desk.attend import opened_before  # only here: most watch nothing
+
             seat = opened_before(seat)
         done = method.run(job, plan)
     telling.done(asked.board, via, done)
     if seat is not None:
+        from uk_board.cli.console import sit  # only here: most watch nothing
+
         sit(seat, power_cycle=switch and not starts, timeout_s=None)
     elif switch and not starts:
         power.cycle(place)
@@ -174,6 +179,8 @@ def _whole(
 
 
 def _seat(place: Place, board: Board, elf: Path | None, telling: Telling) -> Seat:
+    from uk_board.desk.attend import Seat  # only here: most watch nothing
+
     if telling.quiet:
         raise UsageError("--json", "does not go with --console, which shows what the board prints")
     if place.console is None:
