@@ -223,6 +223,26 @@ def test_a_medium_that_would_not_boot_says_why(
     assert (done.exit_code, problem in done.output) == (1, True), done.output
 
 
+def test_a_medium_runs_whose_size_is_no_power_of_two(
+    tmp_path: Path, media: dict[str, Path]
+) -> None:
+    card = tmp_path / "card.img"
+    shutil.copyfile(media["rpi4"], card)
+    os.truncate(card, 300 << 20)
+    done = uk_board("run", "rpi4", "--medium", card, "--timeout", "60")
+    assert (done.exit_code, "ended with status 0" in done.output) == (0, True), done.output
+
+
+def test_a_medium_whose_end_the_emulator_would_not_show_is_not_run(tmp_path: Path) -> None:
+    card = tmp_path / "card.img"
+    done = uk_board("image", "rpi4", "--size", "192", "-o", card)
+    assert done.exit_code == 0, done.output
+    done = uk_board("run", "rpi4", "--medium", card)
+    assert done.exit_code == 1
+    assert "its partition ends at 201,326,592, and of 201,326,592 bytes QEMU's card" in done.output
+    assert f"truncate -s 268435456 {card}" in done.output.replace("\n", " ")
+
+
 @pytest.mark.parametrize(
     ("arguments", "problem", "status"),
     [

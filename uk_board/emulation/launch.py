@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from uk_board.emulation.attach import Attach
-from uk_board.emulation.card import card_options
+from uk_board.emulation.card import card_options, medium_options
 from uk_board.emulation.network import Network
 from uk_board.errors import BenchError, DescriptorError, MissingError, UsageError
 from uk_board.facts.board import Board
@@ -85,9 +85,7 @@ def command_line(board: Board, launch: Launch, program: str = QEMU) -> list[str]
     if launch.device_tree is not None:
         command += ["-dtb", str(launch.device_tree)]
     if launch.medium is not None:
-        # QEMU reads a comma in a value from two.
-        file = str(launch.medium).replace(",", ",,")
-        command += ["-drive", f"if=sd,format=raw,snapshot=on,file={file}"]
+        command += medium_options(launch.medium)
     if launch.card is not None:
         command += card_options(board, launch.card)
     for attach in launch.attachments:

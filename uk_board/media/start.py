@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from uk_board.build.image import ALIGNMENT, read_header
+from uk_board.emulation.card import shown_bytes
 from uk_board.errors import BenchError, UkBoardError
 from uk_board.facts.board import Board
 from uk_board.media.bootfiles import BootFiles, read_boot_files
 from uk_board.media.layout import facts_of
-from uk_board.media.medium import open_medium
+from uk_board.media.medium import Medium, open_medium
 
 KERNEL = "kernel8.img"
 DEVICE_TREE = "board.dtb"
@@ -36,6 +37,7 @@ def extract(board: Board, medium: Path, folder: Path) -> Extracted:
     """
     facts = facts_of(board)
     with open_medium(medium) as opened:
+        _check_shown(opened)
         files = read_boot_files(opened, board.device_trees, facts.filters)
     _check_address(files, str(medium))
     kernel, tree = folder / KERNEL, folder / DEVICE_TREE
@@ -61,6 +63,19 @@ def kernel_of(board: Board, medium: Path, folder: Path) -> Path:
     except OSError as error:
         raise BenchError(str(folder), f"cannot be written: {error.strerror}") from error
     return folder / name
+
+
+def _check_shown(medium: Medium) -> None:
+    """Let nobody test a medium whose end QEMU's card does not show."""
+    partition, shown = medium.boot_partition(), shown_bytes(medium.size_bytes)
+    end = partition.offset + partition.size_bytes
+    if shown < end <= medium.size_bytes:
+        raise UkBoardError(
+            str(medium.path),
+            f"its partition ends at {end:,}, and of {medium.size_bytes:,} bytes QEMU's card shows"
+            f" {shown:,}, a power of two",
+            hint=f"for an image file: truncate -s {2 * shown} {medium.path}",
+        )
 
 
 def _check_address(files: BootFiles, medium: str) -> None:
