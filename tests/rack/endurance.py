@@ -32,6 +32,7 @@ from uk_board.rack.processes import Processes, wait_for_line
 
 HERE = Path(__file__).parent
 FREE_S = 60.0
+TRACEBACK = "Traceback"
 
 
 @dataclass
@@ -191,7 +192,7 @@ class Endurance:
             "taken": words.count("TAKEN"),
             "done": words.count("DONE"),
             "lost": [line for line in lines if line.startswith("LOST")],
-            "errors": [line for line in lines if line.startswith(("ERROR", "Traceback"))],
+            "errors": [line for line in lines if line.startswith("ERROR")] + self._tracebacks(),
             "used_twice": [one for one in journal if one["what"] == "twice"],
             "violations": [line for line in lines if line.startswith("VIOLATION")],
             "killed": len(self.died_s),
@@ -202,6 +203,11 @@ class Endurance:
             "acquired_again": sum("acquired again" in line for line in lines),
             "not_released": [line for line in lines if "was not released" in line],
         }
+
+    def _tracebacks(self) -> list[str]:
+        """Return what clients say from a traceback on."""
+        logs = [log.read_text(errors="replace") for log in self.folder.glob("client-*.log")]
+        return [log[log.index(TRACEBACK) :][:4000] for log in logs if TRACEBACK in log]
 
     def say(self, text: str) -> None:
         tell(f"{time.strftime('%H:%M:%S')} {text}")

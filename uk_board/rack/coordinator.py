@@ -135,6 +135,9 @@ class LabgridSession:
         self._common, self._messages, stubs = labgrid()
         import grpc
 
+        # Never undone: as its last channel ends, gRPC closes what asyncio may be about to read,
+        # and a traceback (EBADF in PollerCompletionQueue) is what the user sees.
+        grpc.aio.init_grpc_aio()
         self._grpc = grpc
         self._where = f"coordinator {address}"
         self._name = name
