@@ -40,7 +40,46 @@ class Setup:
     card: Path | None = None
 
 
-class Station(Protocol):
+class Around(Protocol):
+    """What is around a board, and what a test may change of it."""
+
+    # Whether QEMU plays the board, here or at a place of the rack
+    is_emulated: bool
+
+    def lacks(self, need: str) -> str:
+        """Return why `need` is not offered; empty if it is.
+
+        Raises: UkBoardError when nobody knows such a need.
+        """
+
+    def reset(self) -> None:
+        """Press the reset button, or switch off and on; the console goes on."""
+
+    def stimulate(self, part: str, quantity: str, value: float) -> None:
+        """Set what an attached part senses (need "stimulus"), such as temperature_c."""
+
+    @property
+    def host(self) -> str:
+        """Where this machine reaches the board's ports (need "network")."""
+
+    @property
+    def our_address(self) -> str:
+        """Where the board reaches this machine (need "network")."""
+
+    def host_port(self, guest: int, protocol: Transport) -> int:
+        """Return the port of `host` that leads to `guest` of the board."""
+
+    def set_link(self, *, up: bool) -> None:
+        """Plug the network cable in or out (need "link")."""
+
+    def plug_usb(self) -> None:
+        """Plug in the network adapter that the test's mark left out (need "usb-hotplug")."""
+
+    def swap_card(self, file: Path | None) -> None:
+        """Put another card into the slot (need "card"), or none."""
+
+
+class Station(Around, Protocol):
     """One board, emulated, on the desk or in a rack; what a test may do with it.
 
     `console` is that of the last power-on: read it from the first byte on.
@@ -49,8 +88,6 @@ class Station(Protocol):
     board: Board
     # Of what it is one: "emulator", "bench" or "place"
     on: str
-    # Whether QEMU plays the board, here or at a place of the rack
-    is_emulated: bool
     # What is done to the board is added here; a test may put a list of its own here.
     events: list[Event]
     # When it was last switched on or reset (monotonic): what boots later boots by itself
@@ -68,12 +105,6 @@ class Station(Protocol):
     def console(self) -> Console:
         """What the board prints, and the way to send to it."""
 
-    def lacks(self, need: str) -> str:
-        """Return why the station does not offer `need`; empty if it does.
-
-        Raises: UkBoardError when no station knows such a need.
-        """
-
     def load(self, setup: Setup) -> None:
         """Let the board start this at the next power-on."""
 
@@ -86,34 +117,8 @@ class Station(Protocol):
     def close(self) -> None:
         """Leave it off, and free for others."""
 
-    def reset(self) -> None:
-        """Press the reset button; the console goes on."""
-
     def wait_exit(self, timeout_s: float) -> int | None:
         """Wait for the program's exit status (need "exit-status"); None if it still runs."""
-
-    def stimulate(self, part: str, quantity: str, value: float) -> None:
-        """Set what an attached part senses (need "stimulus"), such as temperature_c."""
-
-    @property
-    def host(self) -> str:
-        """Where this machine reaches the board's ports (need "network")."""
-
-    @property
-    def our_address(self) -> str:
-        """Where the board reaches this machine (need "network")."""
-
-    def host_port(self, guest: int, protocol: Transport) -> int:
-        """Return the port of this machine that leads to `guest` of the board."""
-
-    def set_link(self, *, up: bool) -> None:
-        """Plug the network cable in or out (need "link")."""
-
-    def plug_usb(self) -> None:
-        """Plug in the network adapter that the test's mark left out (need "usb-hotplug")."""
-
-    def swap_card(self, file: Path | None) -> None:
-        """Put another card into the slot (need "card"), or none."""
 
     def standing(self, timeout_s: float) -> BenchError:
         """Return an error that says what the board does instead of what it should."""

@@ -15,59 +15,29 @@ from uk_board.emulation.network import Transport
 from uk_board.errors import BenchError, UkBoardError
 from uk_board.harness.needs import is_offered, split_need
 from uk_board.harness.person import Person
-from uk_board.harness.station import Setup
+from uk_board.harness.station import Around, Setup
 
 
-class Surroundings(Protocol):
-    """What a station asks of the place around its board; see station.Station for the words."""
+class Surroundings(Around, Protocol):
+    """What a station asks of the place around its board; all of it may raise UkBoardError."""
 
-    is_emulated: bool
     # So long after the console was opened, what an earlier run left under way may still come.
     under_way_s: float
 
-    def lacks(self, need: str) -> str:
-        """Return why `need` is not offered; empty if it is."""
-
     def arrange(self, setup: Setup) -> None:
-        """Let all be as a test wants it at the next power-on. Raises: UkBoardError."""
+        """Let all be as a test wants it at the next power-on."""
 
     def switch_on(self) -> str:
-        """Switch on, or do what comes next to it; return what. Raises: UkBoardError."""
+        """Switch on, or do what comes next to it; return what."""
 
     def switch_off(self) -> bool:
-        """Switch off; False where that cannot be done. Raises: UkBoardError."""
-
-    def reset(self) -> None:
-        """Press the reset button, or switch off and on. Raises: UkBoardError."""
+        """Switch off; False where that cannot be done."""
 
     def has_ended(self) -> bool:
         """Tell whether a console that is gone has ended for good, with the program."""
 
     def wait_exit(self, console: Console, timeout_s: float) -> int | None:
-        """Wait for the program's exit status; None if it still runs. Raises: UkBoardError."""
-
-    def stimulate(self, part: str, quantity: str, value: float) -> None:
-        """Set what a part senses. Raises: UkBoardError, NobodyError."""
-
-    @property
-    def host(self) -> str:
-        """Where this machine reaches the board's ports."""
-
-    @property
-    def our_address(self) -> str:
-        """Where the board reaches this machine. Raises: BenchError."""
-
-    def host_port(self, guest: int, protocol: Transport) -> int:
-        """Return the port of `host` that leads to `guest` of the board. Raises: BenchError."""
-
-    def set_link(self, *, up: bool) -> None:
-        """Plug the network cable in or out. Raises: UkBoardError, NobodyError."""
-
-    def plug_usb(self) -> None:
-        """Plug in the network adapter that was left out. Raises: UkBoardError, NobodyError."""
-
-    def swap_card(self, file: Path | None) -> None:
-        """Put another card into the slot, or none. Raises: UkBoardError."""
+        """Wait for the program's exit status; None if it still runs."""
 
 
 # What a bench file calls the network cable and the USB network adapter: 1 is in, 0 is out.
