@@ -58,6 +58,26 @@ def test_boot_arguments_are_where_the_firmware_looks_for_them(tmp_path: Path, im
         assert medium.file("kernel8.img") == IMAGE
 
 
+def test_flash_and_image_take_boot_arguments_of_the_command_line(
+    tmp_path: Path, image: Path
+) -> None:
+    board(tmp_path)
+    bench, flashed, made = tmp_path / "bench.toml", tmp_path / "flashed", tmp_path / "made"
+    options = f'flash_options = {{ command = "cp {{medium}} {flashed}" }}'
+    bench.write_text(f'[boards.made-up]\nflash = "command"\n{options}\n')
+    given = ["made-up", "--append", "one two"]
+    for arguments in (
+        ["flash", *given, "--image", image, "--bench", bench, "--yes"],
+        ["image", *given, "-o", made],
+    ):
+        command = ["--boards", tmp_path, *arguments]
+        done = CliRunner().invoke(group, [str(word) for word in command])
+        assert done.exit_code == 0, done.output
+    for file in (flashed, made):
+        with open_medium(file) as medium:
+            assert medium.file("cmdline.txt") == b"one two\n"
+
+
 def test_without_arguments_there_is_no_file_of_them(tmp_path: Path, image: Path) -> None:
     made = SdImage(board(tmp_path), [tmp_path], size_bytes=128 << 20).write(
         image, tmp_path / "sd.img", environ={}
