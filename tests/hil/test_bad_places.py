@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from deskboard import AdapterDesk, DeskBoard, ScriptedDesk, Send, pause
+from ptyboard import until
 
 from uk_board.desk import power
 from uk_board.serial.portlock import PortLock, lock_folder
@@ -127,12 +129,24 @@ def test_a_relay_that_fails_is_told_with_what_it_said(
     )
 
 
+def goes_on(group: int) -> bool:
+    """Tell whether anything of a process group still runs."""
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            # proc(5): the name, in brackets, then state, parent, group
+            state, _, found = file.read_text().rpartition(")")[2].split()[:3]
+            if int(found) == group and state not in "ZX":
+                return True
+    return False
+
+
 def test_a_relay_program_that_hangs_in_a_script_is_ended_and_told(
     inner: Inner, desk: MakeDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(power, "_DEADLINE_S", 1.0)
     made = desk(ScriptedDesk, boots)
-    hangs = "on = \"sh -c 'sleep 3000; true'\""
+    script = tmp_path / "script"
+    hangs = f"on = \"sh -c 'echo $$ > {script}; sleep 3000; true'\""
     lines = made.bench("left", BOARD).splitlines()
     of_power = next(line for line in lines if line.startswith("power"))
     _, _, rest = of_power.partition(', off = "')
@@ -144,6 +158,7 @@ def test_a_relay_program_that_hangs_in_a_script_is_ended_and_told(
     result.stdout.fnmatch_lines(
         ["*sleep 3000; true'\": did not end within 1 s, and was ended", "*the first cause:"]
     )
+    until(lambda: not goes_on(int(script.read_text())), "the script's own child is ended")
 
 
 @pytest.mark.parametrize(

@@ -104,6 +104,8 @@ def test_the_last_result_of_each_place_is_the_newest_run_there(tmp_path: Path) -
     assert history.last_results(file, on="place", where="desk-2") == [older]
     assert history.last_results(file, board="two") == [older]
     assert history.last_results(file, where="desk-9") == []
+    add_run(file, run_at(4, other))
+    assert [result.board for result in history.last_results(file)] == ["two", "one"]
 
 
 def test_a_run_with_a_date_that_is_none_is_kept_as_it_is(tmp_path: Path) -> None:
