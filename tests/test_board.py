@@ -12,16 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from uk_board.errors import DescriptorError, UsageError
-from uk_board.facts.board import (
-    Board,
-    Device,
-    Emulator,
-    Region,
-    board_folders,
-    board_names,
-    load_board,
-)
+from uk_board.facts.board import Board, Device, Emulator, Region
 from uk_board.facts.board_checks import INTERRUPTS
+from uk_board.facts.boards import board_folders, board_names, load_board
 
 BAD = Path(__file__).parent / "bad" / "boards"
 FOLDERS = board_folders()

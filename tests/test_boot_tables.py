@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from uk_board.facts.board import Board, Region, board_folders, board_names, load_board
+from uk_board.facts.board import Board, Region
+from uk_board.facts.boards import board_folders, board_names, load_board
 
 PAGING = Path(__file__).parent.parent / "unikraft-port/core/paging.c"
 GIB, MIB2 = 1 << 30, 1 << 21

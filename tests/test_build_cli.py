@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from uk_board.facts.board import board_folders, board_names
+from uk_board.facts.boards import board_folders, board_names
 
 
 def uk_board(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 
 import uk_board.cli
 from uk_board.cli import Commands, group, main
-from uk_board.facts.board import board_folders, board_names
+from uk_board.facts.boards import board_folders, board_names
 
 BAD = Path(__file__).parent / "bad" / "boards"
 BOARDS = board_names(board_folders())

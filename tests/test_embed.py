@@ -13,7 +13,7 @@ from uk_board.build import embed
 from uk_board.build.build import generated, plan_image
 from uk_board.build.component import App
 from uk_board.errors import DescriptorError
-from uk_board.facts.board import board_folders, load_board
+from uk_board.facts.boards import board_folders, load_board
 
 PAGE = b"<!doctype html><title>made up</title>" * 20
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from uk_board.build.build import build
-from uk_board.facts.board import board_folders, board_names, load_board
+from uk_board.facts.boards import board_folders, board_names, load_board
 from uk_board.tree import tree
 
 # The goal of the first release: scheduler, console, heap and crash reports in 24 KiB.

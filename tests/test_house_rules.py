@@ -14,7 +14,7 @@ import zipfile
 from pathlib import Path
 
 from uk_board.build.image import load_extent
-from uk_board.facts.board import board_folders, board_names
+from uk_board.facts.boards import board_folders, board_names
 
 ROOT = Path(__file__).resolve().parent.parent
 SPDX = "SPDX-License-Identifier: BSD-3-Clause"
@@ -156,7 +156,7 @@ def test_the_wheel_finds_its_data_without_the_checkout(tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path / "site")
     code = (
-        "import uk_board.tree as t, uk_board.facts.board as b, uk_board.build.component as c\n"
+        "import uk_board.tree as t, uk_board.facts.boards as b, uk_board.build.component as c\n"
         "from uk_board.build.catalogue import load_catalogue\n"
         "print(t.tree()); print(*b.board_names(b.board_folders())); print(*c.app_names(t.tree()))\n"
         "print(*sorted(load_catalogue(t.tree()).drivers))"

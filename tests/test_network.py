@@ -14,7 +14,7 @@ from uk_board.build.component import load_app
 from uk_board.emulation.launch import Launch, command_line
 from uk_board.emulation.network import Forward, Network, host_port, parse_forward, parse_usernet
 from uk_board.errors import BenchError, DescriptorError, UsageError
-from uk_board.facts.board import board_folders, load_board
+from uk_board.facts.boards import board_folders, load_board
 from uk_board.tree import tree
 
 USERNET = """\

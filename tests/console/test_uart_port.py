@@ -16,7 +16,7 @@ from ubootpty import ShellOfUBoot, serve
 from uk_board import uboot
 from uk_board.desk.benchfile import Port
 from uk_board.errors import UkBoardError
-from uk_board.facts.board import board_folders, load_board
+from uk_board.facts.boards import board_folders, load_board
 from uk_board.flasher import Job, load_method
 from uk_board.serial import ymodem
 from uk_board.tree import tree

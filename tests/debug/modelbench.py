@@ -15,7 +15,8 @@ from uk_board.debug.facts import DebugFacts
 from uk_board.debug.identify import find_core
 from uk_board.debug.load import Blob, Started, start
 from uk_board.debug.probe import Probe, opened
-from uk_board.facts.board import Board, board_folders, load_board
+from uk_board.facts.board import Board
+from uk_board.facts.boards import board_folders, load_board
 from uk_board.usb.transport import Waiting
 
 

@@ -12,7 +12,7 @@ from debug.probedesk import Desk
 
 from uk_board.debug.probe import module
 from uk_board.emulation.runner import planned_image
-from uk_board.facts.board import board_folders, load_board
+from uk_board.facts.boards import board_folders, load_board
 
 RPI4 = {"serial": "E660", "chip": "rpi4"}
 RPI3 = {"serial": "B837", "chip": "rpi3"}

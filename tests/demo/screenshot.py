@@ -20,7 +20,8 @@ from browser import chromium
 from uk_board.demo import APP, demo_launch
 from uk_board.emulation.emulator import Emulator
 from uk_board.emulation.runner import built_image
-from uk_board.facts.board import Board, board_folders, load_board
+from uk_board.facts.board import Board
+from uk_board.facts.boards import board_folders, load_board
 from uk_board.web import web_url
 
 SECONDS = 125.0

@@ -11,7 +11,7 @@ from browser import chromium
 from uk_board.demo import APP, demo_launch
 from uk_board.emulation.emulator import Emulator
 from uk_board.emulation.runner import built_image
-from uk_board.facts.board import board_folders, load_board
+from uk_board.facts.boards import board_folders, load_board
 from uk_board.web import web_url
 
 TIMEOUT_S = 120.0

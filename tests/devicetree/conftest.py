@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from madeuptree import States, Tree, blob_of
 
-from uk_board.facts.board import Board, load_board
+from uk_board.facts.board import Board
+from uk_board.facts.boards import load_board
 from uk_board.facts.devicetree import check_board
 
 BAD = Path(__file__).parents[1] / "bad" / "boards"

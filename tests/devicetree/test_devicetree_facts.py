@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from madeuptree import ARMCTRL, GIC, LOCAL, OTHER, States, Value, blob_of, tree_of
 
-from uk_board.facts.board import Board, Region, board_folders, load_board
+from uk_board.facts.board import Board, Region
+from uk_board.facts.boards import board_folders, load_board
 from uk_board.facts.devicetree import check_board
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from uk_board.disk.target import NOT_BOOTABLE
 from uk_board.errors import BenchError
-from uk_board.facts.board import board_folders, load_board
+from uk_board.facts.boards import board_folders, load_board
 from uk_board.flasher import Job, load_method
 from uk_board.media.layout import Contents, lay_out
 from uk_board.tree import tree

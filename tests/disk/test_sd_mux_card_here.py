@@ -12,7 +12,7 @@ from uk_board.desk.benchcard import CardToCome, card_in, switching
 from uk_board.desk.benchfile import Place, Reader, SdMux
 from uk_board.desk.sdmux import Hands
 from uk_board.errors import BenchError, MissingError
-from uk_board.facts.board import board_folders, load_board
+from uk_board.facts.boards import board_folders, load_board
 from uk_board.flasher import Job, load_method
 from uk_board.tree import tree
 

@@ -13,7 +13,7 @@ from felmodel import A64, BL33, DRAM, LOADER
 
 from uk_board.disk.writer import Progress
 from uk_board.errors import BenchError, UkBoardError, UsageError
-from uk_board.facts.board import board_folders, load_board
+from uk_board.facts.boards import board_folders, load_board
 from uk_board.flasher import Job, load_method
 from uk_board.media import egon, fdt, fit
 from uk_board.media.extents import Extents

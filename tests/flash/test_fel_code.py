@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from uk_board.facts.board import board_folders, load_board
+from uk_board.facts.boards import board_folders, load_board
 from uk_board.media import egon
 from uk_board.usb.felboot import placed
 from uk_board.usb.felcode import (

@@ -18,7 +18,7 @@ from uk_board.desk.benchfile import Host, Place, host_problem, load_bench
 from uk_board.disk.writer import Progress, data_spans
 from uk_board.emulation.runner import Image
 from uk_board.errors import BenchError, DescriptorError, MissingError, UkBoardError, UsageError
-from uk_board.facts.board import board_folders, load_board
+from uk_board.facts.boards import board_folders, load_board
 from uk_board.flasher import Job, choose, load_methods
 from uk_board.harness.flashing import PlaceFlash
 from uk_board.media.layout import Contents, lay_out

@@ -14,7 +14,7 @@ import usb.core
 from felmodel import A64
 
 from uk_board.errors import BenchError
-from uk_board.facts.board import board_folders, load_board
+from uk_board.facts.boards import board_folders, load_board
 from uk_board.media import egon
 from uk_board.usb import felboot
 from uk_board.usb.felmedium import Load, Parts

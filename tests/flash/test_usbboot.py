@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from uk_board.errors import BenchError, MissingError, UsageError
-from uk_board.facts.board import board_folders, load_board
+from uk_board.facts.boards import board_folders, load_board
 from uk_board.flasher import Job, load_method
 from uk_board.media.extents import Extents
 from uk_board.media.layout import Contents, lay_out

@@ -16,7 +16,7 @@ import pytest
 from deskboard import EmulatedDesk
 from desklan import Cable, Lan
 
-from uk_board.facts.board import board_folders, load_board
+from uk_board.facts.boards import board_folders, load_board
 from uk_board.tree import tree
 
 pytestmark = pytest.mark.skipif(bool(Lan.lacks()), reason=Lan.lacks() or "it lacks nothing")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from deskboard import EmulatedDesk
 
-from uk_board.facts.board import board_folders, load_board
+from uk_board.facts.boards import board_folders, load_board
 from uk_board.tree import tree
 
 HIL_TESTS = tree() / "hil-tests"

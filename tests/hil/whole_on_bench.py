@@ -20,7 +20,8 @@ import pytest
 from deskboard import EmulatedDesk
 from desklan import Cable, Lan
 
-from uk_board.facts.board import Board, board_folders, load_board
+from uk_board.facts.board import Board
+from uk_board.facts.boards import board_folders, load_board
 from uk_board.tree import tree
 
 # The harness takes the board for a real one, which has random numbers, and whose I2C and SPI

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from uk_board.build.image import read_header
 from uk_board.errors import BenchError, UkBoardError
-from uk_board.facts.board import board_folders, load_board
+from uk_board.facts.boards import board_folders, load_board
 from uk_board.media import egon, fatbuild, fdt, fit, mbr, uimage
 from uk_board.media.bootfiles import parse_config, read_boot_files
 from uk_board.media.fatread import Volume

@@ -12,7 +12,8 @@ from sshlab import arm64_image, loop_device
 
 from uk_board.cli import group
 from uk_board.errors import BenchError, MissingError, UkBoardError, UsageError
-from uk_board.facts.board import Board, board_folders, load_board
+from uk_board.facts.board import Board
+from uk_board.facts.boards import board_folders, load_board
 from uk_board.media.medium import open_medium
 from uk_board.media.sdimage import SdImage
 

@@ -24,7 +24,7 @@ from pathlib import Path
 
 from uk_board.build.build import build
 from uk_board.build.component import load_app
-from uk_board.facts.board import board_folders, load_board
+from uk_board.facts.boards import board_folders, load_board
 from uk_board.packages.apt import Package
 from uk_board.packages.debpackage import default_cache, fetch
 from uk_board.tree import tree

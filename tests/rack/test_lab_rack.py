@@ -22,7 +22,7 @@ from sshlab import Lab, loop_device
 pytest.importorskip("labgrid")
 
 from uk_board.desk.benchfile import load_bench
-from uk_board.facts.board import board_folders, load_board
+from uk_board.facts.boards import board_folders, load_board
 from uk_board.media.start import extract
 from uk_board.rack.export import EXPORTER, PLACES, SWITCH_PORT, export
 from uk_board.rack.places import program

@@ -18,7 +18,7 @@ from thirdparty import package
 
 from uk_board.build.build import build
 from uk_board.drivercheck import check_drivers
-from uk_board.facts.board import board_folders, load_board
+from uk_board.facts.boards import board_folders, load_board
 from uk_board.tree import tree
 
 HERE = Path(__file__).parent

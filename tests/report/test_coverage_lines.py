@@ -15,7 +15,7 @@ from uk_board.build.toolchain import find_toolchain
 from uk_board.emulation.emulator import Emulator
 from uk_board.emulation.launch import Launch, command_line
 from uk_board.errors import BenchError
-from uk_board.facts.board import board_folders, load_board
+from uk_board.facts.boards import board_folders, load_board
 from uk_board.report.coverage import Coverage, executed
 from uk_board.report.lcov import lcov, numbers, ranges
 from uk_board.report.linetable import read_code

@@ -26,7 +26,7 @@ CONFTEST = """
     import os, time
     from pathlib import Path
     import pytest
-    from uk_board.facts.board import board_folders, load_board
+    from uk_board.facts.boards import board_folders, load_board
     from uk_board.console import Console
     from uk_board.harness.evidence import EVIDENCE, Event, Evidence
     from uk_board.harness.targets import Target

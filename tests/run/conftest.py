@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from uk_board.facts.board import Board, board_folders, load_board
+from uk_board.facts.board import Board
+from uk_board.facts.boards import board_folders, load_board
 
 TESTS = Path(__file__).parent.parent
 # Base of the PL011: QEMU hw/arm/virt.c; BCM2837 and BCM2711 peripherals + 0x201000.

@@ -16,7 +16,8 @@ from uk_board.build.component import load_app
 from uk_board.demo import demo, suitable_boards
 from uk_board.emulation.runner import Image
 from uk_board.errors import BenchError, DescriptorError
-from uk_board.facts.board import Board, board_folders, board_names, load_board
+from uk_board.facts.board import Board
+from uk_board.facts.boards import board_folders, board_names, load_board
 from uk_board.tree import tree
 from uk_board.web import WebClient
 

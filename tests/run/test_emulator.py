@@ -328,7 +328,7 @@ def test_qemu_dies_with_the_program_that_started_it(make_image: MakeImage) -> No
     program = textwrap.dedent(f"""
         import time
         from pathlib import Path
-        from uk_board.facts.board import board_folders, load_board
+        from uk_board.facts.boards import board_folders, load_board
         from uk_board.emulation.emulator import Emulator
         from uk_board.emulation.launch import Launch
         emulator = Emulator(load_board("qemu-virt", board_folders()), Launch(Path({str(image)!r})))

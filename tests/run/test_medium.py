@@ -22,7 +22,8 @@ from uk_board.cli import group
 from uk_board.emulation.emulator import Emulator
 from uk_board.emulation.launch import Launch
 from uk_board.errors import MissingError
-from uk_board.facts.board import Board, board_folders, load_board
+from uk_board.facts.board import Board
+from uk_board.facts.boards import board_folders, load_board
 from uk_board.facts.descriptor import load
 from uk_board.media import fdt
 from uk_board.media.firmware import FirmwarePackage

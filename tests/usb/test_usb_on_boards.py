@@ -16,7 +16,7 @@ from thirdparty import package
 from uk_board.build.build import BuildResult, build
 from uk_board.emulation.emulator import Emulator
 from uk_board.emulation.launch import Launch, command_line
-from uk_board.facts.board import board_folders, load_board
+from uk_board.facts.boards import board_folders, load_board
 from uk_board.packages.apt import run_apt
 
 USBPING = Path(__file__).parent.parent / "apps" / "usbping"

@@ -13,7 +13,7 @@ from uk_board.cli.options import folders, sysroot_option
 from uk_board.desk.benchfile import check_boards, load_bench, places_of_file
 from uk_board.desk.benchsetup import Seen, assign, look, place_of, text_of, write
 from uk_board.disk.facts import Machine
-from uk_board.facts.board import board_names, load_board
+from uk_board.facts.boards import board_names, load_board
 
 
 @click.command("bench-setup")

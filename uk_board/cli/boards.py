@@ -10,7 +10,8 @@ from rich.console import Console
 from rich.table import Table
 
 from uk_board.cli.options import folders, json_option
-from uk_board.facts.board import Board, board_names, load_board
+from uk_board.facts.board import Board
+from uk_board.facts.boards import board_names, load_board
 
 
 @click.command("boards")

@@ -14,7 +14,8 @@ from uk_board.demo import AFTER_C, APP, BEFORE_C, demo, demo_launch, suitable_bo
 from uk_board.emulation.launch import command_line, machine_of
 from uk_board.emulation.runner import built_image, planned_image
 from uk_board.errors import UsageError
-from uk_board.facts.board import Board, board_names, load_board
+from uk_board.facts.board import Board
+from uk_board.facts.boards import board_names, load_board
 from uk_board.terminal import Echo, ended_by_signals
 
 

@@ -13,7 +13,8 @@ from click.shell_completion import CompletionItem
 
 from uk_board.desk.benchfile import NAME as BENCH_NAME
 from uk_board.desk.benchfile import Bench, check_boards, load_bench
-from uk_board.facts.board import Board, board_folders, board_names, load_board
+from uk_board.facts.board import Board
+from uk_board.facts.boards import board_folders, board_names, load_board
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -15,7 +15,7 @@ from uk_board.debug.identify import boards_like, describe
 from uk_board.debug.probe import Probe, opened, probes
 from uk_board.desk.benchfile import Bench
 from uk_board.errors import UkBoardError
-from uk_board.facts.board import board_names
+from uk_board.facts.boards import board_names
 
 # Nothing is known of what may be there.
 _ANY = DebugFacts(part=0)

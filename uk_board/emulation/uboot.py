@@ -9,7 +9,8 @@ from uk_board.build.build import default_out
 from uk_board.emulation.emulator import Emulator
 from uk_board.emulation.launch import Launch
 from uk_board.errors import BenchError, DescriptorError, UsageError
-from uk_board.facts.board import Board, board_folders
+from uk_board.facts.board import Board
+from uk_board.facts.boards import board_folders
 from uk_board.media import fdt
 from uk_board.media.firmware import bring, firmware_of, material, read_package
 from uk_board.media.layout import gather

@@ -6,9 +6,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import combinations
-from typing import TYPE_CHECKING
 
 from uk_board.errors import known_names
+from uk_board.facts.board import Board
 from uk_board.facts.descriptor import Document, Problem
 from uk_board.facts.memory_checks import (
     devices_are_aligned,
@@ -23,9 +23,6 @@ from uk_board.facts.memory_checks import (
     there_is_ram,
 )
 from uk_board.usb.felfacts import findings
-
-if TYPE_CHECKING:
-    from uk_board.facts.board import Board
 
 # The numbers that uk_intctlr_irq_register() takes, by what the controller is compatible with.
 # GICv2: 0-15 are software's own, from 1020 on they are special (Arm IHI 0048B, 2.2.1).
@@ -46,7 +43,7 @@ _VERIFIED = re.compile(r"qemu|model|datasheet|hardware \d{4}-\d\d-\d\d")
 _DEVICE_NAME = re.compile(r"[a-z][a-z0-9_]*")
 _BOARD_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
-Check = Callable[["Board"], Iterator[Problem]]
+Check = Callable[[Board], Iterator[Problem]]
 
 
 def check(board: Board, document: Document) -> None:

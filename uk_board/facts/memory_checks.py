@@ -5,12 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import combinations
-from typing import TYPE_CHECKING
 
+from uk_board.facts.board import Board, Device, Region
 from uk_board.facts.descriptor import Problem, Steps
-
-if TYPE_CHECKING:
-    from uk_board.facts.board import Board, Device, Region
 
 PAGE = 0x1000
 

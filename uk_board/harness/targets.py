@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from uk_board.desk.benchfile import Bench, Place, check_boards, load_bench
 from uk_board.emulation.launch import machine_of
-from uk_board.facts.board import Board, board_folders, board_names, load_board
+from uk_board.facts.board import Board
+from uk_board.facts.boards import board_folders, board_names, load_board
 from uk_board.harness.needs import check_offers
 from uk_board.harness.rackside import RackSide
 from uk_board.harness.station import EmulatedStation, Station

@@ -15,7 +15,7 @@ import click
 
 from uk_board.cli.options import folders
 from uk_board.cli.rack import speed_option
-from uk_board.facts.board import board_names, load_board
+from uk_board.facts.boards import board_names, load_board
 from uk_board.rack.consoleline import LOCAL
 from uk_board.rack.coordinator import Session, UnreachableError, connect
 from uk_board.rack.lease import Owner, told
