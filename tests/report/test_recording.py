@@ -206,12 +206,12 @@ def test_a_board_that_cannot_be_switched_on_is_recorded_with_its_place(
     found = run(
         pytester,
         """
-        import types
         import pytest
+        from uk_board.harness.evidence import STANDS
 
         @pytest.fixture
-        def station(board_under_test):
-            return types.SimpleNamespace(on="place", where="place desk-4")
+        def station(request, board_under_test):
+            request.node.stash[STANDS] = ("place", "place desk-4")
 
         @pytest.fixture
         def dut(station):

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from uk_board.build.build import default_out
+from uk_board.report.store import load_run
 from uk_board.tree import tree
 
 Inner = Callable[..., pytest.RunResult]
@@ -156,11 +157,13 @@ def test_what_a_board_lacks_skips_the_test_with_the_reason(inner: Inner) -> None
         def test_device(dut):
             raise AssertionError
     """
-    result = inner(source, "--board", "qemu-virt")
+    result = inner(source, "--board", "qemu-virt", "--report", "out")
     result.assert_outcomes(skipped=2)
     result.stdout.fnmatch_lines_random(
         ['*qemu-virt does not offer "i2c": its emulator has no I2C bus', "*no device uart9"]
     )
+    # The report has whose lack it is.
+    assert {test.last.on for test in load_run(Path("out")).tests} == {"emulator"}
 
 
 def test_virtual_time_is_used_and_told_to_the_image(inner: Inner) -> None:

@@ -49,5 +49,8 @@ class Evidence:
 
 # Stored in the `stash` of the pytest.Item, from the moment the board is switched on for it.
 EVIDENCE = pytest.StashKey[Evidence]()
+# Where a test's board stands, as `on` and `where` of Evidence; known before it is switched on,
+# which may be what fails, or is left undone.
+STANDS = pytest.StashKey[tuple[str, str]]()
 # What the tries before this one failed for, where a test may be tried again.
 TRIES = pytest.StashKey[list[str]]()

@@ -19,7 +19,7 @@ from uk_board.emulation.runner import Image
 from uk_board.errors import UkBoardError
 from uk_board.facts.board import Board
 from uk_board.harness.boot import Boot
-from uk_board.harness.evidence import EVIDENCE, TRIES, Event, Evidence
+from uk_board.harness.evidence import EVIDENCE, STANDS, TRIES, Event, Evidence
 from uk_board.harness.failing import at_the_deadline, sections
 from uk_board.harness.rackside import rack_side
 from uk_board.harness.session import Session
@@ -142,6 +142,7 @@ def station(request: pytest.FixtureRequest, board_under_test: Target) -> Iterato
     if board_under_test.name in session.broken:
         pytest.fail(session.broken[board_under_test.name], pytrace=False)
     place = _first_cause(request, board_under_test, lambda: session.station(board_under_test))
+    request.node.stash[STANDS] = (place.on, place.where)
     if reason := _unless_error(partial(_lacking, request.node, place)):
         pytest.skip(f"{board_under_test.name} does not offer {reason}")
     yield place

@@ -18,7 +18,7 @@ from typing import Any, Protocol
 import pytest
 
 from uk_board.errors import UsageError
-from uk_board.harness.evidence import EVIDENCE, Evidence
+from uk_board.harness.evidence import EVIDENCE, STANDS, Evidence
 from uk_board.harness.station import EmulatedStation
 from uk_board.harness.targets import Target
 from uk_board.report import facts
@@ -86,7 +86,6 @@ class Reporter:
         self._tries: list[Try] = []
         self._item: pytest.Item | None = None
         self._seen: Evidence | None = None
-        self._place = ("", "")
 
     # ---- the session
 
@@ -136,11 +135,8 @@ class Reporter:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(self, request: pytest.FixtureRequest) -> Generator[None, Any, Any]:
-        """Note where a test stands; let its emulator log what it runs, if that is asked for."""
+        """Let a test's emulator log what it runs, if that is asked for."""
         made = yield
-        if request.fixturename == "station":
-            # Known before the board is switched on, which may be what fails.
-            self._place = (made.on, made.where)
         coverage = self._coverage
         if coverage is not None and isinstance(made, EmulatedStation):
             made.trace_for = functools.partial(coverage.trace_for, made.board.name)
@@ -148,7 +144,7 @@ class Reporter:
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         """A test begins."""
-        self._tries, self._item, self._seen, self._place = [], None, None, ("", "")
+        self._tries, self._item, self._seen = [], None, None
         if self._recorder is not None:
             self._recorder.begin(nodeid)
 
@@ -163,7 +159,7 @@ class Reporter:
         self._item = item
         begin_s = time.monotonic() - (time.time() - call.start)
         if call.when == "setup":
-            self._tries.append(Try(begin_s, *self._place))
+            self._tries.append(Try(begin_s, *item.stash.get(STANDS, ("", ""))))
         if self._tries:
             phase = Phase(str(call.when), _outcome(report), begin_s, call.duration, _text(report))
             self._tries[-1].phases.append(phase)

@@ -14,7 +14,7 @@ def places(run: Run) -> Html:
     counts = Counter[tuple[str, str, str]]()
     took = Counter[tuple[str, str, str]]()
     for test in run.tests:
-        if test.last.on:
+        if test.last.on and test.outcome != "skipped":
             key = (test.board, test.last.on, test.last.where)
             counts[key] += 1
             took[key] += round(test.duration_s * 1000)
