@@ -13,7 +13,10 @@ from typing import Any
 
 import pexpect
 import pytest
-from deskboard import ScriptedDesk, Send, pause
+from deskboard import DeskBoard, EmulatedDesk, ScriptedDesk, Send, pause
+
+from uk_board.facts.boards import board_folders, load_board
+from uk_board.tree import tree
 
 BOARD = "rpi4"
 BANNER = b"uk-board: rpi4 cortex-a72 EL2 960 MiB\r\n"
@@ -55,19 +58,35 @@ def desk(tmp_path: Path) -> Iterator[ScriptedDesk]:
         pause(is_on, 3600)
 
     made = ScriptedDesk(tmp_path, script)
-    lines = made.bench("left", BOARD, 'offers = ["link", "usb-hotplug", "network"]').splitlines()
-    kept = [line for line in lines if not line.startswith("stimulus")]
-    (tmp_path / "bench.toml").write_text("\n".join([*kept, 'address = "192.0.2.1"\n']))
+    write_bench(
+        tmp_path, made, 'offers = ["link", "usb-hotplug", "network"]\naddress = "192.0.2.1"'
+    )
     (tmp_path / "test_it.py").write_text(TESTS)
     yield made
     made.close()
 
 
-def command(folder: Path, *more: str) -> list[str]:
+@pytest.fixture
+def emulated(tmp_path: Path) -> Iterator[EmulatedDesk]:
+    """A board that runs what it is given; only a person can warm its sensor."""
+    made = EmulatedDesk(tmp_path, load_board(BOARD, board_folders(())))
+    write_bench(tmp_path, made, 'offers = ["i2c:tmp105@0x48"]')
+    yield made
+    made.close()
+
+
+def write_bench(folder: Path, desk: DeskBoard, more: str) -> None:
+    """Write a bench file that has no command for what is to be sensed."""
+    lines = desk.bench("left", BOARD, more).splitlines()
+    kept = [line for line in lines if not line.startswith("stimulus")]
+    (folder / "bench.toml").write_text("\n".join([*kept, ""]))
+
+
+def command(folder: Path, *more: str, tests: Path | str = "") -> list[str]:
     options = ["-p", "no:pytest_embedded", "-p", "no:cacheprovider", "-rs", "-q", "--color=no"]
     options += ["--rootdir", str(folder), "--board", BOARD, "--bench", str(folder / "bench.toml")]
     report = ["--report", str(folder / "report")]
-    return ["-m", "pytest", *options, *report, *more, str(folder / "test_it.py")]
+    return ["-m", "pytest", *options, *report, *more, str(tests or folder / "test_it.py")]
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -108,6 +127,28 @@ def test_what_is_asked_for_is_done_or_the_test_is_skipped(
     assert asked[1] == "asked: let t0 of left sense temperature_c = 36.5"
     assert done[1] == "stimulus: t0 temperature_c = 36.5"
     assert asked[0] < done[0]
+
+
+def test_a_person_warms_the_sensor_of_a_board_that_runs(
+    emulated: EmulatedDesk, tmp_path: Path
+) -> None:
+    test = f"{tree() / 'hil-tests/test_sensor.py'}::test_the_reading_follows_the_temperature"
+    run = pexpect.spawn(
+        sys.executable,
+        command(tmp_path, "--ask", "100", tests=test),
+        env=environment(tmp_path),
+        timeout=DEADLINE_S,
+        encoding="utf-8",
+    )
+    wish = r"let t0 of left sense temperature_c = (-?[\d.]+); then press Enter"
+    asked = []
+    while run.expect([wish, pexpect.EOF]) == 0:
+        asked.append(float(run.match[1]))
+        emulated.do_sense("t0", "temperature_c", run.match[1])
+        run.send("\r")
+    run.close()
+    assert run.exitstatus == 0, run.before
+    assert asked == [21.5, 36.5, -10.5, 125.0, 0.0]
 
 
 @pytest.mark.parametrize("options", [(), ("--ask", "0")], ids=["no terminal", "ask nobody"])
