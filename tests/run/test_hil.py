@@ -12,10 +12,14 @@ from pathlib import Path
 import pytest
 
 from uk_board.build.build import default_out
+from uk_board.harness import fixtures
+from uk_board.report import plugin
 from uk_board.report.store import load_run
 from uk_board.tree import tree
 
 Inner = Callable[..., pytest.RunResult]
+# Loaded before the first inner run: that forgets what it loads, and with it what a Target is.
+LOADED = (fixtures, plugin)
 
 BOOTS = """
     import pytest

@@ -14,13 +14,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 
-from uk_board.emulation.network import Network, parse_forward
-from uk_board.emulation.runner import Image
 from uk_board.errors import UkBoardError
 from uk_board.facts.board import Board
 from uk_board.harness.boot import Boot
 from uk_board.harness.evidence import EVIDENCE, STANDS, TRIES, Event, Evidence
 from uk_board.harness.failing import at_the_deadline, sections
+from uk_board.harness.marks import app_of, lacking, ready_of, setup_of, shares_boot
 from uk_board.harness.rackside import rack_side
 from uk_board.harness.session import Session
 from uk_board.harness.station import NobodyError, Setup, Station
@@ -32,8 +31,6 @@ if TYPE_CHECKING:
     from uk_board.harness.dut import BoardDut
 
 T = TypeVar("T")
-
-DEFAULT_APP = "hello"
 
 _TARGETS = pytest.StashKey[list[Target]]()
 _SESSION = pytest.StashKey[Session]()
@@ -143,28 +140,16 @@ def station(request: pytest.FixtureRequest, board_under_test: Target) -> Iterato
         pytest.fail(session.broken[board_under_test.name], pytrace=False)
     place = _first_cause(request, board_under_test, lambda: session.station(board_under_test))
     request.node.stash[STANDS] = (place.on, place.where)
-    if reason := _unless_error(partial(_lacking, request.node, place)):
+    if reason := _unless_error(partial(lacking, request.node, place)):
         pytest.skip(f"{board_under_test.name} does not offer {reason}")
     yield place
-    if _is_shared(request) and request.node.stash.get(_PASSED, False):
+    if shares_boot(request.node) and request.node.stash.get(_PASSED, False):
         return
     try:
         session.power_off(board_under_test)
     except UkBoardError as error:
         if board_under_test.name not in session.broken:  # else its first cause is told
             raise pytest.fail.Exception(str(error), pytrace=False) from None
-
-
-def _lacking(item: pytest.Item, station: Station) -> str:
-    """Return what a test needs that is not offered, and why; or nothing. Raises: UkBoardError."""
-    needs = [need for mark in item.iter_markers("needs") for need in mark.args]
-    if _mark(item, "boot_arguments", ""):
-        needs.append("boot-arguments")
-    network = item.get_closest_marker("network")
-    if network and not network.kwargs.get("server", True):
-        needs.append("lonely-network")
-    lacks = ((need, station.lacks(need)) for need in needs)
-    return next((f'"{need}": {reason}' for need, reason in lacks if reason), "")
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -175,8 +160,8 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     if isinstance(target, Target) and "dut" in getattr(item, "fixturenames", ()):
         session = item.config.stash[_SESSION]
         with contextlib.suppress(UkBoardError):
-            if target.name not in session.broken and not _lacking(item, session.station(target)):
-                session.image(target.board, _mark(item, "app", DEFAULT_APP))
+            if target.name not in session.broken and not lacking(item, session.station(target)):
+                session.image(target.board, app_of(item))
     return (yield)
 
 
@@ -204,7 +189,7 @@ def dut(
     from uk_board.harness.dut import BoardDut  # only here: it takes pytest-embedded
 
     session = request.config.stash[_SESSION]
-    setup = _unless_error(lambda: _setup(request, session, station, card))
+    setup = _unless_error(lambda: setup_of(request.node, session, station, card))
     log = BoardLog(tmp_path / "console.log")
     boot, begin_bytes = _boot(request, session, board_under_test, setup, log)
     made = BoardDut(boot, log, begin_bytes)
@@ -214,7 +199,7 @@ def dut(
     log.close()
     if log.problem:
         warnings.warn(pytest.PytestWarning(log.problem), stacklevel=1)
-    if _is_shared(request) and request.node.stash.get(_PASSED, False):
+    if shares_boot(request.node) and request.node.stash.get(_PASSED, False):
         session.keep(board_under_test, boot)
 
 
@@ -224,7 +209,7 @@ def _boot(
     """Boot a board, or go on with what is; return where in its console the test begins."""
     station = session.station(target)
     station.events = []
-    boot = session.take(target, setup) if _is_shared(request) else None
+    boot = session.take(target, setup) if shares_boot(request.node) else None
     if boot is not None:
         begin_bytes = boot.lend(log)
         _leave_evidence(request.node, boot, log, begin_bytes)
@@ -234,7 +219,7 @@ def _boot(
     _leave_evidence(request.node, boot, log, 0)
     timeout_s = request.config.getoption("boot_timeout")
     _first_cause(request, target, lambda: boot.wait(timeout_s))
-    ready = _mark(request.node, "shared_boot", "")
+    ready = ready_of(request.node)
     return boot, _unless_error(lambda: session.await_ready(target, boot, ready, timeout_s))
 
 
@@ -276,40 +261,6 @@ class Stimulus:
 def stimulus(station: Station) -> Stimulus:
     """What surrounds the board: `stimulus.set("t0", temperature_c=21.5)`."""
     return Stimulus(station)
-
-
-def _mark(item: pytest.Item, name: str, default: str) -> str:
-    mark = item.get_closest_marker(name)
-    return str(mark.args[0]) if mark and mark.args else default
-
-
-def _is_shared(request: pytest.FixtureRequest) -> bool:
-    return request.node.get_closest_marker("shared_boot") is not None
-
-
-def _setup(
-    request: pytest.FixtureRequest, session: Session, station: Station, card: Path | None
-) -> Setup:
-    """Return what the test's marks want to have booted. Raises: UkBoardError."""
-    image = session.image(station.board, _mark(request.node, "app", DEFAULT_APP))
-    virtual = request.node.get_closest_marker("virtual_time")
-    virtual = None if station.lacks("virtual-time") else virtual
-    words = [_mark(request.node, "boot_arguments", ""), *(virtual.args if virtual else ())]
-    arguments = " ".join(filter(None, words))
-    return Setup(image, arguments, virtual is not None, _network(request, image), card)
-
-
-def _network(request: pytest.FixtureRequest, image: Image) -> Network | None:
-    """Return what the test's mark says of the network; only images that use one have it."""
-    if not image.network:
-        return None
-    mark = request.node.get_closest_marker("network")
-    ports = mark.kwargs.get("ports", ()) if mark else ()
-    forwards = tuple(parse_forward(f"0:{port}") for port in ports)
-    told = {
-        name: mark.kwargs[name] for name in ("server", "plugged") if mark and name in mark.kwargs
-    }
-    return Network(forwards, **told)
 
 
 def _unless_error(call: Callable[[], T]) -> T:
