@@ -59,7 +59,8 @@ static void a_one_shot_timer_fires_once(bool is_static)
 	CHECK(xTimerIsTimerActive(timer) == pdFALSE);
 	begin = tick_edge();
 	CHECK(xTimerStart(timer, 0) == pdPASS);
-	CHECK(xTimerIsTimerActive(timer) == pdTRUE);
+	/* Where time is real, this task may be held up for so long. */
+	CHECK(xTimerIsTimerActive(timer) == pdTRUE || fired.count);
 	AWAIT(fired.count);
 	CHECK(fired_at(0, begin + 5));
 	CHECK(fired.timer == timer);

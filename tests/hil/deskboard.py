@@ -148,8 +148,14 @@ class EmulatedDesk(DeskBoard):
     """QEMU behind the ports; the parts of an app are wired to it for good."""
 
     def __init__(
-        self, folder: Path, board: Board, wired: str = "demo", network: Network | None = None
+        self,
+        folder: Path,
+        board: Board,
+        wired: str = "demo",
+        network: Network | None = None,
+        card: Path | None = None,
     ) -> None:
+        """`card` is what sits in its slot, and what no test can change."""
         super().__init__(folder)
         self._board = board
         parts = (
@@ -157,6 +163,7 @@ class EmulatedDesk(DeskBoard):
         )
         self._parts = load_catalogue(tree()).emulated(parts)
         self._network = network
+        self._card = card
         self._emulator: Emulator | None = None
 
     def stimulus(self, switch: str) -> str:
@@ -169,6 +176,8 @@ class EmulatedDesk(DeskBoard):
     def offers(self) -> list[str]:
         """What the bench file says is wired to it."""
         offers = [f"{'spi' if one.address is None else 'i2c'}:{one.device}" for one in self._parts]
+        if self._card is not None:
+            offers.append("storage")
         if self._network is not None:
             device = machine_of(self._board).network or ""
             offers += ["network", "usb-hotplug" if device.startswith("usb-") else "link"]
@@ -178,7 +187,9 @@ class EmulatedDesk(DeskBoard):
         if self._emulator is not None:
             return
         arguments = (self.folder / "arguments").read_text()
-        launch = Launch(self.folder / "image", arguments, self._parts, network=self._network)
+        launch = Launch(
+            self.folder / "image", arguments, self._parts, network=self._network, card=self._card
+        )
         self._emulator = Emulator(self._board, launch)
         self._emulator.console.listen(self.say)
         started: Queue[BaseException | None] = Queue()

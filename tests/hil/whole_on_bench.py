@@ -41,6 +41,14 @@ def left_out(board: Board) -> str:
     return " and ".join(f"not {name}" for name in names)
 
 
+def a_card(file: Path) -> Path:
+    """Make a card whose contents nobody knows."""
+    with file.open("wb") as card:
+        card.write(os.urandom(4 << 20))
+        card.truncate(64 << 20)
+    return file
+
+
 def main() -> int:
     name, *arguments = sys.argv[1:] or ["rpi4"]
     board = load_board(name, board_folders(()))
@@ -53,7 +61,8 @@ def main() -> int:
             lan = stack.enter_context(contextlib.closing(Lan(os.getpid() % 256)))
             network = Cable(tap=lan.tap)
             more = f'address = "{lan.board}"\n'
-        desk = EmulatedDesk(Path(folder), board, "sensors", network)
+        card = a_card(Path(folder) / "card.img") if board.storage else None
+        desk = EmulatedDesk(Path(folder), board, "sensors", network, card)
         stack.callback(desk.close)
         offers = ", ".join(f'"{one}"' for one in desk.offers)
         bench = Path(folder) / "bench.toml"

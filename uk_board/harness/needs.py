@@ -20,6 +20,7 @@ _ALONE = (
     "network",
     "spi",
     "stimulus",
+    "storage",
     "usb-hotplug",
     "virtual-time",
 )
@@ -72,7 +73,7 @@ def emulator_lacks(board: Board, need: str) -> str:
         return "" if buses else f"its emulator has no {kind.upper()} bus"
     if kind in ("network", "link", "lonely-network"):
         return _lacks_network(board, machine, link=kind == "link")
-    if kind == "card":
+    if kind in ("card", "storage"):
         return "" if board.storage else "its descriptor names no storage"
     if kind == "usb-hotplug":
         usb = (machine.network or "").startswith("usb-")
