@@ -21,6 +21,8 @@
 #include "network.h"
 
 #define AWAKE_PRIO	1
+/* Connections at once: the next may come before the last one's task is gone. */
+#define CONNECTIONS	4U
 #define ANSWER_S	20
 /* Twice the longest life of a segment, and some: no connection is left */
 #define SETTLE_MS	(2 * CONFIG_LWIP_TCP_MSL_MS + 10000)
@@ -275,6 +277,26 @@ static bool are_same(struct levels before, const struct levels *after)
 	return !memcmp(&before, after, sizeof(before));
 }
 
+static void rest(void *arg)
+{
+	(void)arg;
+	vTaskSuspend(NULL);
+}
+
+/* Stacks of tasks that ended are kept for others, as many as there ever were. */
+static void make_stacks(void)
+{
+	TaskHandle_t task[CONNECTIONS];
+	unsigned int made = 0;
+
+	while (made < CONNECTIONS
+	       && xTaskCreate(rest, "rest", NETTEST_STACK, NULL, AWAKE_PRIO,
+			      &task[made]) == pdPASS)
+		made++;
+	while (made)
+		vTaskDelete(task[--made]);
+}
+
 static void run(struct soak *soak, unsigned int seconds)
 {
 	struct levels before = { 0 }, after = { 0 };
@@ -283,6 +305,7 @@ static void run(struct soak *soak, unsigned int seconds)
 	bool good;
 
 	/* What is made at the first use, and kept */
+	make_stacks();
 	one_round(soak);
 	settle(soak, &before);
 	tell_levels("before", &before);
