@@ -220,10 +220,10 @@ class Console:
     def wait_for(self, done: Callable[[], bool], timeout_s: float | None) -> bool:
         """Wait until `done` or the end; False if `timeout_s` passed first.
 
-        `done` is asked after each piece of output and after each `wake`.
+        `done` is asked after each piece of output, after each `wake`, and at the end once more.
         """
         with self._changed:
-            reached = self._changed.wait_for(lambda: self._ended or done(), timeout_s)
+            reached = self._changed.wait_for(lambda: done() or self._ended, timeout_s)
             self._raise_failure()
             return reached
 

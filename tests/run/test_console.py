@@ -110,6 +110,15 @@ def test_expect_finds_a_pattern_that_spans_pieces(board: Board, console: Console
     assert console.expect("begin end", DEADLINE_S)
 
 
+def test_a_waiter_who_comes_after_the_end_still_looks(board: Board, console: Console) -> None:
+    board.print(b"ready")
+    board.power_off()
+    assert console.wait_end(DEADLINE_S)
+    seen: list[bytes] = []
+    assert console.wait_for(lambda: seen.append(console.raw()) or False, DEADLINE_S)
+    assert seen == [b"ready"]
+
+
 def test_expect_that_is_not_fulfilled_shows_the_last_lines(board: Board, console: Console) -> None:
     board.print(b"one\ntwo\n")
     console.expect("two\n", DEADLINE_S)
