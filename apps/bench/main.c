@@ -14,25 +14,8 @@
 
 extern __u64 core_entry_counter;
 
-TaskHandle_t bench_task;
-TaskHandle_t bench_partner;
-struct series *bench_series, *bench_series2, *bench_series3;
-
 static uint64_t main_counter, first_task_counter;
 static size_t free_at_main;
-
-TaskHandle_t bench_start(TaskFunction_t code, UBaseType_t priority)
-{
-	if (xTaskCreate(code, "b", PARTNER_WORDS, NULL, priority,
-			&bench_partner) != pdPASS)
-		UK_CRASH("bench: no memory for a partner\n");
-	return bench_partner;
-}
-
-void bench_stop(void)
-{
-	vTaskDelete(bench_partner);
-}
 
 /* From the heap: zeroing them would count as boot time. */
 static struct series *new_series(void)

@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <uk/plat/time.h>
 
 #include "FreeRTOS.h"
 #include "task.h"
@@ -23,11 +22,6 @@
 #define WORDS_MAX	4
 
 static unsigned long heap_at_start;
-
-uint64_t now_us(void)
-{
-	return ukplat_monotonic_clock() / 1000;
-}
 
 static void tell_device(const char *device, int error)
 {

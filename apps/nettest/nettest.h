@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <uk/plat/time.h>
 
 struct sockaddr_in;
 
@@ -44,6 +45,9 @@ bool ping_once(int fd, const struct sockaddr_in *to, unsigned int number,
 	       unsigned int size);
 
 /* Microseconds since boot */
-uint64_t now_us(void);
+static inline uint64_t now_us(void)
+{
+	return ukplat_monotonic_clock() / 1000;
+}
 
 #endif /* NETTEST_H */

@@ -34,6 +34,9 @@ void selftest_sleep_us(__nsec us);
 #define SELFTEST_HIGH	2
 #define SELFTEST_HIGHER	3
 
+/* Run cases up to one without a name; return how many, and add those that @p failed. */
+unsigned int selftest_run(const struct selftest_case *c, unsigned int *failed);
+
 extern const struct selftest_case sched_cases[];
 extern const struct selftest_case memory_cases[];
 extern const struct selftest_case sync_cases[];
