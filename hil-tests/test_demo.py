@@ -55,6 +55,12 @@ class Site:
         assert status == 200
         return json.loads(body)
 
+    def await_end_of_others(self) -> None:
+        """Wait until the board has heard that all other connections ended."""
+        end_s = time.monotonic() + TIMEOUT_S
+        while b"ukboard_http_connections 1\n" not in self.get("/metrics")[1]:
+            assert time.monotonic() < end_s
+
     def connect(self) -> socket.socket:
         return socket.create_connection((self.host, self.port), TIMEOUT_S)
 
@@ -114,6 +120,22 @@ def test_garbage_resets_and_half_requests_do_it_no_harm(site: Site) -> None:
         with site.connect() as connection:
             connection.sendall(sent)
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def test_a_port_that_is_used_again_is_let_in(site: Site) -> None:
+    # The board ends each of them, and so remembers the port (RFC 1122, 4.2.2.13).
+    port = 0
+    for _ in range(3):
+        with socket.socket() as connection:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            connection.settimeout(TIMEOUT_S)
+            connection.bind(("", port))
+            connection.connect((site.host, site.port))
+            port = connection.getsockname()[1]
+            connection.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
+            said = b"".join(iter(lambda: connection.recv(4096), b""))
+            assert said.endswith(b"\r\n\r\n200 OK\n")
+        site.await_end_of_others()
 
 
 def test_slow_requests_lose_their_place_to_others(site: Site) -> None:

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What lwIP leaves to its port, and the port to its user: randomness. */
+/* What lwIP leaves to its port, and the port to its user. */
 #ifndef LWIP_PORT_H
 #define LWIP_PORT_H
 
@@ -31,5 +31,11 @@ void lwip_port_stir(const void *data, size_t len);
 /* RFC 6528: a sequence number that only this pair of ends sees. */
 u32_t lwip_port_isn(const ip_addr_t *local, u16_t local_port,
 		    const ip_addr_t *remote, u16_t remote_port);
+
+/* reopen.c looks at each packet; 0: lwIP goes on with it. */
+struct netif;
+struct pbuf;
+int lwip_port_ip4_input(const struct pbuf *p);
+int lwip_port_ip6_input(const struct pbuf *p, const struct netif *netif);
 
 #endif /* LWIP_PORT_H */

@@ -105,5 +105,7 @@ void lwip_port_unlock(void);
 #define LWIP_HOOK_FILENAME		"lwip_port.h"
 #define LWIP_HOOK_TCP_ISN(local, local_port, remote, remote_port) \
 	lwip_port_isn(local, local_port, remote, remote_port)
+#define LWIP_HOOK_IP4_INPUT(p, netif)	lwip_port_ip4_input(p)
+#define LWIP_HOOK_IP6_INPUT(p, netif)	lwip_port_ip6_input(p, netif)
 
 #endif /* LWIPOPTS_H */
