@@ -110,6 +110,13 @@ def test_what_was_skipped_is_listed_by_reason() -> None:
     assert "What was skipped" not in made(planned(1, madeup.test_of("x", "one", madeup.attempt())))
 
 
+def test_what_a_place_skipped_did_not_run_on_it() -> None:
+    ran = madeup.test_of("x", "one", madeup.attempt())
+    skipped = madeup.test_of("y", "one", madeup.attempt("skipped"))
+    text = made(madeup.run(tests=(ran, skipped)))
+    assert "<td>emulator</td><td>QEMU 10.0.2 virt</td><td>1</td>" in text
+
+
 def planned(count: int, *tests: Test) -> Run:
     return madeup.run(tests=tests, sources=(replace(madeup.source(), planned=count),))
 
