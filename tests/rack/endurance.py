@@ -29,6 +29,7 @@ from uk_board.rack.coordinator import LabgridSession, UnreachableError, connect
 from uk_board.rack.lease import Owner, Times
 from uk_board.rack.places import program
 from uk_board.rack.processes import Processes, wait_for_line
+from uk_board.rack.up import LISTENS
 
 HERE = Path(__file__).parent
 FREE_S = 60.0
@@ -85,7 +86,7 @@ class Endurance:
 
     def start_coordinator(self) -> None:
         command = [program("labgrid-coordinator"), "-l", self.address]
-        wait_for_line(self.processes.start("coordinator", command), "listening on", 60)
+        wait_for_line(self.processes.start("coordinator", command, sign=LISTENS), LISTENS, 60)
 
     def start_client(self) -> None:
         log = self.folder / f"client-{len(self.alive) + len(self.died_s)}.log"

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,10 +16,10 @@ from racktools import DEADLINE_S, free_port, until
 pytest.importorskip("labgrid")
 
 from uk_board.rack.control import BoardControl
-from uk_board.rack.coordinator import connect
+from uk_board.rack.coordinator import UnreachableError, connect
 from uk_board.rack.lease import Owner
 from uk_board.rack.places import program
-from uk_board.rack.processes import wait_for_line
+from uk_board.rack.status import status_of
 from uk_board.rack.up import Rack
 
 BOARD = "qemu-virt"
@@ -62,23 +63,26 @@ def end_coordinator(rack: Rack) -> None:
     rack.processes.kill("coordinator")
 
 
-def is_free(rack: Rack) -> bool:
+def is_usable(rack: Rack) -> bool:
     async def ask() -> bool:
         session = await connect(rack.address, Owner.of_this_process(), rack.times)
         try:
-            return not any(owner for owner in (await session.owners()).values())
+            places = (await status_of(session, time.time())).places
+            return all(place.user is None and not place.problem for place in places)
         finally:
             await session.close()
 
-    return asyncio.run(ask())
+    rack.processes.look()
+    try:
+        return asyncio.run(ask())
+    except UnreachableError:
+        return False
 
 
 def mend(rack: Rack) -> None:
     """Start again what was ended; switch off what may not be touched by who lost it."""
     BoardControl(rack.places[0].control).power(on=False)
-    for name, sign in (("coordinator", "listening on"), ("exporter", "Exporter ready")):
-        until(lambda: rack.processes.look() or True, "what ended runs again")
-        wait_for_line(rack.processes.children[name], sign, DEADLINE_S)
+    until(lambda: is_usable(rack), "the place is free, and all that it needs runs again")
 
 
 @pytest.mark.parametrize(
@@ -111,4 +115,3 @@ def test_a_test_that_waits_is_told_why_its_place_is_gone(
     assert f"'what never comes' did not come: the place vanished: {cause}" in said
     # The next one is not tried on what may be another's.
     assert f"vanished while it was used: {cause}" in said
-    until(lambda: is_free(rack), "the place is free")

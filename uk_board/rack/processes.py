@@ -29,6 +29,7 @@ class Child:
     name: str
     command: Sequence[str]
     folder: Path
+    sign: str = ""
     process: subprocess.Popen[bytes] | None = None
     starts_s: list[float] = field(default_factory=list)
     log_begin: int = 0
@@ -47,9 +48,19 @@ class Child:
             return log.read().decode("utf-8", "replace").splitlines()
 
     @property
+    def ready(self) -> bool:
+        """Whether it has given its sign, if it has one, since it was last started."""
+        return any(self.sign in line for line in self.said()) if self.sign else True
+
+    @property
     def alive(self) -> bool:
         """Whether it runs."""
         return self.process is not None and self.process.poll() is None
+
+    @property
+    def status(self) -> int | None:
+        """What it ended with; None while it runs, and when it was ended with all others."""
+        return self.process.poll() if self.process else None
 
 
 class Processes:
@@ -66,9 +77,12 @@ class Processes:
     def __exit__(self, *_: object) -> None:
         self.end()
 
-    def start(self, name: str, command: Sequence[str]) -> Child:
-        """Start a process. Raises: MissingError."""
-        child = self.children[name] = Child(name, command, self._folder)
+    def start(self, name: str, command: Sequence[str], sign: str = "") -> Child:
+        """Start a process; by the `sign` in its log it tells that others can use it.
+
+        Raises: MissingError.
+        """
+        child = self.children[name] = Child(name, command, self._folder, sign)
         self._spawn(child)
         return child
 
@@ -90,21 +104,28 @@ class Processes:
             raise MissingError(child.command[0], f"cannot be run: {error.strerror}") from error
 
     def look(self) -> None:
-        """Start again what has ended. Raises: BenchError when it ends all the time."""
+        """Start again what has ended. Raises: BenchError when it ends all the time.
+
+        Each needs those that were started before it: it waits for their signs.
+        """
+        needed: list[Child] = []
         for child in self.children.values():
-            if child.alive or child.process is None:
-                continue
-            now_s = time.monotonic()
-            recent = [start_s for start_s in child.starts_s if now_s - start_s < _SPAN_S]
-            how = f"ended with status {child.process.returncode}"
-            if len(recent) >= _MOST_STARTS:
-                raise BenchError(
-                    child.name,
-                    f"{how} for the {len(recent)}th time",
-                    last_lines=child.said()[-_LAST_LINES:],
-                )
-            self._tell(f"{child.name} {how}; starting it again")
-            self._spawn(child)
+            if child.status is not None and all(before.ready for before in needed):
+                self._start_again(child)
+            needed.append(child)
+
+    def _start_again(self, child: Child) -> None:
+        now_s = time.monotonic()
+        recent = [start_s for start_s in child.starts_s if now_s - start_s < _SPAN_S]
+        how = f"ended with status {child.status}"
+        if len(recent) >= _MOST_STARTS:
+            raise BenchError(
+                child.name,
+                f"{how} for the {len(recent)}th time",
+                last_lines=child.said()[-_LAST_LINES:],
+            )
+        self._tell(f"{child.name} {how}; starting it again")
+        self._spawn(child)
 
     def kill(self, name: str) -> None:
         """End a process as a crash would; `look` starts it again."""

@@ -21,6 +21,8 @@ from uk_board.rack.places import RELAY, program
 from uk_board.rack.processes import Child, Processes, wait_for_line
 
 EXPORTER = "emulated"
+# What labgrid's coordinator says when it serves.
+LISTENS = "listening on"
 _MOST = 64
 _START_S = 60.0
 _WANTED = re.compile(r"(?P<board>[^=\s]+)(=(?P<count>\d+))?")
@@ -109,8 +111,8 @@ class Rack:
         """Start labgrid's coordinator and exporter, make the places. Raises: UkBoardError."""
         _check_free(self.address)
         coordinator = [program("labgrid-coordinator"), "-l", self.address]
-        child = self.processes.start("coordinator", coordinator)
-        wait_for_line(child, "listening on", _START_S)
+        child = self.processes.start("coordinator", coordinator, sign=LISTENS)
+        wait_for_line(child, LISTENS, _START_S)
         keeper = [*_uk_board(), "rack", "keeper", "--fresh", "-c", self.address]
         self.processes.start("keeper", [*keeper, "--speed", str(self._speed)])
         self._start_exporter()
