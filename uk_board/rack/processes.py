@@ -55,7 +55,7 @@ class Child:
     @property
     def alive(self) -> bool:
         """Whether it runs."""
-        return self.process is not None and self.process.poll() is None
+        return self.process is not None and self.status is None
 
     @property
     def status(self) -> int | None:
